@@ -1,0 +1,186 @@
+"""From a folder of lessons to Markdown and figures: read, run what has changed, write.
+
+Knows nothing of any site generator. `python -m literate SOURCE TARGET` does this from the shell.
+"""
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+
+from literate import page as pages
+from literate.cache import Cache
+from literate.model import TAGS, Code, Failure, Job, Page, PageError, Run
+from literate.render import RenderError, Style, Writer, failure_box
+from literate.workers import cores, run_all
+
+#: Loaded once, before the first lesson; never the lessons' own package, never a GPU.
+PRELOAD = (
+    "torch",
+    "torchvision",
+    "matplotlib.pyplot",
+    "IPython.core.interactiveshell",
+)
+
+
+@dataclass
+class Options:
+    """How to build.
+
+    Attributes:
+        root: The project's folder: lessons run there, and paths are told relative to it.
+        cache: Where to keep results; `None` runs every lesson.
+        jobs: Lessons at the same time; 0 means one for each processor.
+        cell_seconds: The longest that a cell may take, in seconds.
+        preload: Modules that every lesson finds already loaded.
+        environment: Names of environment variables that decide what lessons show.
+        figure_style: A matplotlib style file for all lessons, relative to the root.
+        allow_errors: Whether a failing cell is shown, rather than a failure of the page.
+        extra_tags: Tags that are allowed beside those with a meaning here.
+        no_run: Patterns of pages to show without running them.
+    """
+
+    root: Path
+    cache: Path | None = None
+    jobs: int = 0
+    cell_seconds: float = 120.0
+    preload: tuple[str, ...] = PRELOAD
+    environment: tuple[str, ...] = ()
+    figure_style: str = ""
+    allow_errors: bool = False
+    extra_tags: frozenset[str] = frozenset()
+    no_run: tuple[str, ...] = ()
+    style: Style = field(default_factory=Style)
+
+
+@dataclass
+class Lesson:
+    """A page after the build.
+
+    `files` are paths relative to the page's folder. `failure` says why it could not be made.
+    """
+
+    path: Path
+    markdown: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    run: Run | None = None
+    cached: bool = False
+    failure: Failure | None = None
+
+
+Report = Callable[[str], None]
+
+
+def build(
+    paths: Iterable[Path], options: Options, report: Report = lambda line: None
+) -> dict[Path, Lesson]:
+    """Return every page as Markdown, in the order given.
+
+    A page that fails does not stop the others: its lesson carries the failure.
+
+    Args:
+        paths: The pages to build.
+        options: How.
+        report: Called with one line for each page as soon as it is through.
+
+    Raises:
+        CacheError: If a result cannot be stored.
+    """
+    cache = Cache(options.cache) if options.cache else None
+    lessons: dict[Path, Lesson] = {}
+    jobs: dict[str, tuple[Path, Job]] = {}
+    for path in paths:
+        try:
+            page = pages.read(path, options.root)
+            _check_tags(page, options.extra_tags)
+        except PageError as error:
+            place, _, message = str(error).partition(": ")
+            lessons[path] = _failed(path, Failure(place, message))
+            continue
+        if not page.steps or any(fnmatch(page.name, pattern) for pattern in options.no_run):
+            lessons[path] = _written(path, page, None, options.style)
+            continue
+        job = _job(page, options)
+        if cache and (run := cache.load(job)):
+            lessons[path] = _written(path, page, run, options.style)
+            lessons[path].cached = True
+            report(f"{page.name}: unchanged")
+        else:
+            lessons[path] = _failed(path, Failure(page.name, "did not run"))
+            jobs[page.name] = path, job
+
+    def done(job: Job, run: Run) -> None:
+        path = jobs[job.page.name][0]
+        lessons[path] = _written(path, job.page, run, options.style)
+        if cache and not run.failure:
+            cache.store(job, run)
+        report(
+            f"{job.page.name}: {'failed after' if run.failure else 'ran in'} {run.seconds:.1f} s"
+        )
+
+    if jobs:
+        queue = [job for _, job in jobs.values()]
+        if cache:
+            queue.sort(key=lambda job: -cache.seconds(job.page.name))
+        run_all(queue, options.preload, options.jobs or cores(), done)
+    if cache:
+        cache.prune()
+    return lessons
+
+
+def _job(page: Page, options: Options) -> Job:
+    return Job(
+        page=page,
+        root=options.root,
+        threads=1,
+        seconds_per_cell=options.cell_seconds,
+        figure_style=options.figure_style,
+        environment=options.environment,
+        allow_errors=options.allow_errors,
+    )
+
+
+def _check_tags(page: Page, extra: frozenset[str]) -> None:
+    for cell in page.steps:
+        if not isinstance(cell, Code):
+            continue
+        for tag in sorted(cell.tags - TAGS - extra):
+            near = difflib.get_close_matches(tag, TAGS, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(TAGS))}"
+            raise PageError(f"{page.place(cell)}: unknown tag {tag!r}: {hint}")
+
+
+def _written(path: Path, page: Page, run: Run | None, style: Style) -> Lesson:
+    try:
+        written = Writer(page, style).write(run)
+    except RenderError as error:
+        place, _, message = str(error).partition(": ")
+        return _failed(path, Failure(place, message), run)
+    failure = run.failure if run else None
+    return Lesson(path, written.markdown, written.files, run, failure=failure)
+
+
+def _failed(path: Path, failure: Failure, run: Run | None = None) -> Lesson:
+    return Lesson(path, f"# {path.stem}\n\n{failure_box(failure)}\n", run=run, failure=failure)
+
+
+def failures(lessons: Mapping[Path, Lesson]) -> str:
+    """Return all failures of a build as one message, or '' if there are none."""
+    failed = [lesson.failure for lesson in lessons.values() if lesson.failure]
+    if not failed:
+        return ""
+    count = f"{len(failed)} lesson{'s' * (len(failed) != 1)} failed"
+    return "\n\n".join([f"{count}:", *map(str, failed)])
+
+
+def write(lessons: Mapping[Path, Lesson], source: Path, target: Path) -> None:
+    """Write the Markdown and the figures of every lesson into a tree like that of `source`."""
+    for path, lesson in lessons.items():
+        page = (target / path.relative_to(source)).with_suffix(".md")
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(lesson.markdown, encoding="utf-8")
+        for name, content in lesson.files.items():
+            file = page.parent / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)

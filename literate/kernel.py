@@ -1,0 +1,411 @@
+"""Run one lesson in this process, cell after cell, and collect what it shows.
+
+The process is a child made for this lesson alone (`workers`). The lesson finds itself in
+`__main__`, in the root of the project, as a script would; IPython gives it `display`, rich
+representations and magics. Its code is compiled under the page's own file name and line numbers,
+so a traceback points into the page.
+"""
+
+import ast
+import contextlib
+import ctypes
+import functools
+import io
+import linecache
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import tempfile
+import time
+import traceback
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from literate import manifest
+from literate.model import Code, Failure, Job, Result, Run, Value
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+class CellTimeoutError(BaseException):
+    """A cell ran longer than allowed. Not an `Exception`: no `except Exception` swallows it."""
+
+
+class Descriptor:
+    """Catches what C code and started programs write to a file descriptor."""
+
+    def __init__(self, fd: int) -> None:
+        handle, path = tempfile.mkstemp(prefix="literate-")
+        os.close(handle)
+        self._file = Path(path).open("rb")  # noqa: SIM115 - as long as the process lives
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND)
+        os.dup2(handle, fd)
+        os.close(handle)
+        with contextlib.suppress(PermissionError):  # a system that keeps the names of open files
+            Path(path).unlink()
+
+    def read(self) -> str:
+        """Return what has come in since the last call."""
+        return self._file.read().decode(errors="replace")
+
+
+class Outputs:
+    """The outputs of the running cell, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.items: list[dict[str, Any]] = []
+        self._descriptors = {"stdout": Descriptor(1), "stderr": Descriptor(2)}
+
+    def collect(self) -> None:
+        """Add what came in through the descriptors: from C code and from started processes."""
+        with contextlib.suppress(OSError, TypeError, AttributeError):
+            ctypes.CDLL(None).fflush(None)  # what C code holds back
+        for name, descriptor in self._descriptors.items():
+            if text := descriptor.read():
+                self._append(name, text)
+
+    def stream(self, name: str, text: str) -> None:
+        """Add text; it joins the output before it when that is the same stream."""
+        self.collect()
+        if text:
+            self._append(name, text)
+
+    def _append(self, name: str, text: str) -> None:
+        if self.items and self.items[-1].get("name") == name:
+            self.items[-1]["text"] += text
+        else:
+            self.items.append({"output_type": "stream", "name": name, "text": text})
+
+    def display(self, data: dict[str, Any], metadata: dict[str, Any]) -> None:
+        """Add a MIME bundle."""
+        self.collect()
+        self.items.append({"output_type": "display_data", "data": data, "metadata": metadata})
+
+
+class Stream(io.TextIOBase):
+    """Stands for `sys.stdout` or `sys.stderr`, and writes into the outputs of the cell."""
+
+    encoding = "utf-8"
+
+    def __init__(self, name: str, fd: int, write: Callable[[str, str], None]) -> None:
+        self._name, self._fd, self._write, self._owner = name, fd, write, os.getpid()
+        self.buffer = io.FileIO(fd, "w", closefd=False)
+
+    def write(self, text: str) -> int:
+        """Add text to the cell's outputs; a process started by the lesson writes to the file."""
+        if os.getpid() == self._owner:
+            self._write(self._name, text)
+        else:
+            os.write(self._fd, text.encode())
+        return len(text)
+
+    def writable(self) -> bool:
+        """Return True: this is for writing only."""
+        return True
+
+    def fileno(self) -> int:
+        """Return the descriptor that programs started by the lesson inherit."""
+        return self._fd
+
+
+class Publisher(DisplayPublisher):
+    """Receives what `display()` shows."""
+
+    def publish(  # type: ignore[override]
+        self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **_: Any
+    ) -> None:
+        """Add the bundle to the outputs of the running cell."""
+        self.shell.lesson.outputs.display(data, metadata or {})
+
+    def clear_output(self, wait: bool = False) -> None:
+        """Forget what the running cell has shown so far."""
+        self.shell.lesson.outputs.items.clear()
+
+
+class Shell(InteractiveShell):
+    """IPython without a screen, a history or an event loop."""
+
+    lesson: "Lesson"
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Accept any GUI: figures are outputs here."""
+
+    def enable_matplotlib(self, gui: str | None = None) -> tuple[str, str]:
+        """Accept `%matplotlib …`: the backend is set already."""
+        return "inline", "module://literate.backend"
+
+
+class Lesson:
+    """A page while it runs."""
+
+    def __init__(self, job: Job, on_step: Callable[[int], None]) -> None:
+        self.page, self.job, self.on_step = job.page, job, on_step
+        self.outputs = Outputs()
+        self.module = types.ModuleType("__main__")
+        sys.modules["__main__"] = self.module
+        config = Config()
+        config.HistoryManager.enabled = False
+        shell: Any = Shell(  # type: ignore[no-untyped-call]
+            config=config,
+            user_module=self.module,
+            display_pub_class=Publisher,
+            ipython_dir=tempfile.gettempdir(),
+        )
+        shell.lesson = self
+        self.shell = shell
+        formatter = shell.display_formatter.mimebundle_formatter
+        formatter.for_type_by_name(
+            "matplotlib.figure", "Figure", lambda figure, **_: _backend().bundle(figure)
+        )
+        self.namespace = self.module.__dict__
+        sys.stdout = Stream("stdout", 1, self.outputs.stream)
+        sys.stderr = Stream("stderr", 2, self.outputs.stream)
+
+    def run(self) -> Run:
+        """Run the steps one after another; stop at the first that fails."""
+        run = Run(threads=self.job.threads)
+        for index, step in enumerate(self.page.steps):
+            self.on_step(index)
+            result = Result()
+            start = time.perf_counter()
+            try:
+                with _limit(self.job.seconds_per_cell):
+                    if isinstance(step, Code):
+                        self._cell(step, result)
+                    else:
+                        result.text = self._value(step)
+            except CellTimeoutError as error:
+                message = f"took longer than {self.job.seconds_per_cell:g} s (cell_seconds)"
+                run.failure = self._failure(step, error, message)
+            except BaseException as error:
+                run.failure = self._failure(step, error, "")
+            run.seconds += time.perf_counter() - start
+            run.results.append(result)
+            if run.failure:
+                break
+        return run
+
+    def _cell(self, cell: Code, result: Result) -> None:
+        self.outputs.items = result.outputs
+        if "skip-execution" in cell.tags:
+            return
+        if (backend := _backend()) is not None:
+            backend.start_cell(self.outputs.display, cell.format)
+        expected = "raises-exception" in cell.tags
+        try:
+            self._execute(cell, result.claims)
+        except Exception as error:
+            if not expected and not self.job.allow_errors:
+                raise
+            self.outputs.items.append(
+                {
+                    "output_type": "error",
+                    "ename": type(error).__name__,
+                    "evalue": str(error),
+                    "traceback": self._traceback(error).splitlines(),
+                }
+            )
+        else:
+            if expected:
+                raise RuntimeError("tagged raises-exception, but no exception came")
+        finally:
+            if (backend := _backend()) is not None:
+                backend.start_cell(self.outputs.display, cell.format)
+                backend.flush()
+            self.outputs.collect()
+            for output in self.outputs.items:
+                self._relocate(output)
+
+    def _execute(self, cell: Code, claims: list[str]) -> None:
+        name = self.page.source_name(cell)
+        source = "\n" * (cell.line - 1) + self.shell.transform_cell(cell.source)
+        if name != self.page.name:  # a notebook's cell: there is no such file to read lines from
+            linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+        tree = ast.parse(source, name)
+        if "claim" in cell.tags:
+            tree = _Claims(name).visit(tree)
+            self.namespace["__claim__"] = claims.append
+        shown = _last_expression(tree, cell.source)
+        exec(compile(tree, name, "exec"), self.namespace)
+        if shown is None:
+            return
+        value = eval(compile(shown, name, "eval"), self.namespace)
+        if value is not None:
+            data, metadata = self.shell.display_formatter.format(value)
+            if data:
+                self.outputs.display(data, metadata)
+
+    def _value(self, value: Value) -> str:
+        name = self.page.source_name(value)
+        source = "\n" * (value.line - 1) + value.expression
+        result = eval(compile(source.rstrip(), name, "eval"), self.namespace)
+        return format(result, value.format)
+
+    def _failure(self, step: Code | Value, error: BaseException, message: str) -> Failure:
+        lines = [line for name, line in _frames(error) if name == self.page.source_name(step)]
+        place = f"{self.page.source_name(step)}, line {lines[-1] if lines else step.line}"
+        place += f", cell {step.number}" if isinstance(step, Code) else f", {step.expression!r}"
+        message = message or f"{type(error).__name__}: {error}"
+        return Failure(place, message, _ANSI.sub("", self._traceback(error)))
+
+    def _traceback(self, error: BaseException) -> str:
+        return format_traceback(error, self.job.root)
+
+    def _relocate(self, output: dict[str, Any]) -> None:
+        """Store lines of the page relative to their cell: prose above may grow without a run."""
+        if "text" in output:
+            output["text"] = self.page.to_relative(_ANSI.sub("", output["text"]))
+        elif "traceback" in output:
+            output["traceback"] = [self.page.to_relative(line) for line in output["traceback"]]
+
+
+class _Claims(ast.NodeTransformer):
+    """Adds, behind each assert, a note of its message: the statement that was checked."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def visit_Assert(self, node: ast.Assert) -> list[ast.stmt]:
+        if node.msg is None:
+            raise SyntaxError(
+                "an assert in a claim needs a message: the statement that readers see",
+                (self._name, node.lineno, node.col_offset + 1, ast.unparse(node)),
+            )
+        note = ast.Expr(ast.Call(ast.Name("__claim__", ast.Load()), [node.msg], []))
+        return [node, ast.fix_missing_locations(ast.copy_location(note, node))]
+
+
+def _last_expression(tree: ast.Module, source: str) -> ast.Expression | None:
+    """Take the last statement off the cell if it is an expression to show."""
+    if not tree.body or not isinstance(tree.body[-1], ast.Expr) or source.rstrip().endswith(";"):
+        return None
+    last = tree.body.pop()
+    assert isinstance(last, ast.Expr)
+    return ast.Expression(last.value)
+
+
+def _backend() -> Any:
+    """Return the figure backend once the lesson has matplotlib, else None."""
+    if "matplotlib" not in sys.modules:
+        return None
+    from literate import backend
+
+    return backend
+
+
+def _frames(error: BaseException) -> Iterator[tuple[str, int]]:
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        yield error.filename, error.lineno
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        yield frame.f_code.co_filename, line
+
+
+def format_traceback(error: BaseException, root: Path) -> str:
+    """Return the traceback of a lesson: from the lesson's own frame on, paths kept short."""
+    formatted = traceback.TracebackException.from_exception(error)
+    pending: list[traceback.TracebackException | None] = [formatted]
+    while pending:
+        if (each := pending.pop()) is None:
+            continue
+        frames = [frame for frame in each.stack if frame.filename != __file__]
+        for frame in frames:
+            frame.filename = _short(frame.filename, root)
+        each.stack = traceback.StackSummary.from_list(frames)
+        pending += [each.__cause__, each.__context__]
+    return "".join(formatted.format())
+
+
+@functools.cache
+def _short(path: str, root: Path) -> str:
+    """Return a path without what differs from machine to machine."""
+    if "site-packages" in Path(path).parts:
+        return path.rpartition("site-packages" + os.sep)[2]
+    library = str(Path(os.__file__).parent) + os.sep
+    return path.removeprefix(str(root) + os.sep).removeprefix(library)
+
+
+@contextlib.contextmanager
+def _limit(seconds: float) -> Iterator[None]:
+    """Raise `CellTimeoutError` in the body after so many seconds, where the system can."""
+    if not hasattr(signal, "setitimer"):  # the parent's own limit holds there
+        yield
+        return
+
+    def stop(number: int, frame: types.FrameType | None) -> None:
+        raise CellTimeoutError
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def run(job: Job, on_step: Callable[[int], None]) -> Run:
+    """Run a page in this process and return what came out of it.
+
+    Args:
+        job: The page and how to run it.
+        on_step: Called with the index of each step before it runs.
+    """
+    prepare(job)
+    recorder = manifest.Recorder(job.root, job.page.name)
+    if job.figure_style:
+        import matplotlib.style
+
+        matplotlib.style.use(job.root / job.figure_style)
+    result = Lesson(job, on_step).run()
+    result.manifest, result.data = recorder.manifest(job.environment)
+    result.versions = _versions(job, result.manifest.files)
+    result.device = _device()
+    return result
+
+
+def prepare(job: Job) -> None:
+    """Make this process look like a script started in the project's root."""
+    os.chdir(job.root)
+    sys.path.insert(0, str(job.root))
+    sys.argv = [job.page.name]
+    os.environ["MPLBACKEND"] = "module://literate.backend"
+    if "matplotlib" in sys.modules:
+        import matplotlib
+
+        matplotlib.use("module://literate.backend")
+    if "fork" in multiprocessing.get_all_start_methods():
+        # A class defined in the lesson lives in this process alone: workers must inherit it.
+        multiprocessing.set_start_method("fork", force=True)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = str(job.threads)  # for libraries that are yet to be loaded
+    if "torch" in sys.modules:
+        import torch
+
+        torch.set_num_threads(job.threads)
+
+
+def _versions(job: Job, files: dict[str, str]) -> dict[str, str]:
+    """Return Python's version, and those of what the lesson and its modules import by name."""
+    sources = [cell.source for cell in job.page.steps if isinstance(cell, Code)]
+    sources += [(job.root / name).read_text() for name in files if name.endswith(".py")]
+    names = {name for source in sources for name in manifest.imported(source)}
+    python = sys.version.partition(" ")[0]
+    return {"Python": python, **manifest.distributions(names & set(sys.modules))}
+
+
+def _device() -> str:
+    """Return where the lesson computed: the GPU that it touched, else the CPU."""
+    if (torch := sys.modules.get("torch")) is None:
+        return "CPU"
+    if torch.cuda.is_initialized():
+        return str(torch.cuda.get_device_name())
+    if torch.backends.mps.is_available() and torch.mps.driver_allocated_memory() > 0:
+        return "Apple GPU (MPS)"
+    return "CPU"

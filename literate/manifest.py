@@ -1,0 +1,181 @@
+"""What a run used: recorded in the child that runs it, compared by the parent that may reuse it."""
+
+import ast
+import functools
+import hashlib
+import importlib.metadata
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from literate.model import Manifest
+
+#: Folders of the project whose files never decide what a lesson shows.
+_PASSING = {"__pycache__", ".git", ".cache", ".nox", ".venv"}
+
+#: The modules of `literate` that decide what a run shows; the others write it down.
+_EXECUTOR = ("backend", "kernel", "manifest", "model")
+
+#: What the name of a data file ends with.
+_DATA = (".csv", ".gz", ".npy", ".npz", ".parquet", ".pt", ".pth", ".tsv", ".zip", "-ubyte")
+
+
+class Recorder:
+    """Notes every file that the process opens to read, from its making until `manifest`."""
+
+    def __init__(self, root: Path, page: str) -> None:
+        self.root = root
+        self._page = root / page  # opened to show a traceback; its code is the key of the entry
+        self._read: set[str] = set()
+        self._written: set[str] = set()
+        self._on = True
+        sys.addaudithook(self._hook)
+
+    def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self._on or event != "open" or not isinstance(arguments[0], (str, bytes)):
+            return
+        path, mode, flags = arguments
+        writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) if mode is None else mode[:1] != "r"
+        # Not `resolve`: a link must stay the name by which the lesson knows the file.
+        name = os.path.abspath(os.fsdecode(path))  # noqa: PTH100
+        (self._written if writes else self._read).add(name)
+
+    def manifest(self, environment: Iterable[str]) -> tuple[Manifest, list[str]]:
+        """Return what the process has used so far, and the names of the data files among it."""
+        self._on = False
+        opened = self._read - self._written - {str(self._page)}
+        modules = {
+            name: Path(getattr(module, "__file__", None) or "")
+            for name, module in list(sys.modules.items())
+        }
+        files = {path for path in map(Path, opened) if _decides(path, self.root)}
+        files |= {path for path in modules.values() if _own(path, self.root)}
+        others = modules.keys() - {name for name, path in modules.items() if path in files}
+        manifest = Manifest(
+            files={key(path, self.root): digest(path) for path in sorted(files)},
+            distributions=distributions(name.partition(".")[0] for name in others),
+            machine=machine(),
+            environment={name: os.environ.get(name, "") for name in sorted(environment)},
+        )
+        return manifest, sorted({name for path in opened if (name := _data_name(Path(path)))})
+
+
+def _own(path: Path, root: Path) -> bool:
+    """Whether a file belongs to the project, not to an environment or a cache inside its folder."""
+    if not path.is_relative_to(root) or path.is_relative_to(sys.prefix):
+        return False
+    return not _PASSING & set(path.relative_to(root).parts)
+
+
+def _decides(path: Path, root: Path) -> bool:
+    """Whether a file can change what the lesson shows: the project's own, or data from outside."""
+    if path.is_relative_to(root):
+        return _own(path, root)
+    return path.name.endswith(_DATA) and not any(path.is_relative_to(at) for at in _system())
+
+
+@functools.cache
+def _system() -> tuple[Path, ...]:
+    """Return the folders whose content is fixed by the versions in the manifest, or passing."""
+    places = [sys.prefix, sys.base_prefix, tempfile.gettempdir(), "/usr", "/proc", "/sys", "/dev"]
+    return tuple({Path(place) for place in places} | {Path(place).resolve() for place in places})
+
+
+def _data_name(path: Path) -> str:
+    """Return how the page names a data file that the run read, or '' if it is something else."""
+    if not path.name.endswith(_DATA) or "mpl-data" in path.parts or not path.is_file():
+        return ""
+    if "site-packages" in path.parts:
+        package = path.parts[path.parts.index("site-packages") + 1]
+        return f"{path.name} ({_packages().get(package, package)})"
+    return "/".join(path.parts[-3:]) if path.name.endswith("-ubyte") else path.name
+
+
+def imported(source: str) -> Iterator[str]:
+    """Yield the top-level names that a Python source imports."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+@functools.cache
+def _packages() -> dict[str, str]:
+    """Return the distribution that provides each top-level module of this environment."""
+    return {name: found[0] for name, found in importlib.metadata.packages_distributions().items()}
+
+
+@functools.cache
+def version(distribution: str) -> str:
+    """Return the version of an installed distribution, or '' if it is not there."""
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def distributions(names: Iterable[str]) -> dict[str, str]:
+    """Return the versions of the distributions that provide these top-level modules."""
+    found = {_packages()[name] for name in names if name in _packages()}
+    return {name: version(name) for name in sorted(found)}
+
+
+def key(path: Path, root: Path) -> str:
+    """Return how a manifest names a file: relative to the root where it is inside."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file's content, or '' where there is no such file."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+@functools.cache
+def machine() -> dict[str, str]:
+    """Return what the results depend on beside files: Python, processor, GPUs and this code."""
+    own = hashlib.sha256()
+    for module in _EXECUTOR:
+        own.update(Path(__file__).with_name(f"{module}.py").read_bytes())
+    gpus = sorted(Path("/proc/driver/nvidia/gpus").glob("*/information"))
+    return {
+        "python": sys.version,
+        "processor": f"{platform.system()} {platform.machine()}",
+        "gpus": " ".join(digest(gpu)[:16] for gpu in gpus),
+        "visible": os.environ.get("CUDA_VISIBLE_DEVICES", "all"),
+        "literate": own.hexdigest(),
+    }
+
+
+def holds(manifest: Manifest, root: Path, digests: dict[str, str]) -> bool:
+    """Return whether everything in the manifest is as it was.
+
+    Args:
+        manifest: What the earlier run used.
+        root: The project's folder, to which relative paths belong.
+        digests: Hashes already taken in this build, by name; new ones are added.
+    """
+    if manifest.machine != machine():
+        return False
+    if any(os.environ.get(name, "") != was for name, was in manifest.environment.items()):
+        return False
+    if any(version(name) != was for name, was in manifest.distributions.items()):
+        return False
+    for name, was in manifest.files.items():
+        if name not in digests:
+            digests[name] = digest(root / name)
+        if digests[name] != was:
+            return False
+    return True

@@ -1,0 +1,191 @@
+"""What a lesson is before, and what it is after it ran: plain values that travel and are stored."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+#: Tags with a meaning here. Another tag is a mistake, unless an option of the site names it.
+TAGS = frozenset(
+    {
+        "claim",
+        "exclusive",
+        "fold",
+        "hide-input",
+        "hide-output",
+        "raises-exception",
+        "skip-execution",
+        "volatile",
+    }
+)
+
+
+class PageError(Exception):
+    """A page that cannot be read; the message names the file, the place and the cause."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """An inline expression of the prose, to be filled with what it is worth at that point."""
+
+    expression: str
+    format: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code cell: its source, the line of the file on which it starts, and its metadata."""
+
+    source: str
+    line: int
+    number: int
+    tags: frozenset[str] = frozenset()
+    alt: tuple[str, ...] = ()
+    format: str = "svg"
+    outputs: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A Markdown cell: text and values in reading order."""
+
+    parts: tuple[str | Value, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A lesson as written: its cells in order, and the front matter for the site.
+
+    `name` is the path that readers of a traceback see, relative to the root of the project.
+    """
+
+    name: str
+    cells: tuple[Prose | Code, ...]
+    meta: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> list[Code | Value]:
+        """Everything that runs, in order."""
+        return list(_steps(self.cells))
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether the lesson asks for the machine to itself."""
+        return any("exclusive" in step.tags for step in self.steps if isinstance(step, Code))
+
+    def place(self, step: Code | Value) -> str:
+        """Return where a step stands, as `docs/lesson.py, line 23`."""
+        return f"{self.source_name(step)}, line {step.line}"
+
+    def to_relative(self, text: str) -> str:
+        """Replace line numbers of this page in a text by the cell and the line within it.
+
+        A stored run stays right when prose above its cells grows; `to_absolute` turns back.
+        """
+        cells = [(index, step.line) for index, step in enumerate(self.steps)]
+
+        def relative(match: re.Match[str]) -> str:
+            line = int(match[2])
+            index, start = max((cell for cell in cells if cell[1] <= line), default=(0, 1))
+            return f"{match[1]}\x02{index}+{line - start}\x03"
+
+        return re.sub(rf"({re.escape(self.name)}(?:\", line |:))(\d+)", relative, text)
+
+    def to_absolute(self, text: str) -> str:
+        """Replace what `to_relative` left by the line numbers of the page as it is now."""
+        steps = self.steps
+        return re.sub(
+            "\x02(\\d+)\\+(\\d+)\x03",
+            lambda match: str(steps[int(match[1])].line + int(match[2])),
+            text,
+        )
+
+    def source_name(self, step: Code | Value) -> str:
+        """Return the file name under which the step's code is compiled."""
+        if self.name.endswith(".ipynb") and isinstance(step, Code):
+            return f"{self.name}[cell {step.number}]"
+        return self.name
+
+
+def _steps(cells: tuple[Prose | Code, ...]) -> Iterator[Code | Value]:
+    for cell in cells:
+        if isinstance(cell, Code):
+            yield cell
+        else:
+            yield from (part for part in cell.parts if isinstance(part, Value))
+
+
+@dataclass
+class Result:
+    """What one step left: a cell's outputs (as notebooks store them) and claims, or a value."""
+
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    claims: list[str] = field(default_factory=list)
+    text: str = ""
+
+
+@dataclass
+class Failure:
+    """Why a page has no result: where, what, and the traceback that a reader may follow."""
+
+    place: str
+    message: str
+    traceback: str = ""
+
+    def __str__(self) -> str:
+        """Return the place and the message, and the traceback indented below."""
+        lines = [f"{self.place}: {self.message}"]
+        lines += ["    " + line for line in self.traceback.splitlines()]
+        return "\n".join(lines)
+
+
+@dataclass
+class Manifest:
+    """Everything that a run used, and in what state: it holds while nothing of it changed.
+
+    `files` maps a path to the SHA-256 of its content, or to "" where there was no such file.
+    """
+
+    files: dict[str, str] = field(default_factory=dict)
+    distributions: dict[str, str] = field(default_factory=dict)
+    machine: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A page to run, and how: what the parent hands to the child."""
+
+    page: Page
+    root: Path
+    threads: int
+    seconds_per_cell: float
+    figure_style: str = ""
+    environment: tuple[str, ...] = ()
+    allow_errors: bool = False
+
+
+@dataclass
+class Run:
+    """What came out of running a page, step by step, and with what it was made."""
+
+    results: list[Result] = field(default_factory=list)
+    seconds: float = 0.0
+    device: str = ""
+    threads: int = 0
+    versions: dict[str, str] = field(default_factory=dict)
+    data: list[str] = field(default_factory=list)
+    failure: Failure | None = None
+    manifest: Manifest = field(default_factory=Manifest)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the run as values that JSON can hold; a failed run is not for keeping."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Run":
+        """Return the run that `to_json` described."""
+        results = [Result(**result) for result in values["results"]]
+        return cls(**{**values, "results": results, "manifest": Manifest(**values["manifest"])})

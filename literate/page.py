@@ -1,0 +1,130 @@
+"""Read a page into steps: code cells, and the inline `{{ expression:format }}` of its prose."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import yaml
+
+from literate.model import Code, Page, PageError, Prose, Value
+
+SUFFIXES = (".py", ".md", ".ipynb")
+
+#: Front matter that speaks to jupytext or Jupyter, not to the site.
+_NOTEBOOK_KEYS = ("jupyter", "jupytext", "kernelspec")
+
+_INLINE = re.compile(
+    r"""
+      ^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*$ .*? (?: ^[ \t]*(?P=fence)[`~]*[ \t]*$ | \Z )
+    | (?P<ticks>`+) (?!`) .*? (?<!`) (?P=ticks) (?!`)
+    | \{\{ (?P<value> .+? ) \}\}
+    """,
+    re.MULTILINE | re.DOTALL | re.VERBOSE,
+)
+
+
+def read(path: Path, root: Path) -> Page:
+    """Return the page in `path`, named relative to `root`.
+
+    Raises:
+        PageError: If the file is not UTF-8, not a notebook, or a cell's metadata is wrong.
+    """
+    name = path.relative_to(root).as_posix()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PageError(
+            f"{name}: expected UTF-8, found byte 0x{error.object[error.start]:02x} "
+            f"at offset {error.start}; save the file as UTF-8"
+        ) from error
+    except OSError as error:
+        raise PageError(f"{name}: cannot be read: {error.strerror}") from error
+    form = "py:percent" if path.suffix == ".py" else path.suffix[1:]
+    try:
+        notebook = jupytext.reads(text, fmt=form)
+    except Exception as error:
+        raise PageError(f"{name}: not a {form} page: {error}") from error
+    lines = [] if path.suffix == ".ipynb" else text.splitlines()
+    cells: list[Prose | Code] = []
+    meta: dict[str, Any] = {}
+    at = 0
+    for raw in notebook.cells:
+        start, at = _locate(raw.source, lines, at)
+        if raw.cell_type == "code":
+            number = 1 + sum(isinstance(cell, Code) for cell in cells)
+            cells.append(_code(raw, name, start, number))
+        elif raw.cell_type == "markdown":
+            cells.append(Prose(tuple(_split(raw.source, start))))
+        elif not cells and raw.source.startswith("---"):
+            meta = _front_matter(raw.source, name)
+    return Page(name, tuple(cells), meta)
+
+
+def _locate(source: str, lines: list[str], at: int) -> tuple[int, int]:
+    """Return the 1-based line where the cell starts and the 0-based line to search on from."""
+    wanted = [_bare(line) for line in source.splitlines()]
+    for start in range(at, len(lines) - len(wanted) + 1):
+        if [_bare(line) for line in lines[start : start + len(wanted)]] == wanted:
+            return start + 1, start + len(wanted)
+    return at + 1, at
+
+
+def _bare(line: str) -> str:
+    """Return a line as jupytext hands it over: without the comment mark that may stand before."""
+    return re.sub(r"^(#\s?)+", "", line.strip()).removeprefix('r"""').strip('"')
+
+
+def _code(raw: Any, name: str, line: int, number: int) -> Code:
+    alt = raw.metadata.get("alt", ())
+    if isinstance(alt, str):
+        alt = (alt,)
+    form = raw.metadata.get("format", "svg")
+    if form not in ("svg", "png"):
+        raise PageError(f"{name}, line {line}: format is {form!r}: expected 'svg' or 'png'")
+    return Code(
+        source=raw.source,
+        line=line,
+        number=number,
+        tags=frozenset(raw.metadata.get("tags", ())),
+        alt=tuple(alt),
+        format=form,
+        outputs=tuple(raw.get("outputs", ())),
+    )
+
+
+def _front_matter(source: str, name: str) -> dict[str, Any]:
+    try:
+        meta = yaml.safe_load(source.strip().strip("-")) or {}
+    except yaml.YAMLError as error:
+        raise PageError(f"{name}: the front matter is not YAML: {error}") from error
+    if not isinstance(meta, dict):
+        raise PageError(f"{name}: the front matter is not a list of 'key: value'")
+    return {key: value for key, value in meta.items() if key not in _NOTEBOOK_KEYS}
+
+
+def _split(text: str, line: int) -> Iterator[str | Value]:
+    """Cut prose into text and inline values; code spans and fences stay text."""
+    done = 0
+    for match in _INLINE.finditer(text):
+        if (inner := match["value"]) is None:
+            continue
+        yield text[done : match.start()]
+        expression, form = _expression(inner)
+        yield Value(expression, form, line + text.count("\n", 0, match.start()))
+        done = match.end()
+    yield text[done:]
+
+
+def _expression(inner: str) -> tuple[str, str]:
+    """Split `expression:format` at the first colon before which stands a whole expression."""
+    for match in re.finditer(":", inner):
+        head = inner[: match.start()].strip()
+        try:
+            ast.parse(head, mode="eval")
+        except SyntaxError:
+            continue
+        return head, inner[match.end() :].strip()
+    return inner.strip(), ""

@@ -1,0 +1,201 @@
+"""The MkDocs plugin `literate`: mkdocs-jupyter's options and pages, run and written our way."""
+
+import logging
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+from mkdocs.config import config_options as kinds
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs_jupyter.plugin import Plugin as Jupyter
+
+from literate import swap
+from literate.build import PRELOAD, Lesson, Options, build, failures
+from literate.cache import CacheError
+from literate.origins import foreign_requests
+from literate.render import Style
+
+log = logging.getLogger("mkdocs.plugins.literate")
+
+#: Other defaults than mkdocs-jupyter's.
+_DEFAULTS = {"execute": True, "allow_errors": False, "cache_dir": ".cache/literate"}
+
+#: Options of mkdocs-jupyter that only its own way of writing a page could follow.
+_WITHOUT_MEANING = ("theme", "include_requirejs", "toc_depth", "custom_mathjax_url")
+
+_OWN = (
+    ("jobs", kinds.Type(int, default=0)),
+    ("cell_seconds", kinds.Type((int, float), default=120.0)),
+    ("preload", kinds.Type(list, default=list(PRELOAD))),
+    ("environment", kinds.Type(list, default=[])),
+    ("figure_style", kinds.Type(str, default="")),
+    ("dark_colors", kinds.Type(dict, default={})),
+    ("check_origins", kinds.Type(bool, default=True)),
+)
+
+
+def _inherited() -> tuple[tuple[str, Any], ...]:
+    scheme = []
+    for name, option in Jupyter.config_scheme:
+        if name in _DEFAULTS:
+            option = kinds.Type(type(_DEFAULTS[name]), default=_DEFAULTS[name])
+        scheme.append((name, option))
+    return tuple(scheme)
+
+
+class LessonFile(File):
+    """A page of the site whose Markdown came out of a run."""
+
+    def __init__(self, file: File, lesson: Lesson, config: MkDocsConfig) -> None:
+        super().__init__(
+            file.src_uri,
+            file.src_dir,
+            config.site_dir,
+            config.use_directory_urls,
+            inclusion=file.inclusion,
+        )
+        self.lesson = lesson
+        self._content = lesson.markdown
+
+    def is_documentation_page(self) -> bool:
+        """Return True, whatever the file's name ends with."""
+        return True
+
+
+class Literate(Jupyter):  # type: ignore[misc]
+    """Runs the lessons before the site is written, and hands their Markdown to MkDocs.
+
+    A build goes into a folder beside the site and takes its place only when everything has gone
+    well; under `mkdocs serve` a failing lesson is a box on its page and the server lives.
+    """
+
+    config_scheme = (*_inherited(), *_OWN)
+
+    _command = "build"
+    _target: Path | None = None
+    _finished = False
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Note what MkDocs is about to do; only a clean build can be put aside first."""
+        self._command = f"{command} --dirty" if dirty else command
+        self._staged = command == "build" and not dirty
+
+    _staged = False
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Check the options, and turn the build to the folder beside the site."""
+        defaults = dict(Jupyter.config_scheme)
+        for name in _WITHOUT_MEANING:
+            if self.config[name] != defaults[name].default:
+                raise PluginError(f"literate: the option {name} has no meaning here: remove it")
+        if self.config["kernel_name"] not in ("", "python3"):
+            raise PluginError("literate: kernel_name: lessons run in this Python, in no other")
+        if self._staged:
+            self._target = Path(config.site_dir)
+            swap.clear(self._target)
+            config.site_dir = str(swap.staging(self._target))
+        return config
+
+    def on_pre_build(self, config: MkDocsConfig) -> None:
+        """Nothing: the base class starts its cache here, which `literate.cache` replaces."""
+
+    def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        """Run the lessons and put their Markdown and figures among the files of the site."""
+        found = {
+            Path(file.abs_src_path).resolve(): file
+            for file in files
+            if not file.inclusion.is_excluded() and self.should_include(file)  # type: ignore[no-untyped-call]
+        }
+        options = self._options(config)
+        try:
+            lessons = build(found, options, report=lambda line: log.info("literate: %s", line))
+        except CacheError as error:
+            raise PluginError(f"literate: {error}") from error
+        if message := failures(lessons):
+            if self._command != "serve":
+                raise PluginError(message)
+            # Not through MkDocs' log: a strict server would stop at the first failing lesson.
+            print(message, file=sys.stderr)
+        for path, file in found.items():
+            lesson = lessons[path]
+            files.remove(file)
+            files.append(LessonFile(file, lesson, config))
+            folder = Path(file.src_uri).parent
+            for name, content in lesson.files.items():
+                figure = File.generated(config, (folder / name).as_posix(), content=content)
+                files.append(figure)
+        return files
+
+    def _options(self, config: MkDocsConfig) -> Options:
+        own = self.config
+        root = Path(config.config_file_path or ".").parent.resolve()
+        hidden = own["remove_tag_config"]
+        style = Style(
+            show_input=own["show_input"] and not own["no_input"],
+            highlight_classes=own["highlight_extra_classes"],
+            dark_colors=own["dark_colors"],
+        )
+        style.hide_input |= set(hidden.get("remove_input_tags", ()))
+        style.hide_output |= set(hidden.get("remove_all_outputs_tags", ()))
+        style.hide_cell |= set(hidden.get("remove_cell_tags", ()))
+        no_run = ("*",) if not own["execute"] else tuple(own["execute_ignore"])
+        return Options(
+            root=root,
+            cache=root / own["cache_dir"] if own["cache"] else None,
+            jobs=own["jobs"],
+            cell_seconds=own["cell_seconds"],
+            preload=tuple(own["preload"]),
+            environment=tuple(own["environment"]),
+            figure_style=own["figure_style"],
+            allow_errors=own["allow_errors"],
+            extra_tags=style.hide_input | style.hide_output | style.hide_cell,
+            no_run=no_run,
+            style=style,
+        )
+
+    def on_pre_page(self, page: Page, config: MkDocsConfig, files: Files) -> Page:
+        """Give the page what mkdocs-jupyter's templates expect; MkDocs itself renders it."""
+        if isinstance(page.file, LessonFile):
+            self._set_nb_url(page)
+            page.data_files = self.config["data_files"].get(page.file.src_path)  # type: ignore[attr-defined]
+        return page
+
+    def on_page_markdown(
+        self, markdown: str, page: Page, config: MkDocsConfig, files: Files
+    ) -> str:
+        """Take the title from the file's name where the options ask for it."""
+        if self.config["ignore_h1_titles"] and isinstance(page.file, LessonFile):
+            page.meta.setdefault("title", page.file.name.replace("_", " ").capitalize())
+        return markdown
+
+    @event_priority(-100)
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        """Prove that no page asks another origin for anything; then the site may be shown."""
+        if self.config["check_origins"] and (found := foreign_requests(Path(config.site_dir))):
+            raise PluginError("\n".join(["literate: pages ask other origins for files:", *found]))
+        self._finished = True
+
+    def on_build_error(self, error: Exception) -> None:
+        """Remember that there is nothing to show; say in one line what a full disk would not."""
+        self._finished = False
+        if isinstance(error, OSError):
+            raise Abort(f"{error.filename or 'the site'}: {os.strerror(error.errno or 0)}")
+
+    def on_shutdown(self) -> None:
+        """Put the new site in the place of the old one, or leave the old one as it is."""
+        if self._target is None:
+            return
+        new = swap.staging(self._target)
+        if not self._finished:
+            shutil.rmtree(new, ignore_errors=True)
+            return
+        try:
+            swap.replace(self._target, new)
+        except OSError as error:
+            raise Abort(f"{self._target}: {error.strerror}") from error

@@ -1,0 +1,238 @@
+"""Write a page that has run as Markdown, with its figures as files beside it."""
+
+import base64
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
+
+from literate.model import Code, Failure, Page, Prose, Result, Run
+
+_ANNOTATION = re.compile(r"#\s*\(\d+\)!?\s*$", re.MULTILINE)
+_FIRST_LIST = re.compile(r"\s*(1\. .*?)(?:\n\n(?![ \t]|\d+\. )|\Z)", re.DOTALL)
+
+
+class RenderError(Exception):
+    """A page breaks a rule of the house; the message names file, line, and what is missing."""
+
+
+@dataclass
+class Style:
+    """How pages are written: which inputs show, and the dark twin of each colour of a figure."""
+
+    show_input: bool = True
+    hide_input: frozenset[str] = frozenset({"hide-input"})
+    hide_output: frozenset[str] = frozenset({"hide-output"})
+    hide_cell: frozenset[str] = frozenset()
+    highlight_classes: str = ""
+    dark_colors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Written:
+    """A page as Markdown, and its files by path relative to the page's folder."""
+
+    markdown: str
+    files: dict[str, bytes]
+
+
+class Writer:
+    """Writes one page."""
+
+    def __init__(self, page: Page, style: Style) -> None:
+        self.page, self.style = page, style
+        self.files: dict[str, bytes] = {}
+        self.blocks: list[str] = []
+
+    def write(self, run: Run | None) -> Written:
+        """Return the page with what the run left; without a run, with the outputs it stores.
+
+        Raises:
+            RenderError: If a cell draws figures and its `alt` texts are not as many.
+        """
+        results = iter(run.results if run else ())
+        for cell in self.page.cells:
+            if isinstance(cell, Prose):
+                self._prose(cell, results)
+            else:
+                stored = Result(outputs=list(cell.outputs)) if cell.outputs else None
+                self._code(cell, next(results, None) if run else stored)
+        if run and run.failure:
+            self.blocks.insert(0, failure_box(run.failure))
+        elif run:
+            self.blocks.append(_footer(run))
+        head = f"---\n{yaml.safe_dump(self.page.meta, allow_unicode=True)}---\n\n"
+        text = "\n\n".join(block.strip("\n") for block in self.blocks if block.strip()) + "\n"
+        return Written(head * bool(self.page.meta) + text, self.files)
+
+    def _prose(self, cell: Prose, results: Any) -> None:
+        text = "".join(
+            part if isinstance(part, str) else next(results, Result(text="?")).text
+            for part in cell.parts
+        )
+        if self._annotated and (found := _FIRST_LIST.match(text)):
+            # The list explains the marks of the fence before it: no output may stand between.
+            self.blocks.insert(self._annotated, found[1])
+            text = text[found.end() :]
+        self._annotated = 0
+        self.blocks.append(text)
+
+    _annotated = 0
+
+    def _code(self, cell: Code, result: Result | None) -> None:
+        if cell.tags & self.style.hide_cell:
+            return
+        if result and result.claims:
+            self.blocks.append(_claims(cell, result))
+        elif self.style.show_input and not cell.tags & self.style.hide_input:
+            self.blocks.append(_input(cell, self.style.highlight_classes))
+        if _ANNOTATION.search(cell.source):
+            self._annotated = len(self.blocks)
+        if result is None or cell.tags & self.style.hide_output:
+            return
+        alts = iter(cell.alt)
+        figures = sum(_is_figure(output) for output in result.outputs)
+        if figures != len(cell.alt):
+            raise RenderError(
+                f"{self.page.place(cell)}, cell {cell.number}: draws {figures} figure(s) and has "
+                f'{len(cell.alt)} alt text(s): write alt="what one sees" after the cell\'s %%, '
+                'for several alt=["…", "…"]'
+            )
+        for output in result.outputs:
+            self.blocks.append(self._output(output, alts))
+
+    def _output(self, output: dict[str, Any], alts: Any) -> str:
+        if output["output_type"] == "stream":
+            text = self.page.to_absolute(_joined(output["text"]))
+            return _fence(collapse(text), "stderr" if output["name"] == "stderr" else "")
+        if output["output_type"] == "error":
+            return _fence(self.page.to_absolute("\n".join(output["traceback"])), "error")
+        data, metadata = output["data"], output.get("metadata", {})
+        if "text/markdown" in data:
+            markdown = _joined(data["text/markdown"])
+            return f'<div class="output markdown" markdown>\n\n{markdown}\n\n</div>'
+        if _is_figure(output):
+            return self._figure(data, metadata, next(alts))
+        if "text/html" in data:
+            return _html(_joined(data["text/html"]))
+        if "text/latex" in data:
+            return _joined(data["text/latex"])
+        return _fence(_joined(data.get("text/plain", "")))
+
+    def _figure(self, data: dict[str, Any], metadata: dict[str, Any], alt: str) -> str:
+        number = 1 + sum("-dark" not in name for name in self.files)
+        folder = PurePosixPath(self.page.name).stem
+        if "image/svg+xml" in data:
+            kind, svg = "image/svg+xml", _joined(data["image/svg+xml"])
+            light, dark = svg.encode(), recolour(svg, self.style.dark_colors).encode()
+        else:
+            kind = "image/png"
+            light = dark = base64.b64decode(_joined(data[kind]))
+        size = metadata.get(kind, {})
+        shape = "".join(f' {side}="{size[side]}"' for side in ("width", "height") if side in size)
+        alt = alt.replace("[", "(").replace("]", ")")
+        pictures = {f"{folder}/figure-{number}{_SUFFIX[kind]}": light}
+        if dark != light:
+            pictures[f"{folder}/figure-{number}-dark{_SUFFIX[kind]}"] = dark
+        self.files.update(pictures)
+        schemes = ("#only-light", "#only-dark") if len(pictures) == 2 else ("",)
+        return "".join(
+            f'![{alt}]({name}{scheme}){{ .figure{shape} loading="lazy" }}'
+            for name, scheme in zip(pictures, schemes, strict=True)
+        )
+
+
+_SUFFIX = {"image/svg+xml": ".svg", "image/png": ".png"}
+
+
+def recolour(svg: str, twins: dict[str, str]) -> str:
+    """Return an SVG in which each colour of `twins` (`#rrggbb`) is replaced by its twin."""
+    if not twins:
+        return svg
+    lower = {colour.lower(): twin for colour, twin in twins.items()}
+    pattern = re.compile("|".join(map(re.escape, lower)), re.IGNORECASE)
+    return pattern.sub(lambda match: lower[match[0].lower()], svg)
+
+
+def collapse(text: str) -> str:
+    """Return what a terminal shows of a text in which carriage returns go back over a line."""
+    lines = []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        shown = ""
+        for part in line.split("\r"):
+            shown = part + shown[len(part) :]
+        lines.append(shown.rstrip())
+    return "\n".join(lines)
+
+
+def failure_box(failure: Failure) -> str:
+    """Return the box that a page shows while it is being written and its lesson fails."""
+    fence = _fence(failure.traceback, "error") if failure.traceback else ""
+    body = f"`{failure.place}`\n\n{_fence(failure.message, 'error')}\n\n{fence}"
+    return '!!! failure "This lesson failed"\n\n' + _indent(body)
+
+
+def _is_figure(output: dict[str, Any]) -> bool:
+    data = output.get("data", {})
+    return "text/markdown" not in data and bool({"image/svg+xml", "image/png"} & set(data))
+
+
+def _joined(text: str | list[str]) -> str:
+    """Return a text that a notebook may store as a list of lines."""
+    return text if isinstance(text, str) else "".join(text)
+
+
+def _fence(text: str, kind: str = "") -> str:
+    text = text.strip("\n")
+    if not text.strip():
+        return ""
+    classes = " ".join(f".{name}" for name in ("text", "no-copy", "output", kind) if name)
+    ticks = _ticks(text)
+    return f"{ticks} {{ {classes} }}\n{text}\n{ticks}"
+
+
+def _ticks(text: str) -> str:
+    """Return a fence longer than any run of backticks in the text."""
+    return "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+
+
+def _input(cell: Code, classes: str) -> str:
+    if not cell.source.strip():
+        return ""
+    ticks = _ticks(cell.source)
+    annotate = " .annotate" if _ANNOTATION.search(cell.source) else ""
+    extra = "".join(f" .{name}" for name in classes.split()) + annotate
+    info = f" {{ .python{extra} }}" if extra else "python"
+    fence = f"{ticks}{info}\n{cell.source}\n{ticks}"
+    return '??? code "Code"\n\n' + _indent(fence) if "fold" in cell.tags else fence
+
+
+def _claims(cell: Code, result: Result) -> str:
+    statements = "\n".join(f"- {text}" for text in dict.fromkeys(result.claims))
+    ticks = _ticks(cell.source)
+    fence = _indent(f"{ticks}python\n{cell.source}\n{ticks}")
+    code = f'??? code "The code that checks it"\n\n{fence}'
+    return '!!! check "Checked while this page was built"\n\n' + _indent(f"{statements}\n\n{code}")
+
+
+def _html(html: str) -> str:
+    """Return HTML in a box of its own; blank lines inside would end it for Markdown."""
+    html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL)
+    html = re.sub(r'\s(?:border="\d+"|style="text-align: right;")', "", html)
+    html = re.sub(r"\n\s*\n", "\n", html.strip())
+    return f'<div class="output html" markdown="0">\n{html}\n</div>'
+
+
+def _footer(run: Run) -> str:
+    seconds = f'<span class="volatile">{run.seconds:.1f} s</span>'
+    threads = f"{run.threads} thread{'s' * (run.threads != 1)}"
+    where = f"Ran in {seconds} on {run.device}, {threads}"
+    versions = [f"{name} {version}" for name, version in run.versions.items()]
+    data = "Data: " + (", ".join(f"`{name}`" for name in run.data) or "none read")
+    return f'<footer class="run" markdown>\n{" · ".join([where, *versions, data])}\n</footer>'
+
+
+def _indent(text: str) -> str:
+    return "\n".join("    " + line if line else "" for line in text.splitlines())

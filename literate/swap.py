@@ -1,0 +1,63 @@
+"""Put a finished folder in the place of an old one: a reader finds the one or the other, whole."""
+
+import ctypes
+import os
+import shutil
+import sys
+from pathlib import Path
+
+_HERE = -100  # AT_FDCWD: paths are relative to the current folder
+_SWAP = 2  # RENAME_EXCHANGE on Linux, RENAME_SWAP on macOS
+
+
+def staging(target: Path) -> Path:
+    """Return the folder, beside the target, in which this process builds its successor."""
+    return target.with_name(f".{target.name}.building-{os.getpid()}")
+
+
+def clear(target: Path) -> None:
+    """Remove what builds of the target left behind when they were killed."""
+    for folder in target.parent.glob(f".{target.name}.building-*"):
+        number = folder.name.rpartition("-")[2]
+        if not number.isdecimal() or not _alive(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def replace(target: Path, new: Path) -> None:
+    """Put `new` in the place of `target`, and remove what was there.
+
+    Raises:
+        OSError: If the folders cannot be renamed; then the target is still there.
+    """
+    if not target.exists():
+        new.rename(target)
+        return
+    if not _exchange(target, new):
+        # No exchange on this system: for a moment between the two there is no target.
+        aside = new.with_name(new.name + "-old")
+        target.rename(aside)
+        new.rename(target)
+        new = aside
+    shutil.rmtree(new, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two names in one step where the system can; return whether it could."""
+    names = os.fsencode(one.absolute()), os.fsencode(other.absolute())
+    try:
+        libc = ctypes.CDLL(None)
+        if sys.platform == "darwin":
+            return bool(libc.renamex_np(*names, _SWAP) == 0)
+        return bool(libc.renameat2(_HERE, names[0], _HERE, names[1], _SWAP) == 0)
+    except (AttributeError, OSError, TypeError):
+        return False
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
