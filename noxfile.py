@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import nox
-import uv
+from nox.virtualenv import UV
 
 nox.options.default_venv_backend = "uv"
 nox.options.reuse_venv = "yes"
@@ -25,8 +25,8 @@ def shared_environment(session: nox.Session) -> None:
     session.env["PYTHONDONTWRITEBYTECODE"] = ""
     session.env["NO_MKDOCS_2_WARNING"] = "1"
     if not (SHARED / "pyvenv.cfg").exists():
-        session.run(uv.find_uv_bin(), "venv", "--quiet", "--python", sys.executable, str(SHARED))
-    install = [uv.find_uv_bin(), "pip"]
+        session.run(UV, "venv", "--quiet", "--python", sys.executable, str(SHARED))
+    install = [UV, "pip"]
     session.run(*install, "sync", "--quiet", "--require-hashes", "requirements/dev.txt")
     local = ["--no-deps", "--no-build-isolation", "-e", ".", "-e", "literate"]
     session.run(*install, "install", "--quiet", *local)
@@ -76,11 +76,13 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, format, and who imports whom."""
+    """Check style, format, who imports whom, and the workflow against its schema."""
     session.install("--require-hashes", "-r", "requirements/lint.txt")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("lint-imports", "--no-cache")
+    workflows = sorted(map(str, Path(".github/workflows").glob("*.yml")))
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
 
 
 @nox.session(venv_backend="none")
@@ -89,7 +91,7 @@ def lock(session: nox.Session) -> None:
     own = ["every-lesson-is-a-program", "literate-lessons"]
     for group in GROUPS:
         session.run(
-            *(uv.find_uv_bin(), "pip", "compile", "--group", group, "--upgrade", "--quiet"),
+            *(UV, "pip", "compile", "--group", group, "--upgrade", "--quiet"),
             *("--universal", "--python-version", "3.11", "--generate-hashes"),
             *("--no-annotate", "--no-header", *(f"--no-emit-package={name}" for name in own)),
             *("--output-file", f"requirements/{group}.txt"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
+from literate import manifest
 from literate import page as pages
 from literate.cache import Cache
 from literate.model import TAGS, Code, Failure, Job, Page, PageError, Run
@@ -112,6 +113,7 @@ def build(
 
     def done(job: Job, run: Run) -> None:
         path = jobs[job.page.name][0]
+        manifest.complete(run)
         lessons[path] = _written(path, job.page, run, options.style)
         if cache and not run.failure:
             cache.store(job, run)

@@ -7,6 +7,7 @@ so a traceback points into the page.
 """
 
 import ast
+import base64
 import contextlib
 import ctypes
 import functools
@@ -79,14 +80,20 @@ class Outputs:
             self._append(name, text)
 
     def _append(self, name: str, text: str) -> None:
+        text = text.encode(errors="backslashreplace").decode()  # no page can hold a surrogate
         if self.items and self.items[-1].get("name") == name:
             self.items[-1]["text"] += text
         else:
             self.items.append({"output_type": "stream", "name": name, "text": text})
 
     def display(self, data: dict[str, Any], metadata: dict[str, Any]) -> None:
-        """Add a MIME bundle."""
+        """Add a MIME bundle: what pages can show of it, as text."""
         self.collect()
+        data = {
+            kind: base64.b64encode(value).decode() if isinstance(value, bytes) else value
+            for kind, value in data.items()
+            if kind.startswith(("image/", "text/"))
+        }
         self.items.append({"output_type": "display_data", "data": data, "metadata": metadata})
 
 
@@ -142,6 +149,10 @@ class Shell(InteractiveShell):
         """Accept `%matplotlib …`: the backend is set already."""
         return "inline", "module://literate.backend"
 
+    def showtraceback(self, *_: Any, **__: Any) -> None:
+        """Raise what a magic or a representation raised, where IPython would print and go on."""
+        raise  # what is being handled: nobody calls this outside an `except`
+
 
 class Lesson:
     """A page while it runs."""
@@ -153,7 +164,7 @@ class Lesson:
         sys.modules["__main__"] = self.module
         config = Config()
         config.HistoryManager.enabled = False
-        shell: Any = Shell(  # type: ignore[no-untyped-call]
+        shell: Any = Shell.instance(  # the one that `display` and `get_ipython` find
             config=config,
             user_module=self.module,
             display_pub_class=Publisher,
@@ -216,6 +227,8 @@ class Lesson:
         else:
             if expected:
                 raise RuntimeError("tagged raises-exception, but no exception came")
+            if "claim" in cell.tags and not result.claims:
+                raise RuntimeError("tagged claim, but no assert was reached")
         finally:
             if (backend := _backend()) is not None:
                 backend.start_cell(self.outputs.display, cell.format)
@@ -229,11 +242,12 @@ class Lesson:
         source = "\n" * (cell.line - 1) + self.shell.transform_cell(cell.source)
         if name != self.page.name:  # a notebook's cell: there is no such file to read lines from
             linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-        tree = ast.parse(source, name)
+        tree = compile(source, name, "exec", ast.PyCF_ONLY_AST)
         if "claim" in cell.tags:
             tree = _Claims(name).visit(tree)
-            self.namespace["__claim__"] = claims.append
-        shown = _last_expression(tree, cell.source)
+            self.namespace["__claim__"] = lambda text: claims.append(" ".join(str(text).split()))
+        quiet = self.shell.displayhook.semicolon_at_end_of_expression(source)
+        shown = None if quiet else _last_expression(tree)
         exec(compile(tree, name, "exec"), self.namespace)
         if shown is None:
             return
@@ -283,9 +297,9 @@ class _Claims(ast.NodeTransformer):
         return [node, ast.fix_missing_locations(ast.copy_location(note, node))]
 
 
-def _last_expression(tree: ast.Module, source: str) -> ast.Expression | None:
+def _last_expression(tree: ast.Module) -> ast.Expression | None:
     """Take the last statement off the cell if it is an expression to show."""
-    if not tree.body or not isinstance(tree.body[-1], ast.Expr) or source.rstrip().endswith(";"):
+    if not tree.body or not isinstance(tree.body[-1], ast.Expr):
         return None
     last = tree.body.pop()
     assert isinstance(last, ast.Expr)
@@ -365,7 +379,7 @@ def run(job: Job, on_step: Callable[[int], None]) -> Run:
         matplotlib.style.use(job.root / job.figure_style)
     result = Lesson(job, on_step).run()
     result.manifest, result.data = recorder.manifest(job.environment)
-    result.versions = _versions(job, result.manifest.files)
+    result.imports = _imports(job, result.manifest.files)
     result.device = _device()
     return result
 
@@ -391,13 +405,13 @@ def prepare(job: Job) -> None:
         torch.set_num_threads(job.threads)
 
 
-def _versions(job: Job, files: dict[str, str]) -> dict[str, str]:
-    """Return Python's version, and those of what the lesson and its modules import by name."""
-    sources = [cell.source for cell in job.page.steps if isinstance(cell, Code)]
-    sources += [(job.root / name).read_text() for name in files if name.endswith(".py")]
+def _imports(job: Job, files: dict[str, str]) -> list[str]:
+    """Return the modules that the lesson, and the project's files that it used, import by name."""
+    sources: list[str | bytes] = [step.source for step in job.page.steps if isinstance(step, Code)]
+    modules = [name for name, digest in files.items() if digest and name.endswith(".py")]
+    sources += [(job.root / name).read_bytes() for name in modules]
     names = {name for source in sources for name in manifest.imported(source)}
-    python = sys.version.partition(" ")[0]
-    return {"Python": python, **manifest.distributions(names & set(sys.modules))}
+    return sorted(names & set(sys.modules))
 
 
 def _device() -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from literate.model import Manifest
+from literate.model import Manifest, Run
 
 #: Folders of the project whose files never decide what a lesson shows.
 _PASSING = {"__pycache__", ".git", ".cache", ".nox", ".venv"}
@@ -45,7 +45,7 @@ class Recorder:
         (self._written if writes else self._read).add(name)
 
     def manifest(self, environment: Iterable[str]) -> tuple[Manifest, list[str]]:
-        """Return what the process has used so far, and the names of the data files among it."""
+        """Return what the process has used so far, and the data files among what it read."""
         self._on = False
         opened = self._read - self._written - {str(self._page)}
         modules = {
@@ -57,16 +57,18 @@ class Recorder:
         others = modules.keys() - {name for name, path in modules.items() if path in files}
         manifest = Manifest(
             files={key(path, self.root): digest(path) for path in sorted(files)},
-            distributions=distributions(name.partition(".")[0] for name in others),
+            modules=sorted({name.partition(".")[0] for name in others}),
             machine=machine(),
             environment={name: os.environ.get(name, "") for name in sorted(environment)},
         )
-        return manifest, sorted({name for path in opened if (name := _data_name(Path(path)))})
+        return manifest, sorted(filter(_is_data, opened))
 
 
 def _own(path: Path, root: Path) -> bool:
     """Whether a file belongs to the project, not to an environment or a cache inside its folder."""
-    if not path.is_relative_to(root) or path.is_relative_to(sys.prefix):
+    if not path.is_relative_to(root):
+        return False
+    if path.is_relative_to(sys.prefix) or path.is_relative_to(Path(__file__).parent):
         return False
     return not _PASSING & set(path.relative_to(root).parts)
 
@@ -85,21 +87,24 @@ def _system() -> tuple[Path, ...]:
     return tuple({Path(place) for place in places} | {Path(place).resolve() for place in places})
 
 
+def _is_data(name: str) -> bool:
+    path = Path(name)
+    return name.endswith(_DATA) and "mpl-data" not in path.parts and path.is_file()
+
+
 def _data_name(path: Path) -> str:
-    """Return how the page names a data file that the run read, or '' if it is something else."""
-    if not path.name.endswith(_DATA) or "mpl-data" in path.parts or not path.is_file():
-        return ""
+    """Return how the page names a data file."""
     if "site-packages" in path.parts:
         package = path.parts[path.parts.index("site-packages") + 1]
         return f"{path.name} ({_packages().get(package, package)})"
     return "/".join(path.parts[-3:]) if path.name.endswith("-ubyte") else path.name
 
 
-def imported(source: str) -> Iterator[str]:
+def imported(source: str | bytes) -> Iterator[str]:
     """Yield the top-level names that a Python source imports."""
     try:
         tree = ast.parse(source)
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -123,8 +128,15 @@ def version(distribution: str) -> str:
         return ""
 
 
-def distributions(names: Iterable[str]) -> dict[str, str]:
-    """Return the versions of the distributions that provide these top-level modules."""
+def complete(run: Run) -> None:
+    """Name what the run used; work for the parent, since looking up distributions is slow."""
+    run.manifest.distributions = _distributions(run.manifest.modules)
+    python = sys.version.partition(" ")[0]
+    run.versions = {"Python": python, **_distributions(run.imports)}
+    run.data = sorted({_data_name(Path(name)) for name in run.data})
+
+
+def _distributions(names: Iterable[str]) -> dict[str, str]:
     found = {_packages()[name] for name in names if name in _packages()}
     return {name: version(name) for name in sorted(found)}
 

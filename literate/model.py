@@ -149,6 +149,7 @@ class Manifest:
     """
 
     files: dict[str, str] = field(default_factory=dict)
+    modules: list[str] = field(default_factory=list)
     distributions: dict[str, str] = field(default_factory=dict)
     machine: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
@@ -175,6 +176,7 @@ class Run:
     seconds: float = 0.0
     device: str = ""
     threads: int = 0
+    imports: list[str] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
     data: list[str] = field(default_factory=list)
     failure: Failure | None = None

@@ -18,9 +18,11 @@ _NOTEBOOK_KEYS = ("jupyter", "jupytext", "kernelspec")
 
 _INLINE = re.compile(
     r"""
-      ^[ \t]*(?P<fence>`{3,}|~{3,})[^\n]*$ .*? (?: ^[ \t]*(?P=fence)[`~]*[ \t]*$ | \Z )
-    | (?P<ticks>`+) (?!`) .*? (?<!`) (?P=ticks) (?!`)
-    | \{\{ (?P<value> .+? ) \}\}
+      ^[ \t>]* (?:[-*+][ ]|\d+\.[ ])? [ \t]* (?P<fence> `{3,}(?=[^`\n]*$) | ~{3,} ) [^\n]*$
+      .*? (?: ^[ \t>]* (?P=fence) [`~]* [ \t]*$ | \Z )
+    | \\[\\`]
+    | (?<!`) (?P<ticks>`+) (?!`) (?: (?!\n[ \t]*\n) . )*? (?<!`) (?P=ticks) (?!`)
+    | \{\{ (?!\{) (?: (?P<value> (?: [^{}] | \{ (?: [^{}] | \{ [^{}]* \} )* \} )* ) \}\} )?
     """,
     re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
@@ -34,7 +36,7 @@ def read(path: Path, root: Path) -> Page:
     """
     name = path.relative_to(root).as_posix()
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise PageError(
             f"{name}: expected UTF-8, found byte 0x{error.object[error.start]:02x} "
@@ -46,7 +48,7 @@ def read(path: Path, root: Path) -> Page:
     try:
         notebook = jupytext.reads(text, fmt=form)
     except Exception as error:
-        raise PageError(f"{name}: not a {form} page: {error}") from error
+        raise PageError(f"{name}: cannot be read as {form}: {error}") from error
     lines = [] if path.suffix == ".ipynb" else text.splitlines()
     cells: list[Prose | Code] = []
     meta: dict[str, Any] = {}
@@ -57,7 +59,7 @@ def read(path: Path, root: Path) -> Page:
             number = 1 + sum(isinstance(cell, Code) for cell in cells)
             cells.append(_code(raw, name, start, number))
         elif raw.cell_type == "markdown":
-            cells.append(Prose(tuple(_split(raw.source, start))))
+            cells.append(Prose(tuple(_split(raw.source, name, start))))
         elif not cells and raw.source.startswith("---"):
             meta = _front_matter(raw.source, name)
     return Page(name, tuple(cells), meta)
@@ -78,18 +80,20 @@ def _bare(line: str) -> str:
 
 
 def _code(raw: Any, name: str, line: int, number: int) -> Code:
-    alt = raw.metadata.get("alt", ())
-    if isinstance(alt, str):
-        alt = (alt,)
+    alt = raw.metadata.get("alt", [])
+    alts = [alt] if isinstance(alt, str) else alt
+    if not isinstance(alts, list) or not all(isinstance(each, str) and each for each in alts):
+        raise PageError(f"{name}, line {line}: alt is {alt!r}: expected a text or a list of texts")
     form = raw.metadata.get("format", "svg")
     if form not in ("svg", "png"):
         raise PageError(f"{name}, line {line}: format is {form!r}: expected 'svg' or 'png'")
+    source = raw.source.lstrip("\n")
     return Code(
-        source=raw.source,
-        line=line,
+        source=source,
+        line=line + len(raw.source) - len(source),
         number=number,
         tags=frozenset(raw.metadata.get("tags", ())),
-        alt=tuple(alt),
+        alt=tuple(alts),
         format=form,
         outputs=tuple(raw.get("outputs", ())),
     )
@@ -105,15 +109,21 @@ def _front_matter(source: str, name: str) -> dict[str, Any]:
     return {key: value for key, value in meta.items() if key not in _NOTEBOOK_KEYS}
 
 
-def _split(text: str, line: int) -> Iterator[str | Value]:
+def _split(text: str, name: str, start: int) -> Iterator[str | Value]:
     """Cut prose into text and inline values; code spans and fences stay text."""
     done = 0
     for match in _INLINE.finditer(text):
-        if (inner := match["value"]) is None:
+        if not match[0].startswith("{{"):
             continue
+        line = start + text.count("\n", 0, match.start())
+        if not (inner := (match["value"] or "").strip()):
+            raise PageError(
+                f"{name}, line {line}: {{{{ without an expression and its }}}}; "
+                "write { { for two braces that are meant as such"
+            )
         yield text[done : match.start()]
         expression, form = _expression(inner)
-        yield Value(expression, form, line + text.count("\n", 0, match.start()))
+        yield Value(expression, form, line)
         done = match.end()
     yield text[done:]
 

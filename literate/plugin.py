@@ -18,8 +18,10 @@ from mkdocs_jupyter.plugin import Plugin as Jupyter
 from literate import swap
 from literate.build import PRELOAD, Lesson, Options, build, failures
 from literate.cache import CacheError
+from literate.maths import MathsError
 from literate.origins import foreign_requests
 from literate.render import Style
+from literate.slim import slim
 
 log = logging.getLogger("mkdocs.plugins.literate")
 
@@ -108,7 +110,7 @@ class Literate(Jupyter):  # type: ignore[misc]
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Run the lessons and put their Markdown and figures among the files of the site."""
         found = {
-            Path(file.abs_src_path).resolve(): file
+            Path(file.abs_src_path or "").resolve(): file
             for file in files
             if not file.inclusion.is_excluded() and self.should_include(file)  # type: ignore[no-untyped-call]
         }
@@ -174,6 +176,11 @@ class Literate(Jupyter):  # type: ignore[misc]
             page.meta.setdefault("title", page.file.name.replace("_", " ").capitalize())
         return markdown
 
+    def on_post_page(self, output_content: str, page: Page, config: MkDocsConfig) -> str:
+        """Copy the source if the options ask for it, and make the page lighter."""
+        super().on_post_page(output_content, page, config)
+        return slim(output_content)
+
     @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Prove that no page asks another origin for anything; then the site may be shown."""
@@ -182,8 +189,10 @@ class Literate(Jupyter):  # type: ignore[misc]
         self._finished = True
 
     def on_build_error(self, error: Exception) -> None:
-        """Remember that there is nothing to show; say in one line what a full disk would not."""
+        """Remember that there is nothing to show; say in one line what is no fault of MkDocs."""
         self._finished = False
+        if isinstance(error, MathsError):
+            raise Abort(str(error))
         if isinstance(error, OSError):
             raise Abort(f"{error.filename or 'the site'}: {os.strerror(error.errno or 0)}")
 

@@ -2,14 +2,17 @@
 
 import base64
 import re
+import struct
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
 from literate.model import Code, Failure, Page, Prose, Result, Run
 
+_FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
 _ANNOTATION = re.compile(r"#\s*\(\d+\)!?\s*$", re.MULTILINE)
 _FIRST_LIST = re.compile(r"\s*(1\. .*?)(?:\n\n(?![ \t]|\d+\. )|\Z)", re.DOTALL)
 
@@ -45,6 +48,8 @@ class Writer:
         self.page, self.style = page, style
         self.files: dict[str, bytes] = {}
         self.blocks: list[str] = []
+        self._figures = 0
+        self._whole = True
 
     def write(self, run: Run | None) -> Written:
         """Return the page with what the run left; without a run, with the outputs it stores.
@@ -53,6 +58,7 @@ class Writer:
             RenderError: If a cell draws figures and its `alt` texts are not as many.
         """
         results = iter(run.results if run else ())
+        self._whole = not (run and run.failure)
         for cell in self.page.cells:
             if isinstance(cell, Prose):
                 self._prose(cell, results)
@@ -62,6 +68,8 @@ class Writer:
         if run and run.failure:
             self.blocks.insert(0, failure_box(run.failure))
         elif run:
+            if any(_FOOTNOTE.search(block) for block in self.blocks):
+                self.blocks.append("///Footnotes Go Here///")  # before what ends the page
             self.blocks.append(_footer(run))
         head = f"---\n{yaml.safe_dump(self.page.meta, allow_unicode=True)}---\n\n"
         text = "\n\n".join(block.strip("\n") for block in self.blocks if block.strip()) + "\n"
@@ -94,7 +102,7 @@ class Writer:
             return
         alts = iter(cell.alt)
         figures = sum(_is_figure(output) for output in result.outputs)
-        if figures != len(cell.alt):
+        if figures != len(cell.alt) and self._whole and "skip-execution" not in cell.tags:
             raise RenderError(
                 f"{self.page.place(cell)}, cell {cell.number}: draws {figures} figure(s) and has "
                 f'{len(cell.alt)} alt text(s): write alt="what one sees" after the cell\'s %%, '
@@ -114,7 +122,7 @@ class Writer:
             markdown = _joined(data["text/markdown"])
             return f'<div class="output markdown" markdown>\n\n{markdown}\n\n</div>'
         if _is_figure(output):
-            return self._figure(data, metadata, next(alts))
+            return self._figure(data, metadata, next(alts, ""))
         if "text/html" in data:
             return _html(_joined(data["text/html"]))
         if "text/latex" in data:
@@ -122,29 +130,36 @@ class Writer:
         return _fence(_joined(data.get("text/plain", "")))
 
     def _figure(self, data: dict[str, Any], metadata: dict[str, Any], alt: str) -> str:
-        number = 1 + sum("-dark" not in name for name in self.files)
-        folder = PurePosixPath(self.page.name).stem
-        if "image/svg+xml" in data:
-            kind, svg = "image/svg+xml", _joined(data["image/svg+xml"])
-            light, dark = svg.encode(), recolour(svg, self.style.dark_colors).encode()
+        self._figures += 1
+        stem = f"{PurePosixPath(self.page.name).stem}/figure-{self._figures}"
+        kind = next(kind for kind in _SUFFIX if kind in data)
+        content = _joined(data[kind])
+        if kind == "image/svg+xml":
+            light, dark = content.encode(), recolour(content, self.style.dark_colors).encode()
         else:
-            kind = "image/png"
-            light = dark = base64.b64decode(_joined(data[kind]))
-        size = metadata.get(kind, {})
+            light = dark = base64.b64decode(content)
+        size = metadata.get(kind) or _size(light)
         shape = "".join(f' {side}="{size[side]}"' for side in ("width", "height") if side in size)
         alt = alt.replace("[", "(").replace("]", ")")
-        pictures = {f"{folder}/figure-{number}{_SUFFIX[kind]}": light}
+        pictures = {stem + _SUFFIX[kind]: light}
         if dark != light:
-            pictures[f"{folder}/figure-{number}-dark{_SUFFIX[kind]}"] = dark
+            pictures[f"{stem}-dark{_SUFFIX[kind]}"] = dark
         self.files.update(pictures)
         schemes = ("#only-light", "#only-dark") if len(pictures) == 2 else ("",)
         return "".join(
-            f'![{alt}]({name}{scheme}){{ .figure{shape} loading="lazy" }}'
+            f'![{alt}]({quote(name)}{scheme}){{ .figure{shape} loading="lazy" }}'
             for name, scheme in zip(pictures, schemes, strict=True)
         )
 
 
-_SUFFIX = {"image/svg+xml": ".svg", "image/png": ".png"}
+_SUFFIX = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
+
+
+def _size(content: bytes) -> dict[str, int]:
+    """Return the size of a PNG in pixels, or nothing if it is something else."""
+    if not content.startswith(b"\x89PNG"):
+        return {}
+    return dict(zip(("width", "height"), struct.unpack(">II", content[16:24]), strict=True))
 
 
 def recolour(svg: str, twins: dict[str, str]) -> str:
@@ -176,7 +191,7 @@ def failure_box(failure: Failure) -> str:
 
 def _is_figure(output: dict[str, Any]) -> bool:
     data = output.get("data", {})
-    return "text/markdown" not in data and bool({"image/svg+xml", "image/png"} & set(data))
+    return "text/markdown" not in data and bool(_SUFFIX.keys() & data)
 
 
 def _joined(text: str | list[str]) -> str:
@@ -230,7 +245,7 @@ def _footer(run: Run) -> str:
     threads = f"{run.threads} thread{'s' * (run.threads != 1)}"
     where = f"Ran in {seconds} on {run.device}, {threads}"
     versions = [f"{name} {version}" for name, version in run.versions.items()]
-    data = "Data: " + (", ".join(f"`{name}`" for name in run.data) or "none read")
+    data = "Data: " + (", ".join(run.data) or "none read")
     return f'<footer class="run" markdown>\n{" · ".join([where, *versions, data])}\n</footer>'
 
 

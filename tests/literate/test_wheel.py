@@ -1,0 +1,52 @@
+"""The wheel that the site carries."""
+
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from literate.wheel import wheel
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def built() -> tuple[str, bytes]:
+    return wheel(ROOT)
+
+
+def test_it_carries_the_package_as_it_stands_and_nothing_else(built):
+    archive = zipfile.ZipFile(io.BytesIO(built[1]))
+    carried = {name for name in archive.namelist() if ".dist-info/" not in name}
+    own = [path for path in (ROOT / "course").rglob("*") if path.suffix in {".py", ".mplstyle"}]
+    assert carried == {path.relative_to(ROOT).as_posix() for path in own}
+    assert all(archive.read(path.relative_to(ROOT).as_posix()) == path.read_bytes() for path in own)
+
+
+def test_it_has_a_name_of_its_own_and_needs_torch(built):
+    archive = zipfile.ZipFile(io.BytesIO(built[1]))
+    metadata = next(name for name in archive.namelist() if name.endswith("METADATA"))
+    lines = archive.read(metadata).decode().splitlines()
+    assert "Name: every-lesson-is-a-program" in lines
+    assert "Requires-Dist: torch>=2.11" in lines
+
+
+def test_two_builds_are_identical(built):
+    assert wheel(ROOT) == built
+
+
+def test_what_it_unpacks_imports_without_the_repository(built, tmp_path):
+    zipfile.ZipFile(io.BytesIO(built[1])).extractall(tmp_path / "installed")
+    code = "import course, course.networks.workflow; print(course.__file__)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path / "installed"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert Path(done.stdout.strip()).is_relative_to(tmp_path)

@@ -1,0 +1,155 @@
+"""The site as MkDocs writes it: the real mkdocs.yml, with two pages in place of the lessons."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from literate.origins import foreign_requests
+
+ROOT = Path(__file__).parents[2]
+
+PAGE = r"""
+# A lesson
+
+The loop is [`train`][course.networks.workflow.train]; its step is $w - \text{lr} \cdot g$.
+
+## Its source
+
+::: course.networks.workflow.train
+
+``` { .text .no-copy .output }
+done
+```
+"""
+REFERENCE = "# Reference\n\n::: course.networks.workflow\n"
+
+
+def build(folder: Path, page: str = PAGE) -> subprocess.CompletedProcess[str]:
+    """Build a site of two pages with the theme, plugins and Markdown of the real one."""
+    docs = folder / "docs"
+    docs.mkdir()
+    (docs / "index.md").write_text(page, encoding="utf-8")
+    (docs / "reference.md").write_text(REFERENCE, encoding="utf-8")
+    shutil.copytree(ROOT / "docs/assets", docs / "assets")
+    for package in ("course", "literate"):
+        (folder / package).symlink_to(ROOT / package)
+    settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    settings, swapped = re.subn(
+        r"^nav:\n(?:(?: .*)?\n)*", "nav: [index.md, reference.md]\n\n", settings, flags=re.MULTILINE
+    )
+    assert swapped == 1
+    (folder / "mkdocs.yml").write_text(settings, encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=folder,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    done = build(folder)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+    return folder / "site"
+
+
+@pytest.fixture(scope="module")
+def page(site: Path) -> str:
+    return (site / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def reference(site: Path) -> str:
+    return (site / "reference/index.html").read_text(encoding="utf-8")
+
+
+def test_no_page_asks_another_origin(site: Path) -> None:
+    assert len(list(site.rglob("*.html"))) == 3
+    assert foreign_requests(site) == []
+
+
+def test_what_serves_the_making_of_the_site_is_not_published(site: Path) -> None:
+    published = {path.relative_to(site).as_posix() for path in (site / "assets").rglob("*")}
+
+    assert "assets/site.css" in published
+    assert "assets/vendor/stix-two-math/LICENSE.txt" in published
+    assert not [name for name in published if re.search(r"theme|mkdocstrings/|jinja|README", name)]
+
+
+def test_maths_needs_no_script(page: str) -> None:
+    assert r'<math alttext="w - \text{lr} \cdot g">' in page
+
+
+def test_shown_source_leads_to_the_reference_and_takes_no_anchor_from_it(
+    page: str, reference: str
+) -> None:
+    name = "course.networks.workflow.train"
+    caption = rf'<p class="source-name"><a [^>]*href="reference/#{re.escape(name)}"'
+
+    assert re.search(caption, page)
+    assert "zero_grad" in page
+    assert f'id="{name}"' not in page
+    assert f'id="{name}"' in reference
+
+
+def test_the_reference_shows_public_names_their_source_and_who_uses_them(reference: str) -> None:
+    entry = reference.split('id="course.networks.workflow.train"')[1].split("<h3")[0]
+
+    assert "<code>course/networks/workflow.py</code>" in entry
+    assert "Referenced by:" in entry
+    assert 'href="../#a-lesson"' in entry
+    assert not re.findall(r'id="course\.networks\.workflow\.[\w.]*\._', reference)
+
+
+def test_no_page_uses_an_id_twice(page: str, reference: str) -> None:
+    for html in (page, reference):
+        ids = Counter(re.findall(r'\sid="([^"]*)"', html))
+        assert [name for name, times in ids.items() if times > 1] == []
+
+
+def test_controls_have_names(page: str) -> None:
+    assert 'role="dialog" aria-label="Search this site"' in page
+    assert re.findall(r'class="headerlink"[^>]*>([^<]*)<', page) == 2 * ["Link to this section"]
+    assert "aria-expanded" not in page
+
+
+def test_the_colours_follow_the_system_until_the_reader_chooses(page: str) -> None:
+    media = re.findall(r'data-md-color-media="([^"]*)"', page)
+
+    assert media == [
+        "(prefers-color-scheme)",
+        "(prefers-color-scheme: light)",
+        "(prefers-color-scheme: dark)",
+    ]
+
+
+def test_a_dead_link_stops_the_build(tmp_path: Path) -> None:
+    dead = """
+# A lesson
+
+[page](gone.md), [section](reference.md#gone), [here](#gone), [name][course.networks.gone]
+"""
+    done = build(tmp_path, dead)
+
+    assert done.returncode != 0
+    assert not (tmp_path / "site").exists()
+    for what in ("'gone.md'", "'reference.md#gone'", "'#gone'", "'course.networks.gone'"):
+        assert re.search(f"WARNING.*{re.escape(what)}", done.stderr), what
+
+
+def test_a_formula_that_cannot_be_rendered_stops_the_build(tmp_path: Path) -> None:
+    done = build(tmp_path, "# A lesson\n\n$\\foo$\n")
+
+    assert done.returncode != 0
+    assert "'index.md': cannot render the formula `\\foo`, character 0: " in done.stderr
