@@ -4,9 +4,11 @@ An entry belongs to a page's path and the steps that run: prose is not part of i
 it holds the manifest of everything the run used; `manifest.holds` decides whether it still counts.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -19,6 +21,10 @@ SCHEMA = 1
 
 #: Entries that no build has used for so long are removed.
 DAYS = 30.0
+
+
+#: What reading an entry raises that is cut, flipped or foreign.
+_UNREADABLE = (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError)
 
 
 class CacheError(Exception):
@@ -40,11 +46,12 @@ class Cache:
             if head.decode("ascii", "replace") != hashlib.sha256(body).hexdigest():
                 return None
             run = Run.from_json(json.loads(body))
-        except (OSError, ValueError, KeyError, TypeError):
+        except _UNREADABLE:
             return None
         if not manifest.holds(run.manifest, job.root, self._digests):
             return None
-        os.utime(path)
+        with contextlib.suppress(OSError):  # a cache that may be read, but not written, serves too
+            os.utime(path)
         return run
 
     def store(self, job: Job, run: Run) -> None:
@@ -63,6 +70,8 @@ class Cache:
             handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=".tmp")
             with os.fdopen(handle, "wb") as file:
                 file.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+            if path.is_dir():
+                shutil.rmtree(path)
             Path(temporary).replace(path)
         except OSError as error:
             if temporary:
@@ -74,7 +83,7 @@ class Cache:
         last = max(self.folder.glob(f"{_slug(name)}.*.json"), key=_age, default=None)
         try:
             return float(json.loads(last.read_bytes().partition(b"\n")[2])["seconds"])  # type: ignore[union-attr]
-        except (AttributeError, OSError, ValueError, KeyError, TypeError):
+        except _UNREADABLE:
             return float("inf")
 
     def prune(self) -> None:
@@ -82,7 +91,8 @@ class Cache:
         for path in self.folder.glob("*"):
             days = (time.time() - _age(path)) / 86400
             if days > (1.0 if path.suffix == ".tmp" else DAYS):
-                path.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    path.unlink()
 
     def _path(self, job: Job) -> Path:
         steps = [

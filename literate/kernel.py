@@ -149,6 +149,10 @@ class Shell(InteractiveShell):
         """Accept `%matplotlib …`: the backend is set already."""
         return "inline", "module://literate.backend"
 
+    def ask_exit(self) -> None:
+        """End the lesson, as `exit()` asks."""
+        raise SystemExit
+
     def showtraceback(self, *_: Any, **__: Any) -> None:
         """Raise what a magic or a representation raised, where IPython would print and go on."""
         raise  # what is being handled: nobody calls this outside an `except`
@@ -265,9 +269,8 @@ class Lesson:
 
     def _failure(self, step: Code | Value, error: BaseException, message: str) -> Failure:
         lines = [line for name, line in _frames(error) if name == self.page.source_name(step)]
-        place = f"{self.page.source_name(step)}, line {lines[-1] if lines else step.line}"
-        place += f", cell {step.number}" if isinstance(step, Code) else f", {step.expression!r}"
-        message = message or f"{type(error).__name__}: {error}"
+        place = self.page.place(step, lines[-1] if lines else 0)
+        message = message or f"{type(error).__name__}: {error}".removesuffix(": ")
         return Failure(place, message, _ANSI.sub("", self._traceback(error)))
 
     def _traceback(self, error: BaseException) -> str:
@@ -332,8 +335,10 @@ def format_traceback(error: BaseException, root: Path) -> str:
         frames = [frame for frame in each.stack if frame.filename != __file__]
         for frame in frames:
             frame.filename = _short(frame.filename, root)
+        if issubclass(each.exc_type, SyntaxError) and each.filename:
+            each.filename = _short(each.filename, root)
         each.stack = traceback.StackSummary.from_list(frames)
-        pending += [each.__cause__, each.__context__]
+        pending += [each.__cause__, each.__context__, *(each.exceptions or ())]
     return "".join(formatted.format())
 
 
@@ -372,13 +377,13 @@ def run(job: Job, on_step: Callable[[int], None]) -> Run:
         on_step: Called with the index of each step before it runs.
     """
     prepare(job)
-    recorder = manifest.Recorder(job.root, job.page.name)
+    recorder = manifest.Recorder(job.root, job.page.name, job.environment)
     if job.figure_style:
         import matplotlib.style
 
         matplotlib.style.use(job.root / job.figure_style)
     result = Lesson(job, on_step).run()
-    result.manifest, result.data = recorder.manifest(job.environment)
+    result.manifest, result.data = recorder.manifest()
     result.imports = _imports(job, result.manifest.files)
     result.device = _device()
     return result
@@ -397,8 +402,7 @@ def prepare(job: Job) -> None:
     if "fork" in multiprocessing.get_all_start_methods():
         # A class defined in the lesson lives in this process alone: workers must inherit it.
         multiprocessing.set_start_method("fork", force=True)
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = str(job.threads)  # for libraries that are yet to be loaded
+    os.environ.update(job.variables)  # for libraries that are yet to be loaded
     if "torch" in sys.modules:
         import torch
 

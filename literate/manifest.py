@@ -4,6 +4,7 @@ import ast
 import functools
 import hashlib
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import sys
@@ -24,14 +25,18 @@ _EXECUTOR = ("backend", "kernel", "manifest", "model")
 _DATA = (".csv", ".gz", ".npy", ".npz", ".parquet", ".pt", ".pth", ".tsv", ".zip", "-ubyte")
 
 
-class Recorder:
-    """Notes every file that the process opens to read, from its making until `manifest`."""
+#: Stands for the hash of a file that was edited while the run used it: nothing matches it.
+_CHANGED = "changed while the lesson ran"
 
-    def __init__(self, root: Path, page: str) -> None:
+
+class Recorder:
+    """Notes every file that the process, or one forked from it, opens, until `manifest`."""
+
+    def __init__(self, root: Path, page: str, environment: Iterable[str]) -> None:
         self.root = root
         self._page = root / page  # opened to show a traceback; its code is the key of the entry
-        self._read: set[str] = set()
-        self._written: set[str] = set()
+        self._environment = {name: os.environ.get(name, "") for name in sorted(environment)}
+        self._log = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - forked processes share it
         self._on = True
         sys.addaudithook(self._hook)
 
@@ -42,12 +47,27 @@ class Recorder:
         writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) if mode is None else mode[:1] != "r"
         # Not `resolve`: a link must stay the name by which the lesson knows the file.
         name = os.path.abspath(os.fsdecode(path))  # noqa: PTH100
-        (self._written if writes else self._read).add(name)
+        if name.endswith(".pyc") and not writes:
+            name = _source(name)
+        self._log.write(os.fsencode(f"{'' if writes else _stamp(name)}\t{name}\0"))
 
-    def manifest(self, environment: Iterable[str]) -> tuple[Manifest, list[str]]:
+    def _opened(self) -> dict[str, str]:
+        """Return the files that were read and not written, with their stamps at the first time."""
+        self._log.seek(0)
+        read: dict[str, str] = {}
+        written = {str(self._page)}
+        for line in os.fsdecode(self._log.read()).split("\0")[:-1]:
+            stamp, _, name = line.partition("\t")
+            if stamp:
+                read.setdefault(name, stamp)
+            else:
+                written.add(name)
+        return {name: stamp for name, stamp in read.items() if name not in written}
+
+    def manifest(self) -> tuple[Manifest, list[str]]:
         """Return what the process has used so far, and the data files among what it read."""
         self._on = False
-        opened = self._read - self._written - {str(self._page)}
+        opened = self._opened()
         modules = {
             name: Path(getattr(module, "__file__", None) or "")
             for name, module in list(sys.modules.items())
@@ -56,12 +76,37 @@ class Recorder:
         files |= {path for path in modules.values() if _own(path, self.root)}
         others = modules.keys() - {name for name, path in modules.items() if path in files}
         manifest = Manifest(
-            files={key(path, self.root): digest(path) for path in sorted(files)},
+            files={
+                key(path, self.root): _CHANGED if _changed(path, opened) else digest(path)
+                for path in sorted(files)
+            },
             modules=sorted({name.partition(".")[0] for name in others}),
             machine=machine(),
-            environment={name: os.environ.get(name, "") for name in sorted(environment)},
+            environment=self._environment,
         )
         return manifest, sorted(filter(_is_data, opened))
+
+
+def _stamp(name: str) -> str:
+    """Return what changes with each edit of a file."""
+    try:
+        stat = os.stat(name)  # noqa: PTH116 - called for each file that is opened
+    except OSError:
+        return "absent"
+    return f"{stat.st_mtime_ns} {stat.st_size} {stat.st_ino}"
+
+
+def _changed(path: Path, opened: dict[str, str]) -> bool:
+    """Whether somebody has edited a file since the run opened it."""
+    return str(path) in opened and opened[str(path)] != _stamp(str(path))
+
+
+def _source(name: str) -> str:
+    """Return the module from which a compiled file was made."""
+    try:
+        return importlib.util.source_from_cache(name)
+    except ValueError:
+        return name
 
 
 def _own(path: Path, root: Path) -> bool:

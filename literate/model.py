@@ -75,9 +75,10 @@ class Page:
         """Whether the lesson asks for the machine to itself."""
         return any("exclusive" in step.tags for step in self.steps if isinstance(step, Code))
 
-    def place(self, step: Code | Value) -> str:
-        """Return where a step stands, as `docs/lesson.py, line 23`."""
-        return f"{self.source_name(step)}, line {step.line}"
+    def place(self, step: Code | Value, line: int = 0) -> str:
+        """Return where a step stands, or one of its lines, as `docs/lesson.py, line 23, cell 4`."""
+        what = f"cell {step.number}" if isinstance(step, Code) else repr(step.expression)
+        return f"{self.source_name(step)}, line {line or step.line}, {what}"
 
     def to_relative(self, text: str) -> str:
         """Replace line numbers of this page in a text by the cell and the line within it.
@@ -166,6 +167,15 @@ class Job:
     figure_style: str = ""
     environment: tuple[str, ...] = ()
     allow_errors: bool = False
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the numerical libraries are told: how many threads, and not to spin for work.
+
+        Lessons share the processors; a thread that spins while it waits takes one from the others.
+        """
+        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+        return {**dict.fromkeys(names, str(self.threads)), "OMP_WAIT_POLICY": "PASSIVE"}
 
 
 @dataclass

@@ -28,6 +28,17 @@ _INLINE = re.compile(
 )
 
 
+def is_lesson(path: Path) -> bool:
+    """Return whether a file is a page that runs: Markdown is, if its front matter says Python."""
+    if path.suffix != ".md":
+        return path.suffix in SUFFIXES
+    try:
+        kernel = jupytext.read(path, fmt="md").metadata["kernelspec"]
+    except Exception:  # whatever it is, it is no lesson
+        return False
+    return bool(kernel.get("language") == "python")
+
+
 def read(path: Path, root: Path) -> Page:
     """Return the page in `path`, named relative to `root`.
 

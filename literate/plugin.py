@@ -87,6 +87,7 @@ class Literate(Jupyter):  # type: ignore[misc]
         """Note what MkDocs is about to do; only a clean build can be put aside first."""
         self._command = f"{command} --dirty" if dirty else command
         self._staged = command == "build" and not dirty
+        self._target, self._finished = None, False
 
     _staged = False
 

@@ -104,7 +104,7 @@ class Writer:
         figures = sum(_is_figure(output) for output in result.outputs)
         if figures != len(cell.alt) and self._whole and "skip-execution" not in cell.tags:
             raise RenderError(
-                f"{self.page.place(cell)}, cell {cell.number}: draws {figures} figure(s) and has "
+                f"{self.page.place(cell)}: draws {figures} figure(s) and has "
                 f'{len(cell.alt)} alt text(s): write alt="what one sees" after the cell\'s %%, '
                 'for several alt=["…", "…"]'
             )

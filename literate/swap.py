@@ -29,8 +29,12 @@ def replace(target: Path, new: Path) -> None:
     Raises:
         OSError: If the folders cannot be renamed; then the target is still there.
     """
-    if not target.exists():
+    try:
         new.rename(target)
+    except OSError:  # there is one, perhaps just made by another build
+        if not target.exists():
+            raise
+    else:
         return
     if not _exchange(target, new):
         # No exchange on this system: for a moment between the two there is no target.

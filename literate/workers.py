@@ -89,11 +89,10 @@ def run_all(
     """
     jobs = list(jobs)
     start = start or context(preload)
-    at_once = max(1, min(at_once, len(jobs)))
-    share = max(1, cores() // at_once)
-    shared = deque(replace(job, threads=share) for job in jobs if not job.page.exclusive)
-    alone = deque(replace(job, threads=cores()) for job in jobs if job.page.exclusive)
-    for queue, width in ((shared, at_once), (alone, 1)):
+    shared = [job for job in jobs if not job.page.exclusive]
+    alone = [job for job in jobs if job.page.exclusive]
+    for part, width in ((shared, max(1, min(at_once, len(shared)))), (alone, 1)):
+        queue = deque(replace(job, threads=max(1, cores() // width)) for job in part)
         children: list[_Child] = []
         try:
             while queue or children:
@@ -112,7 +111,7 @@ def _spawn(start: BaseContext, job: Job) -> _Child:
     ours, theirs = start.Pipe()
     # No daemon: a daemonic process could not start processes of its own, and some lessons must.
     process = start.Process(target=_child, args=(theirs, job), name=job.page.name)  # type: ignore[attr-defined]
-    with _no_main(), _threads(job.threads):
+    with _no_main(), _variables(job):
         process.start()
     theirs.close()
     return _Child(job, process, ours, time.monotonic() + START_SECONDS)
@@ -130,11 +129,10 @@ def _no_main() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _threads(count: int) -> Iterator[None]:
+def _variables(job: Job) -> Iterator[None]:
     """Limit the numerical libraries that the server loads; they read this once, at their start."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, str(count)))
+    before = {name: os.environ.get(name) for name in job.variables}
+    os.environ.update(job.variables)
     try:
         yield
     finally:
@@ -204,7 +202,9 @@ def _child(pipe: connection.Connection, job: Job) -> None:
 
 
 def _end_with_parent(pipe: connection.Connection) -> None:
-    """Wait for the parent to go away, and go too: nobody is left to take the result."""
+    """Wait for the parent to go away, and go too with all that the lesson has started."""
     with contextlib.suppress(EOFError, OSError):
         pipe.recv()
+    if hasattr(os, "killpg"):
+        os.killpg(0, signal.SIGKILL)
     os._exit(1)

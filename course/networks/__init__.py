@@ -1,0 +1,1 @@
+"""Neural networks: models with hidden layers, and the loop that trains them."""

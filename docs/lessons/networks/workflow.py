@@ -1,0 +1,487 @@
+# ---
+# title: PyTorch in one page
+# description: >-
+#   From a table of numbers to a trained network and a fair judgement of it, in one short program.
+# ---
+
+# %% [markdown]
+r"""
+# PyTorch in one page
+
+**The question.** A table describes tumours by numbers measured under a microscope. Can a network
+learn from it which ones are malignant, and how would you know that it has?
+
+You need: Python, and the chain rule for derivatives. About 12 minutes.
+
+## The idea
+
+A model is a function with numbers in it that you may change, its *parameters*. Training repeats
+one step: measure with a *loss* $J$ how wrong the model is, find out how the loss depends on each
+parameter $w$, and move each parameter a little way downhill:
+
+$$
+w \leftarrow w - \text{lr} \cdot \frac{\partial J}{\partial w} .
+$$
+
+The *learning rate* $\text{lr}$ says how far. PyTorch brings five pieces for this:
+
+| Piece | What it does |
+| --- | --- |
+| `Tensor` | holds numbers: data, parameters, derivatives |
+| autograd | remembers what you computed, and delivers the derivatives when you call `backward` |
+| `nn.Module` | a model: keeps the parameters and turns inputs into predictions |
+| a criterion | the loss: turns predictions and targets into one number |
+| an optimizer | takes the step for all parameters |
+
+What repeats the step is a loop that you write yourself.
+
+## The smallest case, by hand
+
+Take one parameter $w$, one input $x$, and the answer “yes”, written $y = 1$. The model computes a
+*logit* $z = w x$, and gives “yes” the probability $\sigma(z) = 1 / (1 + e^{-z})$. The loss is the
+negative logarithm of that probability: close to zero when the model is sure and right, large when
+it is sure and wrong. The chain rule gives its derivative:
+
+$$
+J = -\ln \sigma(w x), \qquad \frac{dJ}{dw} = \bigl(\sigma(w x) - 1\bigr)\, x .
+$$
+
+PyTorch's name for this loss is `BCEWithLogitsLoss`. (BCE is binary cross-entropy; for the answer
+“no”, $y = 0$, it takes $-\ln(1 - \sigma(z))$.) With `requires_grad=True`, autograd remembers
+everything that is computed from `w`.
+"""
+
+# %%
+import torch
+from torch import nn
+
+x = torch.tensor([2.0])
+y = torch.tensor([1.0])
+w = torch.tensor([0.5], requires_grad=True)
+criterion = nn.BCEWithLogitsLoss()
+
+loss = criterion(w * x, y)
+loss.backward()
+
+by_hand = (torch.sigmoid(w * x) - 1) * x
+print(f"by hand   {by_hand.item():.4f}")
+print(f"autograd  {w.grad.item():.4f}")
+
+# %% tags=["claim"]
+assert torch.allclose(loss, -torch.log(torch.sigmoid(w * x))), "the loss is −ln σ(wx)"
+assert torch.allclose(w.grad, by_hand), "autograd finds the derivative that we found by hand"
+
+# %% [markdown]
+r"""
+Now compute the same loss once more, and call `backward` a second time. Nothing else has changed.
+"""
+
+# %%
+first = w.grad.item()
+criterion(w * x, y).backward()
+
+# %% [markdown]
+r"""
+??? question "Before you look: `w.grad` was {{ first:.4f }}. What is it now?"
+    It is {{ w.grad.item():.4f }}, twice as much. `backward` does not replace what `grad` holds, it
+    **adds** to it. So every step has to begin by clearing it, which `zero_grad` does.
+
+One whole step, then, has five lines: clear, predict, measure, differentiate, move.
+"""
+
+# %%
+optimizer = torch.optim.SGD([w], lr=0.1)
+start = w.detach().clone()
+
+optimizer.zero_grad()
+logit = w * x
+loss = criterion(logit, y)
+loss.backward()
+optimizer.step()
+
+# %% tags=["claim"]
+assert torch.allclose(w, start - 0.1 * w.grad), "the optimizer's step is w − lr · dJ/dw"
+assert criterion(w * x, y) < loss, "after the step, the loss is smaller"
+
+# %% [markdown]
+r"""
+## The data
+
+The table comes with scikit-learn: tumours of the breast, described by measurements of the cell
+nuclei seen in a sample (Street, Wolberg and Mangasarian, *Nuclear feature extraction for breast
+tumor diagnosis*, 1993). NumPy computes in `float64`, networks in `float32`, so you convert.
+"""
+
+# %%
+from sklearn.datasets import load_breast_cancer
+
+measurements, labels = load_breast_cancer(return_X_y=True)
+x = torch.tensor(measurements, dtype=torch.float32)
+y = torch.tensor(labels == 0, dtype=torch.float32)  # 1 is malignant, 0 benign
+
+print(x.shape, y.shape, x.dtype)
+print("malignant:", int(y.sum()))
+
+# %% [markdown]
+r"""
+There are {{ len(x) }} rows with {{ x.shape[1] }} measurements each. A model that looks at nothing
+and always says “benign” is right for {{ 100 * (1 - y.mean().item()):.1f }} % of them. This *base
+rate* is what any accuracy has to be compared with.
+
+**Split first.** A model can learn its rows by heart. What counts is how it does on rows that it
+has never seen, so a fifth of them is put aside before anything is computed.
+
+::: course.networks.workflow.split_rows
+
+**Then scale.** The column that varies most has a standard deviation
+{{ (x.std(dim=0).max() / x.std(dim=0).min()).item():,.0f }} times that of the column that varies
+least, and one learning rate has to suit them all. So bring every column to mean zero and standard
+deviation one. The test rows stand for patients who are yet to come, and those cannot have a say in
+the mean: the numbers to scale with come from the training rows alone.
+
+::: course.networks.workflow.column_statistics
+"""
+
+# %%
+from course.networks.workflow import (
+    Classifier,
+    accuracy,
+    column_statistics,
+    split_rows,
+    train,
+)
+
+generator = torch.Generator().manual_seed(0)
+train_rows, test_rows = split_rows(len(x), 0.2, generator)
+mean, std = column_statistics(x[train_rows])
+
+x_train, y_train = (x[train_rows] - mean) / std, y[train_rows]
+x_test, y_test = (x[test_rows] - mean) / std, y[test_rows]
+print("training rows:", tuple(x_train.shape))
+print("test rows:    ", tuple(x_test.shape))
+
+# %% [markdown]
+r"""
+## The model
+
+A hidden layer has $k$ units. Each takes a weighted sum of the $d$ inputs, adds a bias, and cuts the
+result off at zero with the *activation* $\operatorname{relu}(a) = \max(a, 0)$. A weighted sum of
+the units, and one more bias, gives the logit:
+
+$$
+z = w_2 \cdot \operatorname{relu}(W_1 x + b_1) + b_2 .
+$$
+
+Without the activation, the two layers would be no more than one; exercise 2 shows it. The weights
+of an `nn.Linear` are made with `requires_grad=True` already.
+
+::: course.networks.workflow.Classifier
+"""
+
+# %%
+from course.device import pick_device
+
+device = pick_device()
+model = Classifier(x.shape[1], 16, generator).to(device)
+
+# %% [markdown]
+r"""
+??? question "Before you look: how many parameters does this model have?"
+    The hidden layer has {{ x.shape[1] }} × {{ model.hidden.out_features }} weights and
+    {{ model.hidden.out_features }} biases, the output layer {{ model.output.weight.numel() }}
+    weights and {{ model.output.bias.numel() }} bias:
+    {{ sum(parameter.numel() for parameter in model.parameters()) }} in all.
+
+## The loop
+
+The training rows are shuffled and dealt out in batches, and every batch gives one step. The loss of
+a batch is the mean over its rows. One pass over all batches is an *epoch*. Find the five lines (`check_shapes`
+stops you where logits and targets would broadcast):
+
+::: course.networks.workflow.train
+"""
+
+# %%
+from torch.utils.data import DataLoader, TensorDataset
+
+from course import plotting
+
+dataset = TensorDataset(x_train.to(device), y_train.to(device))
+batches = DataLoader(dataset, batch_size=32, shuffle=True, generator=generator)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.2)
+
+losses = train(model, batches, nn.BCEWithLogitsLoss(), optimizer, epochs=20)
+
+# %% alt="One curve: the mean training loss falls steeply over the first epochs and then flattens out, still falling slowly at the end."
+plotting.curves({"training": losses}, ylabel="mean training loss")
+
+# %% tags=["claim"]
+assert losses[-1] < losses[0] / 4, "the last epoch's loss is less than a quarter of the first's"
+
+# %% [markdown]
+r"""
+The loss fell from {{ losses[0]:.3f }} in the first epoch to {{ losses[-1]:.3f }} in the last.
+
+??? question "Before you look: how many times was `optimizer.step()` called?"
+    {{ len(x_train) }} rows in batches of {{ batches.batch_size }} make {{ len(batches) }} batches, the last one with
+    {{ len(x_train) % 32 }} rows. Over {{ len(losses) }} epochs: {{ len(batches) * len(losses) }}
+    steps.
+
+## Is it any good?
+
+Open the test set once, at the end. A logit above zero is a probability above one half, so it counts
+as the answer “malignant”.
+
+::: course.networks.workflow.accuracy
+
+And never alone: put beside it what you would get without a network. Here that is the base rate,
+and scikit-learn's logistic regression, which is this model without its hidden layer (and with a
+mild penalty on large weights).
+"""
+
+# %%
+from sklearn.linear_model import LogisticRegression
+
+known = accuracy(model, x_train.to(device), y_train.to(device))
+unseen = accuracy(model, x_test.to(device), y_test.to(device))
+baseline = LogisticRegression(max_iter=1000).fit(x_train, y_train)
+
+print(f"network, training rows  {known:.3f}")
+print(f"network, test rows      {unseen:.3f}")
+print(f"logistic regression     {baseline.score(x_test, y_test):.3f}")
+print(f"always benign           {1 - y_test.mean().item():.3f}")
+
+# %% [markdown]
+r"""
+Do not compare the second line with the third yet. With {{ len(y_test) }} test rows, a single tumour
+is worth {{ 100 / len(y_test):.1f }} percentage points, and which tumours were drawn is chance. To
+see how much chance there is, repeat everything with ten seeds: another split, other first weights,
+another order of the batches. Here is the whole program in one function.
+"""
+
+
+# %%
+def experiment(seed, loop=train):
+    generator = torch.Generator().manual_seed(seed)
+    train_rows, test_rows = split_rows(len(x), 0.2, generator)
+    mean, std = column_statistics(x[train_rows])
+    x_train, y_train = (x[train_rows] - mean) / std, y[train_rows]
+    x_test, y_test = (x[test_rows] - mean) / std, y[test_rows]
+
+    model = Classifier(x.shape[1], 16, generator).to(device)
+    dataset = TensorDataset(x_train.to(device), y_train.to(device))
+    batches = DataLoader(dataset, 32, shuffle=True, generator=generator)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.2)
+    losses = loop(model, batches, nn.BCEWithLogitsLoss(), optimizer, epochs=20)
+
+    baseline = LogisticRegression(max_iter=1000).fit(x_train, y_train)
+    return {
+        "losses": losses,
+        "network": accuracy(model, x_test.to(device), y_test.to(device)),
+        "logistic regression": baseline.score(x_test, y_test),
+        "always benign": 1 - y_test.mean().item(),
+    }
+
+
+def collect(runs, key):
+    return torch.tensor([run[key] for run in runs])
+
+
+seeds = range(10)
+runs = [experiment(seed) for seed in seeds]
+
+# %% alt="Three rows of ten dots, one dot per split, with a bar at each row's mean. The dots of the network and of logistic regression cover the same narrow range close to 1; the dots of always benign lie far to the left, a little above 0.6."
+names = ["network", "logistic regression", "always benign"]
+scores = {name: collect(runs, name) for name in names}
+plotting.dots(scores, xlabel="accuracy on the test rows")
+
+# %% tags=["claim"]
+again = torch.tensor(runs[0]["losses"])
+gain = scores["network"] - scores["always benign"]
+difference = scores["network"] - scores["logistic regression"]
+assert torch.allclose(again, torch.tensor(losses), atol=1e-3), (
+    "seed 0 gives the training losses above again"
+)
+assert gain.min() > 0.2, "on each split, the network beats the base rate by 20 points or more"
+assert -0.02 < difference.mean() < 0.01, (
+    "averaged over the splits, the network is at most 1 point ahead of logistic regression, "
+    "and at most 2 points behind"
+)
+
+# %% [markdown]
+r"""
+**What we observe.** The network has learned something: no split brings it anywhere near the base
+rate. But it is no better than logistic regression. From split to split, the network's lead ranges
+from {{ 100 * difference.min().item():+.1f }} to {{ 100 * difference.max().item():+.1f }} points, and
+its mean is {{ 100 * difference.mean().item():+.1f }} points. On these data a straight border is
+enough, and the hidden layer buys nothing that ten splits could show. (They share rows, so they are
+not ten independent trials.) Without the baseline you would have credited the hidden layer with the
+{{ 100 * scores["network"].mean().item():.0f }} %.
+
+If you now tried other widths and learning rates and kept what does best on these test rows, they
+would no longer be rows that the model has never seen. Choosing takes a third set of rows.
+
+## What goes wrong: a loop without `zero_grad`
+
+Take one line out of the loop. There is no error and no warning. To be fair to it, the broken loop
+gets the same ten seeds, so the same rows, the same first weights and the same order.
+"""
+
+
+# %%
+def train_without_zero_grad(model, batches, criterion, optimizer, epochs):
+    history = []
+    for _ in range(epochs):
+        total, rows = 0.0, 0
+        for x, y in batches:
+            # optimizer.zero_grad() is missing
+            loss = criterion(model(x), y)
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(y)
+            rows += len(y)
+        history.append(total / rows)
+    return history
+
+
+broken = [experiment(seed, loop=train_without_zero_grad) for seed in seeds]
+
+# %% alt="Training loss against the epoch on a log scale, ten curves for each loop. With zero_grad the curves fall together and stay low. Without it they start no higher, then climb in jumps to values a thousand times larger and more."
+good, bad = collect(runs, "losses"), collect(broken, "losses")
+both = {"with zero_grad": good, "without zero_grad": bad}
+plotting.curves(both, ylabel="mean training loss", log=True)
+
+# %% tags=["claim"]
+assert (good[:, -1] < good[:, 0] / 2).all(), "with zero_grad, every run ends below half its start"
+assert bad[:, 0].mean() < good[:, 0].mean(), "in the first epoch, the broken loop is ahead"
+assert (bad[:, -1] > 100 * good[:, -1]).all(), (
+    "in the last, each of its runs has more than a hundred times the loss of its twin"
+)
+lead = collect(broken, "network") - collect(broken, "always benign")
+assert lead.mean() > 0.2, "its accuracy stays 20 points or more above the base rate, on average"
+
+# %% [markdown]
+r"""
+At first the broken loop is even ahead: in the first epoch, its mean loss is
+{{ bad[:, 0].mean().item():.2f }} against {{ good[:, 0].mean().item():.2f }}. In the last epoch the median is
+{{ bad[:, -1].median().item():,.0f }} against {{ good[:, -1].median().item():.3f }}. Its accuracy on
+the test rows, {{ 100 * collect(broken, "network").mean().item():.0f }} % on average against
+{{ 100 * scores["network"].mean().item():.0f }} %, gives far less away: watch the loss.
+
+Why? Each step now moves along the **sum of all gradients so far**. The old ones never fade, so the
+parameters roll down the valley, and up the other side, like a ball without friction. That is more
+than a picture: an optimizer with momentum keeps such a sum and shrinks it by a factor at each step,
+and a forgotten `zero_grad` is momentum with the factor 1, where nothing shrinks.
+"""
+
+# %% tags=["claim"]
+bce = nn.BCEWithLogitsLoss()
+rows = list(DataLoader(TensorDataset(x_train.double(), y_train.double()), 32))
+forgetful = Classifier(x.shape[1], 16, torch.Generator().manual_seed(0)).double()
+rolling = Classifier(x.shape[1], 16, torch.Generator().manual_seed(0)).double()
+
+plain = torch.optim.SGD(forgetful.parameters(), lr=0.2)
+momentum = torch.optim.SGD(rolling.parameters(), lr=0.2, momentum=1.0)
+train_without_zero_grad(forgetful, rows, bce, plain, epochs=1)
+train(rolling, rows, bce, momentum, epochs=1)
+for one, other in zip(forgetful.parameters(), rolling.parameters(), strict=True):
+    assert torch.allclose(one, other), (
+        "one epoch without zero_grad gives the weights that SGD with momentum 1 gives"
+    )
+
+# %% [markdown]
+r"""
+**The repair** is the line, anywhere between one step and the next `backward`; the lower curves are
+what it gives. **The symptom** to remember: a quick start, then a loss that swings and grows out of all
+proportion. How fast it grows depends on the learning rate; that nothing brakes it does not.
+
+## Practice
+
+**1. The wrong place.** Put `optimizer.zero_grad()` between `loss.backward()` and
+`optimizer.step()`. What happens to the model during 20 epochs? Decide, then run it.
+"""
+
+# %% tags=["fold"]
+still = Classifier(x.shape[1], 16, torch.Generator().manual_seed(0)).to(device)
+before = [parameter.clone() for parameter in still.parameters()]
+optimizer = torch.optim.SGD(still.parameters(), lr=0.2)
+for _ in range(20):
+    for batch, target in batches:
+        loss = nn.BCEWithLogitsLoss()(still(batch), target)
+        loss.backward()
+        optimizer.zero_grad()
+        optimizer.step()
+
+pairs = zip(still.parameters(), before, strict=True)
+largest = max((new - old).abs().max().item() for new, old in pairs)
+assert largest == 0
+
+# %% [markdown]
+r"""
+??? success "What happens"
+    Nothing at all: the largest change of any parameter is {{ largest }}. The step finds the
+    gradients already cleared.
+
+**2. Two layers or one?** Leave out `torch.relu`. Find the one weight per input, and the one bias,
+with which a single layer computes the same logits as the two.
+"""
+
+# %% tags=["fold"]
+hidden, output = model.hidden, model.output
+inputs = x_test.to(device)
+two_layers = output(hidden(inputs)).squeeze(-1)
+
+weight = output.weight @ hidden.weight
+bias = output.weight @ hidden.bias + output.bias
+one_layer = (inputs @ weight.T + bias).squeeze(-1)
+gap = (two_layers - one_layer).abs().max().item()
+assert gap < 1e-3
+
+# %% [markdown]
+r"""
+??? success "The answer"
+    $w_2 \cdot (W_1 x + b_1) + b_2 = (w_2 W_1)\, x + (w_2 \cdot b_1 + b_2)$. The weights are
+    `output.weight @ hidden.weight`, the bias is `output.weight @ hidden.bias + output.bias`. On the
+    test rows the logits differ by at most {{ gap:.0e }}, which is rounding. So it takes the
+    activation to make a second layer worth having.
+
+**3. A leak.** Scale with the mean and the standard deviation of *all* rows, test rows included, and
+fit logistic regression on the same ten splits. How much does its accuracy change?
+"""
+
+# %% tags=["fold"]
+mean, std = column_statistics(x)
+scaled = (x - mean) / std
+leaky = []
+for seed in seeds:
+    generator = torch.Generator().manual_seed(seed)
+    train_rows, test_rows = split_rows(len(x), 0.2, generator)
+    fitted = LogisticRegression(max_iter=1000)
+    fitted.fit(scaled[train_rows], y[train_rows])
+    leaky.append(fitted.score(scaled[test_rows], y[test_rows]))
+
+change = 100 * (torch.tensor(leaky) - scores["logistic regression"])
+assert change.abs().max() < 2
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    The accuracy changes by {{ change.abs().max().item():.1f }} points at most, by
+    {{ change.mean().item():+.2f }} on average: mean and standard deviation of this many rows hardly
+    depend on a fifth of them. It is a mistake all the same: you cannot know beforehand that a leak
+    will be harmless, and one that lets the targets through is not.
+
+## What to remember
+
+- One training step: `zero_grad`, forward, loss, `backward`, `step`. `backward` adds; you clear.
+- Split first. Whatever is computed from data to prepare data comes from the training rows.
+- An accuracy means something beside a base rate, a baseline, and the spread over several seeds.
+- A broken loop may run without an error and keep a decent accuracy. Look at the loss.
+
+Reference: [`split_rows`][course.networks.workflow.split_rows],
+[`column_statistics`][course.networks.workflow.column_statistics],
+[`Classifier`][course.networks.workflow.Classifier], [`train`][course.networks.workflow.train],
+[`accuracy`][course.networks.workflow.accuracy], [`pick_device`][course.device.pick_device]. The
+test that proves them is `tests/networks/test_workflow.py`. Next: back to the
+[theme](index.md) and its key takeaway.
+"""

@@ -1,0 +1,53 @@
+"""What the repository promises at its top level: the locks, and the README's commands and table."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+README = (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_group_is_locked_by_hashes_and_names_no_address(group: str):
+    lock = (ROOT / "requirements" / f"{group}.txt").read_text()
+    requirements = [block for block in re.split(r"\n(?=\S)", lock) if block.strip()]
+    assert requirements
+    for requirement in requirements:
+        assert re.match(r"[A-Za-z0-9._-]+==\S+", requirement)
+        assert "--hash=sha256:" in requirement
+    assert "://" not in lock
+    assert "index" not in lock
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_lock_holds_every_named_requirement_of_its_group(group: str):
+    lock = (ROOT / "requirements" / f"{group}.txt").read_text().lower()
+    for requirement in GROUPS[group]:
+        name = re.match(r"[A-Za-z0-9._-]+", requirement)[0].lower()
+        if name not in {"every-lesson-is-a-program", "literate-lessons"}:
+            assert re.search(rf"^{re.escape(name)}==", lock, re.MULTILINE), requirement
+
+
+@pytest.mark.parametrize("session", ["serve", "tests"])
+def test_the_readme_has_one_self_sufficient_command_for(session: str):
+    commands = re.findall(rf"^```sh\n(.* -s {session})\n```$", README, re.MULTILINE)
+    assert commands == [
+        "python3 -m venv .venv && .venv/bin/pip install -q -r requirements/nox.txt"
+        f" && .venv/bin/nox -s {session}"
+    ]
+
+
+def test_the_lesson_table_of_the_readme_names_every_lesson_and_only_files_that_exist():
+    table = README.partition("## Lessons")[2].partition("\n## ")[0]
+    linked = set(re.findall(r"\]\(([^)]+)\)", table))
+    lessons = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "docs" / "lessons").rglob("*")
+        if path.suffix in {".py", ".md"}
+    }
+    assert lessons <= linked
+    assert all((ROOT / name).is_file() for name in linked)
