@@ -1,0 +1,1 @@
+"""Tensors: the arrays of numbers that everything else in PyTorch is made of."""

@@ -1,0 +1,482 @@
+# ---
+# title: Vectors
+# description: >-
+#   Tensors with one axis: make them, index them, change them, and multiply them in two ways.
+# ---
+
+# %% [markdown]
+r"""
+# Vectors
+
+**The question.** A tensor with one axis looks like a list of numbers. What can it do that a list
+cannot, and what will it do that you did not expect?
+
+You need: Python lists, slices and loops. About 12 minutes.
+
+## The idea
+
+A *vector* $x = (x_0, x_1, \ldots, x_{n-1})$ is $n$ numbers in a row. PyTorch keeps it in a *tensor*:
+a block of memory with numbers of **one type**, the `dtype`, and a **shape** that says how to read
+the block. A vector has the shape $(n)$, written `(n,)` in Python. Because all elements have one
+type, one operation can work on all of them at once, without a loop of yours.
+
+The smallest case: six temperatures of one day, measured every four hours.
+"""
+
+# %%
+import numpy as np
+import pandas as pd
+import torch
+
+from course import plotting
+from course.tensors.vectors import describe, dot, hadamard, project, tabulate
+
+x = torch.tensor([11.0, 9.5, 14.0, 19.5, 17.0, 12.5])
+print(describe(x))
+
+# %% [markdown]
+r"""
+[`describe`][course.tensors.vectors.describe] says all there is to know about a tensor but its
+values. Type and shape come first; the other two follow from the shape.
+
+::: course.tensors.vectors.describe
+
+Torch has its own names for these. (`print(f"{expression = }")` prints an expression and its value.)
+"""
+
+# %%
+print(f"{x.dtype = }")
+print(f"{x.shape = }")
+print(f"{x.size() = }")
+print(f"{x.ndim = }")
+print(f"{x.numel() = }")
+
+# %% [markdown]
+r"""
+## Making one
+
+You name the values, or a rule that makes them, or something that holds them already.
+"""
+
+# %%
+print(f"{torch.tensor([3, 1, 2]) = }")
+print(f"{torch.tensor(range(3)) = }")
+print(f"{torch.arange(0, 24, 4) = }")
+print(f"{torch.linspace(0, 1, 5) = }")
+print(f"{torch.zeros(3) = }")
+
+array = np.array([0.5, 1.5])
+print(f"{torch.tensor(array) = }")
+
+column = pd.Series([11.0, 9.5, 14.0], index=[0, 4, 8], name="celsius")
+print(f"{torch.tensor(column.to_numpy()) = }")
+try:
+    torch.tensor(column)
+except KeyError as error:
+    print(f"torch.tensor(column) stops with KeyError: {error}")
+
+# %% tags=["claim"]
+copied = torch.tensor(array)
+array[0] = 7.0
+assert copied[0] == 0.5, "`torch.tensor` copies: a later change of the array does not reach it"
+
+# %% [markdown]
+r"""
+Go through `to_numpy()` for a column of pandas. Without it, torch asks the column for its elements
+0, 1, 2 and so on, and the column looks for these among its *labels*; here it has no label 1.
+Sharing the memory with NumPy is possible too, and has traps of its own.
+
+## The type
+
+The values decide, unless you say otherwise: whole numbers give `int64`, a number with a decimal
+point gives `float32`, and what comes from NumPy keeps its type, which is mostly `float64`. To
+convert is to *cast*.
+"""
+
+# %%
+print(f"{torch.tensor([3, 1, 2]).dtype = }")
+print(f"{torch.tensor([3, 1, 2], dtype=torch.float32) = }")
+print(f"{torch.tensor(array).float().dtype = }")
+print(f"{torch.tensor([2.7, -2.7]).to(torch.int64) = }")
+print(f"{torch.tensor([0, 3, -1]).bool() = }")
+
+# %% [markdown]
+r"""
+A cast to whole numbers cuts the decimals off; it does not round.
+
+## The shape
+
+`reshape` reads the same elements in the same order under another shape. In place of one of its
+numbers you may write −1, and torch works it out. `view` does the same, and promises that nothing is
+copied: both results then stand for the same memory.
+"""
+
+# %%
+print(f"{x.reshape(2, 3).tolist() = }")
+print(f"{x.view(-1, 1).shape = }")
+print(f"{x.view(3, -1).shape = }")
+print(f"{x.view(3, -1).data_ptr() == x.data_ptr() = }")
+
+# %% [markdown]
+r"""
+`tolist` hands all elements to the rest of Python, and `item` the element of a tensor that has one.
+An element that you take out is still a tensor, with no axis left.
+"""
+
+# %%
+print(f"{x.tolist() = }")
+print(f"{x[0] = }")
+print(f"{x[0].shape = }")
+print(f"{x[0].item() = }")
+
+# %% [markdown]
+r"""
+## Taking elements
+
+Between the brackets stands a position, a slice, or a list of positions. `np.s_` writes indices down
+without using them, so that [`cells`][course.plotting.cells] can draw what each of them takes.
+Positions from the front stand above, those from the back below.
+"""
+
+# %% alt="Five rows with the six temperatures in cells; in each row the cells that an index takes are filled. x[0] takes the first, x[-1] the last, x[1:4] the second to the fourth, x[::2] every other one from the first on, and x[[0, 3]] the first and the fourth."
+plotting.cells(x, np.s_[0, -1, 1:4, ::2, [0, 3]])
+
+# %% [markdown]
+r"""
+A slice ends *before* its second number, so `1:4` takes three elements.
+
+??? question "Before you look: do `x[1]` and `x[1:2]` have the same shape?"
+    `x[1]` has shape <code>{{ x[1].shape }}</code>: a position uses up the axis. `x[1:2]` has
+    <code>{{ x[1:2].shape }}</code>: a slice keeps it, however short it is. That difference is the
+    start of many bugs.
+
+## Changing elements
+
+Whatever stands between the brackets can also be assigned to: a single number for all the places, or
+one number for each. A comparison gives a *mask*, a tensor of truth values, which is an index too.
+"""
+
+# %%
+y = x.clone()  # so that x stays as it is
+y[0] = 10.0
+y[1:3] = 0.0
+y[[3, 5]] = torch.tensor([20.0, 12.0])
+print(f"{y = }")
+
+y[y < 11] = 11.0
+print(f"{y = }")
+
+# %% [markdown]
+r"""
+Now take two elements of a copy twice, by a slice and by a list, and overwrite what you took.
+"""
+
+# %%
+original = x.clone()
+by_slice, by_list = original[1:3], original[[1, 2]]
+by_list[:] = 99.0
+after_list = original.clone()
+by_slice[:] = 0.0
+
+# %% [markdown]
+r"""
+??? question "Before you look: which of the two assignments changed `original`?"
+    After the one to `by_list` it was still <code>{{ after_list }}</code>; after the one to
+    `by_slice` it is <code>{{ original }}</code>. A slice is a *view* of the same memory, an index
+    list makes a copy. Write `x[1:3].clone()` when you want a copy.
+
+## One number from many
+
+Each of these gives a tensor without an axis, of shape `()`. `argmax` is the position of the maximum.
+"""
+
+# %%
+print(f"{x.mean() = }")
+print(f"{x.std() = }")
+print(f"{x.max() = }")
+print(f"{x.min() = }")
+print(f"{x.argmax() = }")
+
+# %% [markdown]
+r"""
+??? question "NumPy says `x.numpy().std()` is {{ x.numpy().std():.3f }}. Why does torch say {{ x.std().item():.3f }}?"
+    Both take the root of an average of squared distances from the mean. NumPy divides their sum by
+    $n$, torch by $n - 1$. `x.std(correction=0)` is {{ x.std(correction=0).item():.3f }}.
+
+## Functions of every element
+
+Operations and functions work *element by element*, and so does what you build from them.
+"""
+
+
+# %%
+def fahrenheit(celsius):
+    return 1.8 * celsius + 32
+
+
+print(f"{fahrenheit(x) = }")
+print(f"{torch.sin(torch.linspace(0, torch.pi / 2, 4)) = }")
+print(f"{torch.relu(torch.tensor([-2.0, 0.0, 2.0])) = }")
+print(f"{x > 13 = }")
+
+# %% [markdown]
+r"""
+With `linspace` for the points, that is all you need for a table of a function.
+[`tabulate`][course.tensors.vectors.tabulate] also refuses a function that gives something other
+than one value per point, such as `torch.sum`.
+
+::: course.tensors.vectors.tabulate
+"""
+
+# %%
+points, values = tabulate(fahrenheit, 0, 40, 5)
+print(f"{points = }")
+print(f"{values = }")
+
+# %% tags=["claim"]
+assert torch.equal(values, fahrenheit(points)), "`tabulate` gives the values of the function"
+assert np.isclose(x.numpy().std(), x.std(correction=0)), "NumPy's `std` divides by n"
+assert torch.equal(after_list, x), "writing to elements taken by a list leaves the original alone"
+assert torch.equal(original[1:3], torch.zeros(2)), "writing to a slice changes the original"
+
+# %% [markdown]
+r"""
+## Vectors as arrows
+
+Two numbers can be read as a way to go: $u = (3, 1)$ is three to the right and one up. Then adding
+vectors is walking one way and then the other, and multiplying by a number, a *scalar*, stretches
+the arrow, or turns it round if the number is negative. [`arrows`][course.plotting.arrows] draws it.
+"""
+
+# %%
+u = torch.tensor([3.0, 1.0])
+v = torch.tensor([1.0, 2.0])
+print(f"{u + v = }")
+print(f"{-0.5 * u = }")
+
+# %% alt="Four arrows in the plane. u leads from the origin to the right and a little up; v starts at the tip of u and leads up; u + v leads from the origin to the tip of v. The arrow of minus a half times u leads from the origin the opposite way of u and is half as long."
+plotting.arrows({"u": u, "v": v, "u + v": u + v, "−0.5 u": -0.5 * u}, tails={"v": u})
+
+# %% [markdown]
+r"""
+## Two ways to multiply
+
+The *Hadamard product* multiplies elements in the same place and gives a vector. The *dot product*
+adds these products up and gives a number:
+
+$$
+\begin{aligned}
+u \odot v &= (u_0 v_0, \ldots, u_{n-1} v_{n-1}) \\
+u \cdot v &= u_0 v_0 + \cdots + u_{n-1} v_{n-1}
+\end{aligned}
+$$
+
+::: course.tensors.vectors.hadamard
+
+::: course.tensors.vectors.dot
+
+Those are to be read. Torch writes [`hadamard`][course.tensors.vectors.hadamard] as `*`, and
+[`dot`][course.tensors.vectors.dot] as `torch.dot` or `@`.
+"""
+
+# %%
+print(f"{hadamard(u, v) = }")
+print(f"{u * v = }")
+print(f"{dot(u, v) = }")
+print(f"{u @ v = }")
+
+# %% tags=["claim"]
+a = torch.randn(100, generator=torch.Generator().manual_seed(0))
+b = torch.linspace(-1, 1, 100)
+assert torch.equal(hadamard(a, b), a * b), "for 100 elements, `hadamard` and `*` give the same"
+assert torch.allclose(dot(a, b), torch.dot(a, b), atol=1e-5), (
+    "`dot` and `torch.dot` give the same, up to rounding"
+)
+assert torch.allclose(torch.dot(a, b), a @ b), "`torch.dot(a, b)` is `a @ b`"
+
+# %% [markdown]
+r"""
+A weighted sum is a dot product, and that is what every unit of a network computes from its inputs.
+The mean is one, with all weights equal. In the picture it says how far two arrows go the same way:
+it is positive if they do, negative if they go against each other, and zero at a right angle. More
+precisely, it gives the *shadow* of $v$ on the line of $u$, the point of that line closest to $v$:
+
+$$
+\frac{u \cdot v}{u \cdot u}\, u .
+$$
+
+In code it is [`project`][course.tensors.vectors.project].
+"""
+
+# %% alt="Four arrows. u leads from the origin to the right and a little up, v more steeply up. The arrow named shadow lies along u and is half as long. The arrow named rest leads from the tip of the shadow to the tip of v and stands at a right angle to u."
+shadow = project(v, onto=u)
+rest = v - shadow
+vectors = {"u": u, "v": v, "shadow": shadow, "rest": rest}
+plotting.arrows(vectors, tails={"rest": shadow})
+
+# %% [markdown]
+r"""
+??? question "Before you look: what is the shadow of the shadow, `project(shadow, onto=u)`?"
+    The shadow itself, <code>{{ project(shadow, onto=u) }}</code>: it lies on the line of $u$ already,
+    so no point of the line is closer.
+"""
+
+# %% tags=["claim"]
+assert torch.allclose(shadow, u @ v / (u @ u) * u), "the shadow is (u · v / u · u) u"
+assert torch.isclose(u @ rest, torch.tensor(0.0), atol=1e-6), (
+    "what is left is at a right angle to u"
+)
+assert torch.isclose(u @ u, u.norm() ** 2), "u · u is the squared length of u"
+
+# %% [markdown]
+r"""
+## Heard elsewhere, tested here
+
+Four sentences that you meet in course notes, each followed by what happens.
+"""
+
+# %%
+# "A list must have one type."
+print(f"{torch.tensor([1, 2.5, True]) = }")
+
+# "Tensors of int and of float cannot be added."
+print(f"{torch.tensor([1, 2]) + torch.tensor([0.5, 0.5]) = }")
+
+# "Only one value can be assigned by index."
+several = torch.zeros(4)
+several[1:3] = torch.tensor([7.0, 8.0])
+print(f"{several = }")
+
+# "The rank is shape()."
+print(f"{x.ndim = }")
+try:
+    x.shape()
+except TypeError as error:
+    print(f"x.shape() stops with TypeError: {error}")
+
+# %% tags=["claim"]
+assert torch.tensor([1, 2.5, True]).tolist() == [1.0, 2.5, 1.0], (
+    "a list of an int, a float and a bool makes a tensor of floats"
+)
+assert (torch.tensor([1, 2]) + torch.tensor([0.5, 0.5])).dtype == torch.float32, (
+    "int64 plus float32 is float32"
+)
+assert several.tolist() == [0.0, 7.0, 8.0, 0.0], "one assignment to a slice sets two elements"
+assert not callable(x.shape), "`shape` is no function"
+assert x.ndim == len(x.shape) == 1, "the rank, `ndim`, is the length of the shape"
+
+# %% [markdown]
+r"""
+## What goes wrong: whole numbers
+
+You time three runs in minutes, and ask for the mean.
+"""
+
+# %% tags=["raises-exception"]
+minutes = torch.tensor([12, 7, 30])
+minutes.mean()
+
+# %% [markdown]
+r"""
+The list had no decimal point, so the tensor is `int64`. The mean of whole numbers need not be one,
+and torch does not guess which type you want. This was the friendly case; here is the other. You
+find a better value for the first run, and write it down.
+"""
+
+# %%
+better = 12.9
+minutes[0] = better
+print(f"{minutes = }")
+
+# %% [markdown]
+r"""
+No error, no warning, and {{ better }} has become {{ minutes[0].item() }}: what you assign is cast to
+the type of the tensor that is there. **The repair** for both is to choose the type when you make
+the tensor. **The symptom** to remember: elements printed without a decimal point.
+"""
+
+# %%
+minutes = torch.tensor([12, 7, 30], dtype=torch.float32)
+minutes[0] = better
+print(f"{minutes = }")
+print(f"{minutes.mean() = }")
+
+# %% [markdown]
+r"""
+## Practice
+
+**1. Backwards.** Python reverses a list with `[::-1]`. Try it on `x`. Then reverse `x` by an index
+made with `torch.arange`.
+"""
+
+# %% tags=["fold"]
+try:
+    x[::-1]
+except ValueError as error:
+    refusal = str(error)
+
+backwards = x[torch.arange(len(x) - 1, -1, -1)]
+assert torch.equal(backwards, x.flip(0))
+
+# %% [markdown]
+r"""
+??? success "The answer"
+    `x[::-1]` stops with “{{ refusal }}”: unlike NumPy's, a view in torch cannot run backwards. The
+    index is `torch.arange(len(x) - 1, -1, -1)`, and gives <code>{{ backwards }}</code>. It takes a
+    copy, and so does `x.flip(0)`, which is shorter.
+
+**2. Dot products are enough.** Compute the mean and the standard deviation of `x` with `dot` (or
+`@`), `torch.ones`, arithmetic and a square root alone.
+"""
+
+# %% tags=["fold"]
+mean = dot(x, torch.ones(len(x))) / len(x)
+distance = x - mean
+std = (dot(distance, distance) / (len(x) - 1)).sqrt()
+assert torch.isclose(mean, x.mean())
+assert torch.isclose(std, x.std())
+
+# %% [markdown]
+r"""
+??? success "The answer"
+    The mean is `x @ torch.ones(n) / n`, here {{ mean.item():.3f }}. With `distance = x - mean`, the
+    standard deviation is the root of `distance @ distance / (n - 1)`, here {{ std.item():.3f }}: but
+    for its divisor, it is the length of the vector of distances.
+
+**3. The angle.** Lengths and dot product give the angle between two vectors:
+$\cos \alpha = u \cdot v / (\lVert u \rVert \lVert v \rVert)$. Write `cosine(a, b)` with `dot` alone,
+hold it against `torch.nn.functional.cosine_similarity`, and find the angle between $u$ and $v$.
+"""
+
+
+# %% tags=["fold"]
+def cosine(a, b):
+    return dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+
+
+alpha = torch.rad2deg(torch.acos(cosine(u, v)))
+torchs = torch.nn.functional.cosine_similarity(u, v, dim=0)
+assert torch.isclose(cosine(u, v), torchs)
+assert torch.isclose(cosine(u, rest), torch.tensor(0.0), atol=1e-6)
+
+# %% [markdown]
+r"""
+??? success "The answer"
+    The cosine is {{ cosine(u, v).item():.4f }}, torch's {{ torchs.item():.4f }}, and the angle is
+    {{ alpha.item():.1f }} degrees. For a vector of zeros there is no angle, and yours gives `nan`;
+    torch keeps its divisor away from zero and gives 0.
+
+## What to remember
+
+- A tensor has one type and one shape. A list of whole numbers makes `int64`, which cuts off the
+  decimals of what you write to it.
+- The rank is `ndim`; the shape is `shape`, without brackets; the number of elements is `numel()`.
+- A position uses up the axis, a slice keeps it. A slice shares memory, an index list copies.
+- `*` goes element by element and gives a vector; `@` adds up and gives a number.
+
+Reference: [`describe`][course.tensors.vectors.describe],
+[`tabulate`][course.tensors.vectors.tabulate], [`hadamard`][course.tensors.vectors.hadamard],
+[`dot`][course.tensors.vectors.dot], [`project`][course.tensors.vectors.project],
+[`arrows`][course.plotting.arrows], [`cells`][course.plotting.cells]. The test that proves the first
+five is `tests/tensors/test_vectors.py`. Next: back to the [theme](index.md) and its key takeaway.
+"""
