@@ -1,0 +1,1 @@
+"""Data: where it comes from, and whether it is what it says it is."""
