@@ -7,9 +7,9 @@ figure; the end of a cell does the same.
 import base64
 import io
 import sys
-from collections.abc import Callable
 from typing import Any
 
+from IPython.core.getipython import get_ipython
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -17,36 +17,25 @@ from matplotlib.figure import Figure
 #: Pixels per inch of CSS; a figure of 6 inches takes 576 pixels of the page.
 CSS_DPI = 96
 
-Publish = Callable[[dict[str, Any], dict[str, Any]], None]
-
-_publish: Publish | None = None
-_format = "svg"
-
-
-def start_cell(publish: Publish, form: str) -> None:
-    """Send the figures drawn from now on to `publish`, as `svg` or as `png`."""
-    global _publish, _format
-    _publish, _format = publish, form
-
 
 def flush() -> None:
     """Publish every open pyplot figure in the order of their numbers, and close it."""
     pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is None or _publish is None:
+    if pyplot is None:
         return
+    shell: Any = get_ipython()  # the one that runs the lesson
     for number in pyplot.get_fignums():
-        figure = pyplot.figure(number)
-        _publish(*bundle(figure))
+        shell.lesson.outputs.display(*bundle(pyplot.figure(number), shell.lesson.form))
 
 
-def bundle(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a figure as a MIME bundle with its size in CSS pixels, and close it."""
+def bundle(figure: Figure, form: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a figure as a MIME bundle, `svg` or `png`, with its size, and close it."""
     import matplotlib
     from matplotlib import pyplot
 
     width, height = figure.get_size_inches()
     buffer = io.BytesIO()
-    if _format == "svg":
+    if form == "svg":
         # A fixed salt: the ids inside would otherwise be random and no two builds alike.
         with matplotlib.rc_context({"svg.hashsalt": "literate"}):
             figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})

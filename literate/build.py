@@ -6,7 +6,6 @@ Knows nothing of any site generator. `python -m literate SOURCE TARGET` does thi
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from pathlib import Path
 
 from literate import manifest
@@ -39,7 +38,7 @@ class Options:
         figure_style: A matplotlib style file for all lessons, relative to the root.
         allow_errors: Whether a failing cell is shown, rather than a failure of the page.
         extra_tags: Tags that are allowed beside those with a meaning here.
-        no_run: Patterns of pages to show without running them.
+        no_run: Patterns of pages to show without running them, as `Path.match` reads them.
     """
 
     root: Path
@@ -99,7 +98,7 @@ def build(
             place, _, message = str(error).partition(": ")
             lessons[path] = _failed(path, Failure(place, message))
             continue
-        if not page.steps or any(fnmatch(page.name, pattern) for pattern in options.no_run):
+        if not page.steps or any(map(path.match, options.no_run)):
             lessons[path] = _written(path, page, None, options.style)
             continue
         job = _job(page, options)

@@ -10,12 +10,10 @@ import ast
 import base64
 import contextlib
 import ctypes
-import functools
 import io
 import linecache
 import multiprocessing
 import os
-import re
 import signal
 import sys
 import tempfile
@@ -31,9 +29,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from literate import manifest
-from literate.model import Code, Failure, Job, Result, Run, Value
-
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+from literate.model import Code, Failure, Job, Result, Run, Value, plain
 
 
 class CellTimeoutError(BaseException):
@@ -164,6 +160,7 @@ class Lesson:
     def __init__(self, job: Job, on_step: Callable[[int], None]) -> None:
         self.page, self.job, self.on_step = job.page, job, on_step
         self.outputs = Outputs()
+        self.form = "svg"
         self.module = types.ModuleType("__main__")
         sys.modules["__main__"] = self.module
         config = Config()
@@ -178,7 +175,7 @@ class Lesson:
         self.shell = shell
         formatter = shell.display_formatter.mimebundle_formatter
         formatter.for_type_by_name(
-            "matplotlib.figure", "Figure", lambda figure, **_: _backend().bundle(figure)
+            "matplotlib.figure", "Figure", lambda figure, **_: _backend().bundle(figure, self.form)
         )
         self.namespace = self.module.__dict__
         sys.stdout = Stream("stdout", 1, self.outputs.stream)
@@ -212,14 +209,14 @@ class Lesson:
         self.outputs.items = result.outputs
         if "skip-execution" in cell.tags:
             return
-        if (backend := _backend()) is not None:
-            backend.start_cell(self.outputs.display, cell.format)
+        self.form = cell.format
         expected = "raises-exception" in cell.tags
         try:
             self._execute(cell, result.claims)
         except Exception as error:
             if not expected and not self.job.allow_errors:
                 raise
+            self.outputs.collect()
             self.outputs.items.append(
                 {
                     "output_type": "error",
@@ -235,7 +232,6 @@ class Lesson:
                 raise RuntimeError("tagged claim, but no assert was reached")
         finally:
             if (backend := _backend()) is not None:
-                backend.start_cell(self.outputs.display, cell.format)
                 backend.flush()
             self.outputs.collect()
             for output in self.outputs.items:
@@ -246,7 +242,7 @@ class Lesson:
         source = "\n" * (cell.line - 1) + self.shell.transform_cell(cell.source)
         if name != self.page.name:  # a notebook's cell: there is no such file to read lines from
             linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-        tree = compile(source, name, "exec", ast.PyCF_ONLY_AST)
+        tree: Any = compile(source, name, "exec", ast.PyCF_ONLY_AST)
         if "claim" in cell.tags:
             tree = _Claims(name).visit(tree)
             self.namespace["__claim__"] = lambda text: claims.append(" ".join(str(text).split()))
@@ -271,7 +267,7 @@ class Lesson:
         lines = [line for name, line in _frames(error) if name == self.page.source_name(step)]
         place = self.page.place(step, lines[-1] if lines else 0)
         message = message or f"{type(error).__name__}: {error}".removesuffix(": ")
-        return Failure(place, message, _ANSI.sub("", self._traceback(error)))
+        return Failure(place, message, self._traceback(error))
 
     def _traceback(self, error: BaseException) -> str:
         return format_traceback(error, self.job.root)
@@ -279,7 +275,8 @@ class Lesson:
     def _relocate(self, output: dict[str, Any]) -> None:
         """Store lines of the page relative to their cell: prose above may grow without a run."""
         if "text" in output:
-            output["text"] = self.page.to_relative(_ANSI.sub("", output["text"]))
+            text = _short(plain(output["text"]), self.job.root)
+            output["text"] = self.page.to_relative(text)
         elif "traceback" in output:
             output["traceback"] = [self.page.to_relative(line) for line in output["traceback"]]
 
@@ -339,16 +336,15 @@ def format_traceback(error: BaseException, root: Path) -> str:
             each.filename = _short(each.filename, root)
         each.stack = traceback.StackSummary.from_list(frames)
         pending += [each.__cause__, each.__context__, *(each.exceptions or ())]
-    return "".join(formatted.format())
+    return plain("".join(formatted.format()))
 
 
-@functools.cache
-def _short(path: str, root: Path) -> str:
-    """Return a path without what differs from machine to machine."""
-    if "site-packages" in Path(path).parts:
-        return path.rpartition("site-packages" + os.sep)[2]
-    library = str(Path(os.__file__).parent) + os.sep
-    return path.removeprefix(str(root) + os.sep).removeprefix(library)
+def _short(text: str, root: Path) -> str:
+    """Return a text whose paths are without what differs from machine to machine."""
+    packages = [place for place in sys.path if place.endswith("site-packages")]
+    for place in (*packages, str(Path(os.__file__).parent), str(root)):
+        text = text.replace(place + os.sep, "")
+    return text
 
 
 @contextlib.contextmanager

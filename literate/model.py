@@ -21,6 +21,11 @@ TAGS = frozenset(
 )
 
 
+def plain(text: str) -> str:
+    """Return a text without the codes that colour it in a terminal."""
+    return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)
+
+
 class PageError(Exception):
     """A page that cannot be read; the message names the file, the place and the cause."""
 

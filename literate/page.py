@@ -43,8 +43,10 @@ def read(path: Path, root: Path) -> Page:
     """Return the page in `path`, named relative to `root`.
 
     Raises:
-        PageError: If the file is not UTF-8, not a notebook, or a cell's metadata is wrong.
+        PageError: If the file is elsewhere, not UTF-8, not a notebook, or a cell is wrong.
     """
+    if not path.is_relative_to(root):
+        raise PageError(f"{path}: is not inside of the project's folder, {root}")
     name = path.relative_to(root).as_posix()
     try:
         text = path.read_text(encoding="utf-8-sig")

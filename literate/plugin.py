@@ -97,6 +97,8 @@ class Literate(Jupyter):  # type: ignore[misc]
         for name in _WITHOUT_MEANING:
             if self.config[name] != defaults[name].default:
                 raise PluginError(f"literate: the option {name} has no meaning here: remove it")
+        if self.config["data_files"] and not self.config["include_source"]:
+            raise PluginError("literate: data_files go with the source: set include_source too")
         if self.config["kernel_name"] not in ("", "python3"):
             raise PluginError("literate: kernel_name: lessons run in this Python, in no other")
         if self._staged:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import yaml
 
-from literate.model import Code, Failure, Page, Prose, Result, Run
+from literate.model import Code, Failure, Page, Prose, Result, Run, plain
 
 _FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
 _ANNOTATION = re.compile(r"#\s*\(\d+\)!?\s*$", re.MULTILINE)
@@ -113,10 +113,11 @@ class Writer:
 
     def _output(self, output: dict[str, Any], alts: Any) -> str:
         if output["output_type"] == "stream":
-            text = self.page.to_absolute(_joined(output["text"]))
+            text = self.page.to_absolute(plain(_joined(output["text"])))
             return _fence(collapse(text), "stderr" if output["name"] == "stderr" else "")
         if output["output_type"] == "error":
-            return _fence(self.page.to_absolute("\n".join(output["traceback"])), "error")
+            text = self.page.to_absolute(plain("\n".join(output["traceback"])))
+            return _fence(text, "error")
         data, metadata = output["data"], output.get("metadata", {})
         if "text/markdown" in data:
             markdown = _joined(data["text/markdown"])
@@ -140,7 +141,8 @@ class Writer:
             light = dark = base64.b64decode(content)
         size = metadata.get(kind) or _size(light)
         shape = "".join(f' {side}="{size[side]}"' for side in ("width", "height") if side in size)
-        alt = alt.replace("[", "(").replace("]", ")")
+        # As character references: an alt text is text, whatever Markdown sees in it.
+        alt = re.sub(r"[][\\`*_<>&$]", lambda sign: f"&#{ord(sign[0])};", " ".join(alt.split()))
         pictures = {stem + _SUFFIX[kind]: light}
         if dark != light:
             pictures[f"{stem}-dark{_SUFFIX[kind]}"] = dark

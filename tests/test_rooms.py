@@ -9,7 +9,21 @@ ROOT = Path(__file__).parent.parent
 COURSE, LESSONS, TESTS = ROOT / "course", ROOT / "docs" / "lessons", ROOT / "tests"
 
 # Modules that are no lesson's, because they serve several lessons.
-SHARED = {"device", "plotting/lines", "plotting/points", "plotting/style"}
+SHARED = {
+    "data/checksums",
+    "data/digits",
+    "data/download",
+    "data/mnist",
+    "device",
+    "plotting/descent",
+    "plotting/fit",
+    "plotting/indexing",
+    "plotting/lines",
+    "plotting/points",
+    "plotting/style",
+    "plotting/surface",
+    "plotting/vectors",
+}
 
 
 def names(folder, *suffixes):
