@@ -1,0 +1,1 @@
+"""Linear regression: a line, its cost, and the descent that finds it."""

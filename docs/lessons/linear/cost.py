@@ -1,0 +1,367 @@
+# ---
+# title: How wrong is a line?
+# description: >-
+#   The mean squared error, as a curve over the slope, and as a surface and contours over slope and
+#   bias.
+# ---
+
+# %% [markdown]
+r"""
+# How wrong is a line?
+
+**The question.** Two lines run past the same measurements, and neither meets them all. Which one
+fits better, and is there a best one?
+
+You need: [prediction](prediction.py). About 10 minutes.
+
+## The idea
+
+Ask every measurement how far the line misses it. The difference between prediction and target,
+$\hat y_i - y_i$, is a *residual*; it is positive where the line is too high. To compare lines you
+need one number for all residuals, the *cost*. The *mean squared error* takes their squares and
+averages them over the $n$ measurements:
+
+$$
+J = \frac1n \sum_{i=1}^n (\hat y_i - y_i)^2 .
+$$
+
+Why squares? A square is never negative, so a line cannot hide a miss above behind a miss below.
+Twice the miss costs four times as much, so no single large miss is cheap. And a square has a
+derivative everywhere, which will show the way downhill in the [next lesson](descent.py).
+
+## The smallest case, by hand
+
+Three measurements, and a line through the origin: $\hat y = w x$ with $w = 3$.
+"""
+
+# %%
+import torch
+
+x = torch.tensor([1.0, 2.0, 3.0])
+y = torch.tensor([3.0, 5.0, 10.0])
+
+residuals = 3 * x - y
+print("residuals", residuals.tolist())
+print("squares  ", (residuals**2).tolist())
+
+# %% [markdown]
+r"""
+??? question "What is the cost? And what would it be without the squares?"
+    The squares add up to {{ (residuals**2).sum().item():.0f }}, and divided by {{ len(x) }} that is
+    {{ (residuals**2).mean().item():.3f }}. Without the squares the mean is
+    {{ residuals.mean().item():.0f }}, as if the line met every point.
+
+## The cost as a function
+
+::: course.linear.cost.mean_squared_error
+
+The body of [`mean_squared_error`][course.linear.cost.mean_squared_error] is two lines. The check
+before them is there for a mistake that is easy to make and hard to see; you meet it below.
+
+Now take twenty measurements of a spring, simulated as in the lesson before. First measure the
+*extension*, which is the length less the length without a load. No mass, no extension: the line
+goes through the origin, and the slope is its only parameter.
+"""
+
+# %%
+from course.linear.cost import mean_squared_error
+
+generator = torch.Generator().manual_seed(0)
+x = torch.linspace(0.1, 2, 20)  # mass in kg
+true_weight = 3
+y = true_weight * x + 0.5 * torch.randn(len(x), generator=generator)  # extension in cm
+
+for slope in (-2, 0, 3):
+    print(f"slope {slope:2d}: cost {mean_squared_error(slope * x, y).item():6.2f} cm²")
+
+# %% [markdown]
+r"""
+The residuals are in cm, so the cost is in cm².
+
+## The cost of every slope
+
+Try not three slopes but many, and draw their cost.
+
+::: course.linear.cost.cost_curve
+
+The picture below shows two of the slopes: on the left the line with its residuals, on the right the
+place of that slope on the curve that [`cost_curve`][course.linear.cost.cost_curve] computes.
+"""
+
+# %% alt="Two rows. On the left, measured points rise from the origin, with a line and thin vertical residuals between the two. On the right, a bowl-shaped curve of the cost over the slope, with one dot on it. In the first row the line falls, the residuals are long and the dot is high on the left side of the bowl. In the second the line runs through the points, the residuals are hardly visible and the dot is at the bottom."
+from course import plotting
+from course.linear.cost import cost_curve
+
+weights = torch.linspace(-4, 10, 141)
+costs = cost_curve(x, y, weights)
+
+two = {"slope −2": torch.tensor([-2.0]), "slope 3": torch.tensor([3.0])}
+grid = {"slope in cm per kg": weights}
+plotting.paths(x, y, two, grid, costs, "mass in kg", "extension in cm", "cost in cm²")
+
+# %% [markdown]
+r"""
+The curve is a parabola, because the slope appears in the cost at most as a square. Multiply out:
+
+$$
+\begin{aligned}
+J(w) &= \frac1n \sum_i (w x_i - y_i)^2 \\
+     &= \frac1n \Bigl( w^2 \sum_i x_i^2 - 2 w \sum_i x_i y_i + \sum_i y_i^2 \Bigr) .
+\end{aligned}
+$$
+
+A parabola that opens upwards has one lowest point, where its derivative is zero:
+$w^\star = \sum_i x_i y_i \,/\, \sum_i x_i^2$. So for a line through the origin there is a best slope,
+and only one.
+"""
+
+# %%
+best = (x @ y) / (x @ x)
+lowest = mean_squared_error(best * x, y)
+print(f"best slope {best.item():.2f} cm per kg, cost {lowest.item():.3f} cm²")
+
+# %% tags=["claim"]
+parabola = weights**2 * (x**2).mean() - 2 * weights * (x * y).mean() + (y**2).mean()
+spacing = (weights[1] - weights[0]).item()
+assert torch.allclose(costs, parabola, rtol=1e-4, atol=1e-4), "the curve is the parabola"
+assert (costs >= lowest).all(), "no slope that was tried costs less than the best slope"
+assert abs(weights[costs.argmin()] - best) <= 0.51 * spacing, (
+    "the lowest point of the curve is the slope next to the best one"
+)
+
+# %% [markdown]
+r"""
+??? question "The spring was simulated with slope {{ true_weight }}. Why is the best slope another, and its cost not zero?"
+    Because of the reading errors. No line passes through all points, and the line that fits these
+    twenty best leans towards their errors: its slope is {{ best.item():.2f }}. The cost that remains
+    is about the mean square of the errors, {{ ((y - true_weight * x) ** 2).mean().item():.3f }}, and a
+    little below it: the true slope fits these points less well than the best one does.
+
+## The cost of every line
+
+Now measure whole lengths. The unloaded spring has a length too, the bias, and the cost depends on
+two numbers. For each pair of a slope and a bias it has a value: a surface.
+
+::: course.linear.cost.cost_surface
+"""
+
+# %%
+from course.linear.cost import cost_surface
+
+y = y + 8  # length in cm
+
+weights = torch.linspace(-10, 16, 53)
+biases = torch.linspace(-2, 18, 41)
+costs = cost_surface(x, y, weights, biases)
+print(costs.shape, "lowest", f"{costs.min().item():.3f} cm²")
+
+# %% alt="A surface over slope and bias, shaped like a sheet that hangs between two raised corners. It is high where slope and bias are both small and where both are large. Between these corners runs a long, flat valley, from small slope with large bias to large slope with small bias."
+grid = {"slope in cm per kg": weights, "bias in cm": biases}
+plotting.landscape(grid, costs, costlabel="cost in cm²")
+
+# %% [markdown]
+r"""
+Seen from above, with a line drawn along each height, [the surface][course.linear.cost.cost_surface]
+becomes a map. On such a *contour* every point is a line with the same cost, and the contours of this
+bowl are ellipses around its lowest point. (They are drawn where the root of the cost rises by equal
+amounts, so a bowl gives equal distances.)
+
+Two lines are marked on the map. One is flatter than the best line and starts higher; the other is
+steeper and starts lower, by the same amounts.
+"""
+
+# %% alt="Two rows. On the right of each, tilted ellipses around the lowest point, long from upper left to lower right. In the first row the dot lies on the long axis at the upper left, and the line on the left is flat and starts too high. In the second row the dot lies opposite, at the lower right, and the line is too steep and starts too low. Both lines cross the middle of the points."
+columns = torch.stack([x, torch.ones_like(x)], dim=1)
+best = torch.linalg.lstsq(columns, y.unsqueeze(1)).solution.squeeze(1)  # slope and bias
+aside = torch.tensor([4.0, -4 * x.mean().item()])
+
+flat, steep = best - aside, best + aside
+
+two = {"flatter, higher start": flat[None], "steeper, lower start": steep[None]}
+plotting.paths(x, y, two, grid, costs, "mass in kg", "length in cm")
+
+# %% tags=["claim"]
+flat, steep = (mean_squared_error(w * x + b, y) for w, b in (flat, steep))
+lowest = mean_squared_error(best[0] * x + best[1], y)
+i, j = divmod(costs.argmin().item(), len(biases))
+assert torch.allclose(flat, steep, rtol=1e-3), "the two lines have the same cost"
+assert (costs >= lowest - 1e-5).all(), "no pair that was tried costs less than the best line"
+assert abs(weights[i] - best[0]) < 1, "the lowest pair's slope is within 1 cm per kg of the best"
+assert abs(biases[j] - best[1]) < 1, "and its bias within 1 cm"
+
+# %% [markdown]
+r"""
+Both cost {{ flat.item():.1f }} cm², against {{ lowest.item():.2f }} cm² for the best line. Why is the
+bowl a valley? A line that is too steep can make up for it by starting lower: it then still crosses
+the middle of the data. Along the valley the two mistakes nearly cancel, and the cost changes little;
+across it they add up. This shape decides how fast [descent](slope_and_bias.py) will be.
+
+The best line came from `torch.linalg.lstsq`, which solves this problem exactly. Here it serves to
+check what we see.
+
+## The PyTorch way
+
+PyTorch's name for this cost is `nn.MSELoss`.
+"""
+
+# %%
+from torch import nn
+
+criterion = nn.MSELoss()
+predictions = best[0] * x + best[1]
+print(f"ours    {mean_squared_error(predictions, y).item():.6f}")
+print(f"PyTorch {criterion(predictions, y).item():.6f}")
+
+# %% tags=["claim"]
+assert torch.allclose(criterion(predictions, y), mean_squared_error(predictions, y)), (
+    "`nn.MSELoss` gives what `mean_squared_error` gives"
+)
+
+# %% [markdown]
+r"""
+## What goes wrong: a column meets a row
+
+`nn.Linear` answers with a column, shape `(n, 1)`. The targets are `(n,)`. Put both into the formula
+as it stands in every book, and leave out the check.
+"""
+
+# %%
+column = predictions.unsqueeze(-1)  # the shape in which nn.Linear answers
+differences = column - y
+print(tuple(column.shape), "minus", tuple(y.shape), "is", tuple(differences.shape))
+print(f"cost {(differences**2).mean():.3f} cm² instead of {lowest:.3f} cm²")
+
+# %% [markdown]
+r"""
+No error. Broadcasting repeats the column along each row and the row along each column, so every
+prediction is compared with **every** target, {{ differences.numel() }} pairs in all. The number that
+comes out looks like a cost. Look for the line that makes it smallest.
+"""
+
+# %% alt="The measured points rise from lower left to upper right. One line runs through them. The other is horizontal, at their mean height, and misses nearly all of them."
+wrong = torch.stack(
+    [((w * x + b).unsqueeze(-1) - y).square().mean() for w in weights for b in biases]
+)
+i, j = divmod(wrong.argmin().item(), len(biases))
+preferred = weights[i] * x + biases[j]
+
+lines = {"lowest cost": (x, predictions), "lowest broadcast cost": (x, preferred)}
+plotting.fits(x, y, lines, xlabel="mass in kg", ylabel="length in cm")
+
+# %% tags=["claim"]
+import warnings
+
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    silent = criterion(column, y)
+assert weights[i] == 0, "the broadcast cost prefers a line with slope 0"
+assert abs(biases[j] - y.mean()) <= 0.26, (
+    "its bias is the grid's nearest to the mean of the targets"
+)
+assert torch.allclose(silent, (differences**2).mean()), (
+    "`nn.MSELoss` computes the same wrong number"
+)
+assert "target size" in str(caught[0].message), "it warns, but it does not stop"
+
+# %% [markdown]
+r"""
+When every prediction has to please every target, the best it can do is to be their mean: a spring
+that no mass can stretch. Training with this cost would end there. Our function stops instead:
+"""
+
+# %% tags=["raises-exception"]
+mean_squared_error(column, y)
+
+# %% [markdown]
+r"""
+**The repair** is `squeeze(-1)` on the predictions, as in the lesson before. **The symptom**: a model
+that learns nothing but the mean of the targets.
+"""
+
+# %% tags=["claim"]
+assert mean_squared_error(column.squeeze(-1), y) == lowest, "squeezed, the cost is right again"
+
+# %% [markdown]
+r"""
+## Practice
+
+**1. No squares.** Take the mean of the residuals themselves as the cost of a line through the origin,
+for extensions. Which slope gives zero, and which slope gives the smallest value?
+"""
+
+# %% tags=["fold"]
+extension = y - 8
+zero = extension.mean() / x.mean()
+tried = (-10, -1000)
+low, lower = ((slope * x - extension).mean().item() for slope in tried)
+assert abs((zero * x - extension).mean()) < 1e-5
+assert 0 > low > lower
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    Zero at the slope {{ zero.item():.2f }}, where misses above and below cancel, whatever their
+    size. And there is no smallest value: the slope {{ tried[0] }} gives {{ low:.1f }} cm, the slope
+    {{ tried[1] }} gives {{ lower:.0f }} cm, and so on without end. A cost needs a bottom.
+
+**2. One bad reading.** For the heaviest mass, you write down ten times the extension. How far does
+the best slope move? And how far if the cost is the mean of the *absolute* residuals?
+"""
+
+# %% tags=["fold"]
+spoilt = extension.clone()
+spoilt[-1] *= 10
+slopes = torch.linspace(0, 10, 1001)
+
+
+def absolute(targets):
+    return torch.stack([(slope * x - targets).abs().mean() for slope in slopes])
+
+
+squared_move, absolute_move = (
+    (slopes[after.argmin()] - slopes[before.argmin()]).item()
+    for before, after in [
+        (cost_curve(x, extension, slopes), cost_curve(x, spoilt, slopes)),
+        (absolute(extension), absolute(spoilt)),
+    ]
+)
+assert squared_move > 5 * abs(absolute_move)
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    With squares by {{ squared_move:.2f }} cm per kg, with absolute values by
+    {{ absolute_move:.2f }}. The square lets one large miss outweigh all others. That is right if
+    large errors really do matter most, and wrong if they are slips of the pen.
+
+**3. The line that knows nothing.** Among all horizontal lines, which one has the lowest cost, and
+how much is it? Look for a name that this number has in statistics.
+"""
+
+# %% tags=["fold"]
+levels = torch.linspace(8, 16, 801)
+flat_costs = cost_surface(x, y, torch.zeros(1), levels)[0]
+level = levels[flat_costs.argmin()]
+assert abs(level - y.mean()) < 0.01
+assert abs(flat_costs.min() - y.var(correction=0)) < 1e-3
+
+# %% [markdown]
+r"""
+??? success "The answer"
+    The line at the mean of the targets, {{ level.item():.2f }} cm; its cost
+    {{ flat_costs.min().item():.2f }} cm² is their variance. This is the number to beat: a model
+    whose cost is not below it has learned nothing about $x$.
+
+## What to remember
+
+- The cost turns all residuals into one number; lower is better. Its unit is that of the target,
+  squared.
+- Over one slope the mean squared error is a parabola. Over slope and bias it is a bowl with
+  elliptic contours, and there is one best line (if the inputs are not all equal).
+- When slope and bias can make up for each other, the bowl is a valley.
+- Predictions and targets must have the same shape. `(n, 1)` against `(n,)` gives a wrong number.
+
+Reference: [`mean_squared_error`][course.linear.cost.mean_squared_error],
+[`cost_curve`][course.linear.cost.cost_curve], [`cost_surface`][course.linear.cost.cost_surface]. The
+test that proves them is `tests/linear/test_cost.py`. Next: [go downhill](descent.py).
+"""

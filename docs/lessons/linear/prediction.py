@@ -1,0 +1,352 @@
+# ---
+# title: Prediction with a line
+# description: >-
+#   A line as a function, as an nn.Module with parameters and a state_dict, and as nn.Linear.
+# ---
+
+# %% [markdown]
+r"""
+# Prediction with a line
+
+**The question.** A spring gets longer when you hang a mass on it. You have measured how long, for
+a few masses. How long will it be under a mass that you have not tried, and how do you put that
+knowledge into a model that PyTorch can save, load and later improve?
+
+You need: Python, and tensors with one axis. About 8 minutes.
+
+## The idea
+
+For a spring that is not pulled too far, equal masses add equal lengths. So the length, drawn
+against the mass, is a straight line:
+
+$$
+\hat y = w x + b .
+$$
+
+The input $x$ is the mass in kg. The *prediction* $\hat y$ is the length in cm; the hat tells it
+apart from a measured length $y$, the *target*. The *slope* $w$ says how many cm each kg adds. The
+*bias* $b$ is the prediction at $x = 0$, the length of the spring with nothing on it. PyTorch calls
+the slope `weight`, and so does the code here.
+
+Slope and bias are the *parameters* of the model: the numbers in it that you may change. The form,
+a line, stays. Choosing good parameters is what the next lessons are about. This one uses them.
+
+## The smallest case, by hand
+
+Two measurements fix a line. Its slope is the rise in length over the rise in mass, and the bias is
+what remains of a length when the part that comes from the mass is taken away.
+"""
+
+# %%
+import torch
+
+x = torch.tensor([0.5, 1.5])  # kg
+y = torch.tensor([9.7, 12.3])  # cm
+
+weight = (y[1] - y[0]) / (x[1] - x[0])
+bias = y[0] - weight * x[0]
+print(f"slope {weight.item():.1f} cm per kg")
+print(f"bias  {bias.item():.1f} cm")
+
+# %% [markdown]
+r"""
+## The line as a function
+
+::: course.linear.prediction.predict
+
+One call of [`predict`][course.linear.prediction.predict] answers for as many masses as you like.
+"""
+
+# %%
+from course.linear.prediction import predict
+
+masses = torch.tensor([0.0, 1.0, 1.75, 60.0])
+for mass, length in zip(masses, predict(masses, weight, bias), strict=True):
+    print(f"{mass.item():5.2f} kg → {length.item():6.1f} cm")
+
+# %% tags=["claim"]
+assert torch.allclose(predict(x, weight, bias), y), "the line passes through both measurements"
+
+# %% [markdown]
+r"""
+??? question "Which of these four predictions would you trust least, and why?"
+    The last one. A spring of {{ bias.item():.1f }} cm does not survive
+    {{ masses[-1].item():.0f }} kg, and the model says {{ predict(masses[-1], weight, bias).item():.0f }} cm
+    without a warning. The measurements reach from {{ x.min().item():.1f }} to
+    {{ x.max().item():.1f }} kg; far outside, the straight line is a guess that they cannot support.
+
+Now take more measurements. They are simulated, so that this once you know the spring.
+"""
+
+# %%
+true_weight, true_bias, error = torch.tensor(3.0), torch.tensor(8.0), 0.5
+generator = torch.Generator().manual_seed(0)
+
+x = torch.linspace(0.1, 2, 20)
+y = predict(x, true_weight, true_bias) + error * torch.randn(len(x), generator=generator)
+
+# %% [markdown]
+r"""
+Each kg stretches it by {{ true_weight.item():.0f }} cm, unloaded it has
+{{ true_bias.item():.0f }} cm, and every length is read off with an error, whose standard deviation
+is {{ error }} cm.
+"""
+
+# %% alt="Twenty measured points rise from lower left to upper right and scatter around two lines. The line through two measurements is the flatter one: it starts above the line that made the data, and beyond one kilogram most points lie above it."
+from course import plotting
+
+ends = torch.tensor([0.0, 2.0])
+lines = {
+    "through two measurements": (ends, predict(ends, weight, bias)),
+    "that made the data": (ends, predict(ends, true_weight, true_bias)),
+}
+plotting.fits(x, y, lines, xlabel="mass in kg", ylabel="length in cm")
+
+# %% tags=["claim"]
+high = y > predict(x, weight, bias)
+assert high[x > 1].float().mean() > 0.7, (
+    "above 1 kg, the line through two measurements lies below most of the others"
+)
+
+# %% [markdown]
+r"""
+The line through two measurements believes in their errors too. Twenty measurements know better,
+but no line passes through them all. So you need a measure of how well a line fits, which is the
+subject of the [next lesson](cost.py).
+
+## The line as a module
+
+A function that takes its parameters as arguments leaves you to keep them. An `nn.Module` keeps them
+itself: `nn.Parameter` marks a tensor as a parameter, and `forward` says what the model computes.
+
+::: course.linear.prediction.Line
+
+A [`Line`][course.linear.prediction.Line] is called like a function; the call runs `forward`.
+"""
+
+# %%
+from course.linear.prediction import Line
+
+model = Line(weight.item(), bias.item())
+print(model(masses))
+for name, parameter in model.named_parameters():
+    print(name, parameter)
+
+# %% tags=["claim"]
+assert torch.equal(model(x), predict(x, weight, bias)), "the module predicts what the function does"
+assert all(parameter.requires_grad for parameter in model.parameters()), (
+    "each parameter is marked for autograd, so it can be trained"
+)
+
+# %% [markdown]
+r"""
+The parameters by name are the model's *state*, and `state_dict` hands them out. This is what you
+save. The class is code and is not part of it: whoever loads the state makes a model first, then
+fills it.
+"""
+
+# %%
+import tempfile
+from pathlib import Path
+
+print(model.state_dict())
+
+with tempfile.TemporaryDirectory() as folder:
+    file = Path(folder) / "line.pt"
+    torch.save(model.state_dict(), file)
+    loaded = Line()
+    loaded.load_state_dict(torch.load(file, weights_only=True))
+
+# %% tags=["claim"]
+assert torch.equal(loaded(x), model(x)), "the loaded line predicts what the saved one did"
+
+# %% [markdown]
+r"""
+`weights_only=True` makes `torch.load` refuse anything but tensors and plain values. A saved file
+can otherwise hold code that runs when you open it.
+
+## The PyTorch way
+
+PyTorch has the line ready: `nn.Linear(in_features, out_features)`. It is made for many inputs and
+outputs, so it wants a *table* of inputs, one row per measurement and one column per input: the
+shape `(n, 1)` here. With a plain `(n,)` it reads your {{ len(x) }} masses as one row with
+{{ len(x) }} columns, and stops.
+"""
+
+# %% tags=["raises-exception"]
+from torch import nn
+
+layer = nn.Linear(1, 1)
+layer(x)
+
+# %% [markdown]
+r"""
+`unsqueeze(-1)` adds the missing column axis, and `squeeze(-1)` takes it away from the predictions.
+The parameters of a new layer are random; to compare, give it those of the line.
+"""
+
+# %%
+with torch.no_grad():
+    layer.weight.fill_(weight)
+    layer.bias.fill_(bias)
+
+for name, parameter in layer.named_parameters():
+    print(name, tuple(parameter.shape))
+print("inputs     ", tuple(x.unsqueeze(-1).shape))
+print("predictions", tuple(layer(x.unsqueeze(-1)).shape))
+
+# %% tags=["claim"]
+assert torch.allclose(layer(x.unsqueeze(-1)).squeeze(-1), model(x)), (
+    "`nn.Linear(1, 1)` with the same slope and bias predicts what our line predicts"
+)
+
+# %% [markdown]
+r"""
+The weight has one row per output and one column per input, $\hat y = x W^\top + b$; for one input
+and one output that is a table with a single entry.
+
+## What goes wrong: a parameter that is not one
+
+Leave out `nn.Parameter` around the bias. The model computes the same predictions as before.
+"""
+
+
+# %%
+class ForgetfulLine(nn.Module):
+    def __init__(self, weight=0.0, bias=0.0):
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor(weight))
+        self.bias = torch.tensor(bias)  # nn.Parameter is missing
+
+    def forward(self, x):
+        return self.weight * x + self.bias
+
+
+forgetful = ForgetfulLine(weight.item(), bias.item())
+restored = ForgetfulLine()
+restored.load_state_dict(forgetful.state_dict())
+print(list(forgetful.state_dict()))
+
+# %% alt="The measured points with two parallel lines. The line before saving runs through the points; the line after loading has the same slope but starts at zero and lies far below all of them."
+lines = {
+    "before saving": (ends, forgetful(ends)),
+    "after loading": (ends, restored(ends)),
+}
+plotting.fits(x, y, lines, xlabel="mass in kg", ylabel="length in cm")
+
+# %% tags=["claim"]
+assert torch.equal(forgetful(x), model(x)), "before saving, it predicts what the sound line does"
+assert torch.allclose(forgetful(x) - restored(x), bias), (
+    "after loading, each prediction lacks the bias, and there was no error"
+)
+assert [name for name, _ in forgetful.named_parameters()] == ["weight"], (
+    "`parameters()` does not find the bias, so no training would change it"
+)
+
+# %% [markdown]
+r"""
+The saved state never held the bias, and the restored model had one of its own to fill the gap: a
+zero. Every prediction is now {{ (model(x) - restored(x)).mean().item():.1f }} cm too low. **The
+symptom**: a name is missing from `state_dict()`, or the number of parameters is smaller than you
+counted. **The repair** is `nn.Parameter`, as in `Line` above.
+(For a tensor that belongs to the state but is not to be trained there is `register_buffer`.)
+
+## Practice
+
+**1. A copy that is none.** You keep the state of a model with `kept = model.state_dict()`, and then
+set its slope to zero. Which slope does `kept` hold? Decide, then run it. How do you keep the old one?
+"""
+
+# %% tags=["fold"]
+sample = Line(weight.item(), bias.item())
+kept = sample.state_dict()
+copied = {name: tensor.clone() for name, tensor in kept.items()}
+with torch.no_grad():
+    sample.weight.zero_()
+assert kept["weight"] == 0
+assert copied["weight"] == weight
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    `kept` holds {{ kept["weight"].item():.1f }}. A state dict does not copy: its tensors share
+    their memory with the parameters. `clone` makes a copy, and the copied slope is still
+    {{ copied["weight"].item():.1f }}. Remember this when you want to keep the best model of a
+    training.
+
+**2. One axis in, one axis out.** Write a module that holds an `nn.Linear(1, 1)`, takes inputs `(n,)`
+and gives predictions `(n,)`. What are the names in its state dict?
+"""
+
+
+# %% tags=["fold"]
+class Wrapped(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(1, 1)
+
+    def forward(self, x):
+        return self.layer(x.unsqueeze(-1)).squeeze(-1)
+
+
+wrapped = Wrapped()
+wrapped.layer.load_state_dict(layer.state_dict())
+assert torch.allclose(wrapped(x), model(x))
+assert wrapped(x).shape == x.shape
+names = ", ".join(f"`{name}`" for name in wrapped.state_dict())
+
+# %% [markdown]
+r"""
+??? success "The answer"
+    A module may hold modules, and their parameters become its own under the attribute's name:
+    {{ names }}. With the parameters from above, it predicts what the line predicts.
+
+**3. Other units.** The masses come in grams and the lengths in millimetres. Which slope and bias
+make the same predictions?
+"""
+
+# %% tags=["fold"]
+weight_mm = weight * 10 / 1000  # mm per g: 10 mm in a cm, 1000 g in a kg
+bias_mm = bias * 10
+in_mm = predict(1000 * x, weight_mm, bias_mm)
+assert torch.allclose(in_mm, 10 * predict(x, weight, bias))
+
+# %% [markdown]
+r"""
+??? success "The answer"
+    The slope is {{ weight_mm.item():.3f }} mm per g and the bias {{ bias_mm.item():.0f }} mm. A
+    bias has the unit of the target; a slope has the unit of the target divided by that of the
+    input. Numbers without their units say little.
+
+**4. Two measurements, badly chosen.** Of two lengths, the first is read off too long and the second
+too short, each by {{ error }} cm. How wrong is the slope of the line through them when the masses
+are a kilogram apart, and how wrong when they are a fifth of a kilogram apart?
+"""
+
+# %% tags=["fold"]
+wrong = []
+for masses in (torch.tensor([0.5, 1.5]), torch.tensor([0.9, 1.1])):
+    lengths = predict(masses, true_weight, true_bias) + torch.tensor([error, -error])
+    slope = (lengths[1] - lengths[0]) / (masses[1] - masses[0])
+    wrong.append((slope - true_weight).item())
+apart, close = wrong
+assert close < apart < 0
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    {{ apart:+.1f }} cm per kg for the masses that are far apart, {{ close:+.1f }} for those close
+    together: the errors of the lengths are divided by the distance of the masses. The second slope is
+    {{ true_weight.item() + close:+.1f }} cm per kg, as if the spring shrank under its load.
+
+## What to remember
+
+- A model is a form with parameters in it. Here the form is a line, $\hat y = w x + b$.
+- The slope has units of target per input, the bias has units of the target.
+- `nn.Parameter` makes a tensor part of a module: of `parameters()`, and of `state_dict()`.
+- `nn.Linear(1, 1)` is the same line for inputs of shape `(n, 1)`.
+- A model answers far outside its data as readily as inside. It is you who has to know.
+
+Reference: [`predict`][course.linear.prediction.predict], [`Line`][course.linear.prediction.Line].
+The test that proves them is `tests/linear/test_prediction.py`. Next: [how wrong is a line?](cost.py)
+"""
