@@ -17,6 +17,8 @@ from matplotlib.figure import Figure
 #: Pixels per inch of CSS; a figure of 6 inches takes 576 pixels of the page.
 CSS_DPI = 96
 
+_NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+
 
 def flush() -> None:
     """Publish every open pyplot figure in the order of their numbers, and close it."""
@@ -38,7 +40,7 @@ def bundle(figure: Figure, form: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if form == "svg":
         # A fixed salt: the ids inside would otherwise be random and no two builds alike.
         with matplotlib.rc_context({"svg.hashsalt": "literate"}):
-            figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+            figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
         data: dict[str, Any] = {"image/svg+xml": buffer.getvalue().decode()}
     else:
         figure.savefig(buffer, format="png", dpi=2 * CSS_DPI, metadata={"Software": None})

@@ -25,6 +25,8 @@ _IN_CSS = re.compile(
 )
 _IN_SCRIPT = re.compile(r"""["'`]((?:https?:|wss?:)?//[^"'`\s]+)["'`]""")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+#: The spans that colour code: most of the tags of a page, and none of them fetches anything.
+_COLOURED = re.compile(r'<span class="\w+">|</span>')
 _REFRESH = re.compile(r"url\s*=\s*['\"]?([^'\"\s]+)", re.IGNORECASE)
 
 #: Addresses in Material's script that it uses only where a page gives it a reason. The reasons are
@@ -77,7 +79,7 @@ def _in_script(text: str) -> Iterator[str]:
 
 def _in_page(text: str) -> Iterator[str]:
     page = _Page()
-    page.feed(text)
+    page.feed(_COLOURED.sub("", text))
     page.close()
     yield from page.found
 

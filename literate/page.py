@@ -88,8 +88,8 @@ def _locate(source: str, lines: list[str], at: int) -> tuple[int, int]:
 
 
 def _bare(line: str) -> str:
-    """Return a line as jupytext hands it over: without the comment mark that may stand before."""
-    return re.sub(r"^(#\s?)+", "", line.strip()).removeprefix('r"""').strip('"')
+    """Return a line without the comment mark and the quotes that jupytext takes off a cell."""
+    return re.sub(r"^(#\s?)+|^[rR](?=\"{3}|'{3})", "", line.strip()).strip("'\"")
 
 
 def _code(raw: Any, name: str, line: int, number: int) -> Code:
