@@ -3,9 +3,9 @@
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
-import yaml
 
 from course.plotting.style import DARK
 
@@ -56,10 +56,8 @@ def test_every_text_colour_can_be_read_on_every_surface(scheme: str) -> None:
     assert weak == {}
 
 
-def test_figures_turn_dark_with_the_colours_of_the_plotting_style() -> None:
-    settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").replace("!ENV", "")
-    plugins = yaml.safe_load(settings)["plugins"]
-    options = next(plugin["literate"] for plugin in plugins if "literate" in plugin)
+def test_figures_turn_dark_with_the_colours_of_the_plotting_style(settings: dict[str, Any]) -> None:
+    options = next(plugin["literate"] for plugin in settings["plugins"] if "literate" in plugin)
 
     assert options["dark_colors"] == DARK
 

@@ -14,7 +14,10 @@ from literate.origins import foreign_requests
 
 ROOT = Path(__file__).parents[2]
 
-PAGE = r"""
+PAGE = r"""---
+description: What this lesson is about.
+---
+
 # A lesson
 
 The loop is [`train`][course.networks.workflow.train]; its step is $w - \text{lr} \cdot g$.
@@ -28,6 +31,7 @@ done
 ```
 """
 REFERENCE = "# Reference\n\n::: course.networks.workflow\n"
+NAV = "nav: [{Start: [index.md]}, {Reference: [reference.md]}]\n\n"
 
 
 def build(folder: Path, page: str = PAGE) -> subprocess.CompletedProcess[str]:
@@ -37,18 +41,16 @@ def build(folder: Path, page: str = PAGE) -> subprocess.CompletedProcess[str]:
     (docs / "index.md").write_text(page, encoding="utf-8")
     (docs / "reference.md").write_text(REFERENCE, encoding="utf-8")
     shutil.copytree(ROOT / "docs/assets", docs / "assets")
-    for package in ("course", "literate"):
-        (folder / package).symlink_to(ROOT / package)
+    for name in ("course", "literate", "pyproject.toml", "README.md", "LICENSE"):
+        (folder / name).symlink_to(ROOT / name)
     settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    settings, swapped = re.subn(
-        r"^nav:\n(?:(?: .*)?\n)*", "nav: [index.md, reference.md]\n\n", settings, flags=re.MULTILINE
-    )
+    settings, swapped = re.subn(r"^nav:\n(?:(?: .*)?\n)*", NAV, settings, flags=re.MULTILINE)
     assert swapped == 1
     (folder / "mkdocs.yml").write_text(settings, encoding="utf-8")
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict"],
         cwd=folder,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_URL": "https://example.org/course/"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -84,7 +86,11 @@ def test_what_serves_the_making_of_the_site_is_not_published(site: Path) -> None
 
     assert "assets/site.css" in published
     assert "assets/vendor/stix-two-math/LICENSE.txt" in published
-    assert not [name for name in published if re.search(r"theme|mkdocstrings/|jinja|README", name)]
+    assert not [
+        name
+        for name in published
+        if re.search(r"theme|mkdocstrings/|jinja|README|screenshot", name)
+    ]
 
 
 def test_maths_needs_no_script(page: str) -> None:
@@ -122,6 +128,46 @@ def test_controls_have_names(page: str) -> None:
     assert 'role="dialog" aria-label="Search this site"' in page
     assert re.findall(r'class="headerlink"[^>]*>([^<]*)<', page) == 2 * ["Link to this section"]
     assert "aria-expanded" not in page
+
+
+def test_a_landmark_is_one_only_where_it_has_a_name(page: str) -> None:
+    bars = re.findall(r"<nav [^>]*>", page)
+    named = [bar for bar in bars if "aria-label=" in bar]
+    sections = [bar for bar in bars if 'role="none"' in bar]
+
+    assert len(bars) == len(named) + len(sections)
+    assert len(sections) == 2
+    assert "aria-labelledby" not in page.split("<main")[1].split("<article")[0]
+
+
+def test_a_page_says_what_it_is_about(site: Path, page: str) -> None:
+    missing = (site / "404.html").read_text(encoding="utf-8")
+
+    assert '<meta name="description" content="What this lesson is about.">' in page
+    assert re.search(r'<meta name="description" content="[^"]+">', missing)
+    assert (site / re.search(r'<link rel="icon" href="([^"]+)">', page)[1]).is_file()
+
+
+def test_the_page_for_a_missing_one_finds_the_site_in_its_folder(site: Path) -> None:
+    missing = (site / "404.html").read_text(encoding="utf-8")
+    article = missing.split("<article")[1].split("</article>")[0]
+    local = re.findall(r'(?:href|src)="(?!https?://|#)([^"]*)"', missing)
+
+    assert "<title>Page not found - " in missing
+    assert re.findall(r'<a href="([^"]*)">([^<]*)</a>', article) == [
+        ("/course/.", "Home"),
+        ("/course/reference/", "Reference"),
+    ]
+    assert [address for address in local if not address.startswith("/course/")] == []
+    assert '"base":"/course/"' in missing.replace(" ", "")
+
+
+def test_the_site_carries_the_package_under_the_name_that_the_start_page_links(site: Path) -> None:
+    (carried,) = (site / "wheels").iterdir()
+    start = (ROOT / "docs/start/index.md").read_text(encoding="utf-8")
+
+    assert f"[{carried.name}](../wheels/{carried.name})" in start
+    assert set(re.findall(r"[\w.-]+\.whl", start)) == {carried.name}
 
 
 def test_the_colours_follow_the_system_until_the_reader_chooses(page: str) -> None:
