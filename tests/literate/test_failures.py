@@ -1,9 +1,11 @@
 """What can go wrong with a lesson is told in a line: page, line, cell, cause and traceback."""
 
+import signal
+
 import pytest
 
 from literate import build as engine
-from literate import workers
+from literate import kernel, workers
 
 
 def test_a_failure_names_page_line_cell_and_gives_the_traceback_into_the_package(project):
@@ -195,6 +197,14 @@ def test_an_exception_that_cannot_tell_itself_is_still_told(project):
     """)
     assert failure.startswith("docs/a.py: RuntimeError: no words\n")
     assert 'File "docs/a.py", line 6, in <module>' in failure
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers")
+def test_the_time_of_a_cell_ends_with_it(monkeypatch):
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with kernel._limit(600):
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 0
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
 
 
 def test_an_endless_recursion_is_told_shortly(project):

@@ -80,6 +80,13 @@ def test_a_figure_is_shown_once_however_it_is_shown(project, code):
     assert "Figure size" not in lesson.markdown
 
 
+def test_asking_for_figures_inline_as_notebooks_do_changes_nothing(project):
+    lesson = project.lesson(f'# %% alt="It."\n# %matplotlib inline\n{PLOT}plt.plot([1]);\n')
+    assert lesson.failure is None
+    assert list(lesson.files) == ["a/figure-1.svg"]
+    assert 'width="614" height="461"' in lesson.markdown
+
+
 def test_a_figure_can_be_shown_again_as_it_has_become(project):
     lesson = project.lesson(f"""
         # %% alt="Empty."
