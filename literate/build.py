@@ -5,8 +5,9 @@ Knows nothing of any site generator. `python -m literate SOURCE TARGET` does thi
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from literate import manifest
 from literate import page as pages
@@ -67,13 +68,17 @@ class Lesson:
     run: Run | None = None
     cached: bool = False
     failure: Failure | None = None
+    stamp: tuple[int, int] = (0, 0)
 
 
 Report = Callable[[str], None]
 
 
 def build(
-    paths: Iterable[Path], options: Options, report: Report = lambda line: None
+    paths: Iterable[Path],
+    options: Options,
+    report: Report = lambda line: None,
+    before: Mapping[Path, Lesson] = MappingProxyType({}),
 ) -> dict[Path, Lesson]:
     """Return every page as Markdown, in the order given.
 
@@ -83,6 +88,8 @@ def build(
         paths: The pages to build.
         options: How.
         report: Called with one line for each page as soon as it is through.
+        before: What an earlier build of this process returned: a file that has not been written
+            since, and whose run still counts, is not even read.
 
     Raises:
         CacheError: If a result cannot be stored.
@@ -90,7 +97,14 @@ def build(
     cache = Cache(options.cache) if options.cache else None
     lessons: dict[Path, Lesson] = {}
     jobs: dict[str, tuple[Path, Job]] = {}
-    for path in paths:
+    stamps = {path: _stamp(path) for path in paths}
+    digests: dict[str, str] = {}
+    for path in stamps:
+        last = before.get(path)
+        if last and last.stamp == stamps[path] and _holds(last, options.root, digests):
+            lessons[path] = replace(last, cached=True)
+            report(f"{path.relative_to(options.root).as_posix()}: unchanged")
+            continue
         try:
             page = pages.read(path, options.root)
             _check_tags(page, options.extra_tags)
@@ -127,7 +141,22 @@ def build(
         run_all(queue, options.preload, options.jobs or cores(), done)
     if cache:
         cache.prune()
-    return lessons
+    return {path: replace(lessons[path], stamp=stamps[path]) for path in stamps}
+
+
+def _holds(lesson: Lesson, root: Path, digests: dict[str, str]) -> bool:
+    if lesson.run is None or lesson.failure:
+        return False
+    return manifest.holds(lesson.run.manifest, root, digests)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return what changes when a file is written, or zeros if there is no such file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
 
 
 def _job(page: Page, options: Options) -> Job:

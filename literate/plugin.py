@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, Literal
 
+from jinja2 import Environment
 from mkdocs.config import config_options as kinds
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
@@ -21,6 +22,7 @@ from literate.cache import CacheError
 from literate.maths import MathsError
 from literate.origins import foreign_requests
 from literate.render import Style
+from literate.serve import Kept
 from literate.slim import slim
 
 log = logging.getLogger("mkdocs.plugins.literate")
@@ -79,17 +81,18 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     config_scheme = (*_inherited(), *_OWN)
 
-    _command = "build"
+    _serving = False
+    _kept = Kept()
+    _staged = False
     _target: Path | None = None
     _finished = False
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note what MkDocs is about to do; only a clean build can be put aside first."""
-        self._command = f"{command} --dirty" if dirty else command
+        self._serving = command == "serve"
+        self._kept = Kept()
         self._staged = command == "build" and not dirty
         self._target, self._finished = None, False
-
-    _staged = False
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Check the options, and turn the build to the folder beside the site."""
@@ -119,11 +122,13 @@ class Literate(Jupyter):  # type: ignore[misc]
         }
         options = self._options(config)
         try:
-            lessons = build(found, options, report=lambda line: log.info("literate: %s", line))
+            lessons = build(found, options, self._report, self._kept.lessons_for(options))
         except CacheError as error:
             raise PluginError(f"literate: {error}") from error
+        if self._serving:
+            self._kept.keep(options, lessons)
         if message := failures(lessons):
-            if self._command != "serve":
+            if not self._serving:
                 raise PluginError(message)
             # Not through MkDocs' log: a strict server would stop at the first failing lesson.
             print(message, file=sys.stderr)
@@ -135,7 +140,13 @@ class Literate(Jupyter):  # type: ignore[misc]
             for name, content in lesson.files.items():
                 figure = File.generated(config, (folder / name).as_posix(), content=content)
                 files.append(figure)
+        if self._serving:
+            self._kept.look_around(config, files)
         return files
+
+    @staticmethod
+    def _report(line: str) -> None:
+        log.info("literate: %s", line)
 
     def _options(self, config: MkDocsConfig) -> Options:
         own = self.config
@@ -167,6 +178,8 @@ class Literate(Jupyter):  # type: ignore[misc]
     def on_pre_page(self, page: Page, config: MkDocsConfig, files: Files) -> Page:
         """Give the page what mkdocs-jupyter's templates expect; MkDocs itself renders it."""
         if isinstance(page.file, LessonFile):
+            if self._serving:
+                page.render = self._kept.render(page, page.render)  # type: ignore[method-assign]
             self._set_nb_url(page)
             page.data_files = self.config["data_files"].get(page.file.src_path)  # type: ignore[attr-defined]
         return page
@@ -179,6 +192,14 @@ class Literate(Jupyter):  # type: ignore[misc]
             page.meta.setdefault("title", page.file.name.replace("_", " ").capitalize())
         return markdown
 
+    def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+        """Let the search of a server read only pages that are new to it."""
+        search = config.plugins.get("material/search")
+        if self._serving and (index := getattr(search, "search_index", None)):
+            add = index.add_entry_from_context
+            index.add_entry_from_context = lambda page: self._kept.index(page, index, add)
+        return env
+
     def on_post_page(self, output_content: str, page: Page, config: MkDocsConfig) -> str:
         """Copy the source if the options ask for it, and make the page lighter."""
         super().on_post_page(output_content, page, config)
@@ -187,7 +208,8 @@ class Literate(Jupyter):  # type: ignore[misc]
     @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Prove that no page asks another origin for anything; then the site may be shown."""
-        if self.config["check_origins"] and (found := foreign_requests(Path(config.site_dir))):
+        check = self.config["check_origins"] and not self._serving
+        if check and (found := foreign_requests(Path(config.site_dir))):
             raise PluginError("\n".join(["literate: pages ask other origins for files:", *found]))
         self._finished = True
 

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from markdown import markdown
 
-from literate.render import Style
+from literate.render import Style, recolour
 
 PLOT = "import matplotlib.pyplot as plt\n"
 TWINS = Style(dark_colors={"#1a1a1a": "#e6e6e6", "#1F77B4": "#99ccff"})
@@ -178,6 +178,12 @@ def test_the_figure_has_a_dark_twin_in_which_colours_are_exchanged(project):
     assert "#1f77b4" in light
     assert "#1a1a1a" in light
     assert dark == light.replace("#1f77b4", "#99ccff").replace("#1a1a1a", "#e6e6e6")
+
+
+def test_colours_are_exchanged_however_they_are_written_and_all_at_once():
+    twins = {"#1A1A1A": "#ffffff", "#ffffff": "#1a1a1a"}
+    assert recolour("#1a1a1a #1A1a1A #FFFFFF #abcdef", twins) == "#ffffff #ffffff #1a1a1a #abcdef"
+    assert recolour("#1a1a1a", {}) == "#1a1a1a"
 
 
 def test_figures_of_a_page_whose_name_ends_in_dark_are_not_taken_for_twins(project):

@@ -370,6 +370,11 @@ def test_a_warning_names_the_line_of_the_page(project, outputs):
     assert text.startswith("docs/a.py:8: UserWarning: mind this\n  careful()")
 
 
+def test_an_empty_cell_shows_nothing(project):
+    page = project.page("# %%\n\n# %% [markdown]\n# One.\n\n# %%\n\n\n# %% [markdown]\n# Two.\n")
+    assert page == "One.\n\nTwo."
+
+
 def test_input_can_be_hidden_or_folded_and_output_hidden(project):
     page = project.page("""
         # %% tags=["hide-input"]

@@ -217,6 +217,13 @@ FAULTS = {
         "    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), 'site/a.html')\n",
         "site/a.html: No space left on device",
     ),
+    "a late request to elsewhere": (
+        "hook.py",
+        "import pathlib\ndef on_post_build(config):\n"
+        "    text = '<img src=\"https://cdn.example/x.png\">'\n"
+        "    pathlib.Path(config.site_dir, 'late.html').write_text(text)\n",
+        "pages ask other origins for files",
+    ),
     "a request to elsewhere": (
         "docs/index.md",
         '<img src="https://cdn.example/x.png" alt="">\n',
@@ -353,6 +360,11 @@ def test_a_folder_takes_the_place_of_another(tmp_path, monkeypatch, can_exchange
     swap.replace(target, new)
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
     assert [path.name for path in target.iterdir()] == ["new.html"]
+
+
+def test_a_folder_that_is_not_there_takes_no_place(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        swap.replace(tmp_path / "site", tmp_path / "absent")
 
 
 def test_a_target_that_another_build_has_made_meanwhile_is_replaced_too(tmp_path, monkeypatch):
