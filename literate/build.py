@@ -17,12 +17,7 @@ from literate.render import RenderError, Style, Writer, failure_box
 from literate.workers import cores, run_all
 
 #: Loaded once, before the first lesson; never the lessons' own package, never a GPU.
-PRELOAD = (
-    "torch",
-    "torchvision",
-    "matplotlib.pyplot",
-    "IPython.core.interactiveshell",
-)
+PRELOAD = ("torch", "matplotlib.pyplot", "IPython.core.interactiveshell")
 
 
 @dataclass

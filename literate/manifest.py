@@ -24,7 +24,6 @@ _EXECUTOR = ("backend", "kernel", "manifest", "model")
 #: What the name of a data file ends with.
 _DATA = (".csv", ".gz", ".npy", ".npz", ".parquet", ".pt", ".pth", ".tsv", ".zip", "-ubyte")
 
-
 #: Stands for the hash of a file that was edited while the run used it: nothing matches it.
 _CHANGED = "changed while the lesson ran"
 

@@ -568,14 +568,14 @@ def test_an_environment_inside_the_project_is_known_by_its_versions(project):
     assert built(project)[1]
 
 
-def test_a_data_file_outside_the_project_counts_and_passing_or_installed_files_do_not(tmp_path):
+def test_a_data_file_outside_the_project_counts_and_passing_or_installed_files_do_not():
     for name, counts in {
         "/data/iris.csv": True,
         "/data/mnist/train-images-idx3-ubyte": True,
         "/data/notes.txt": False,
         "/usr/share/iris.csv": False,
         "/proc/x.csv": False,
-        f"{tmp_path}/iris.csv": False,
+        f"{tempfile.gettempdir()}/iris.csv": False,
         f"{sys.prefix}/lib/python3/site-packages/sklearn/datasets/data/iris.csv": False,
         "/project/notes.txt": True,
         "/project/__pycache__/x.pyc": False,

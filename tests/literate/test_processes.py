@@ -193,7 +193,7 @@ def test_the_package_of_the_lessons_is_loaded_by_each_of_them(project):
 def test_the_default_preloads_the_heavy_libraries_and_no_package_of_the_lessons():
     from literate.build import PRELOAD
 
-    assert {"torch", "torchvision", "matplotlib.pyplot"} < set(PRELOAD)
+    assert {"torch", "matplotlib.pyplot"} < set(PRELOAD)
     assert not [name for name in PRELOAD if name.startswith("course")]
 
 

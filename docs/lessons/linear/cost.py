@@ -17,12 +17,13 @@ You need: [prediction](prediction.py). About 10 minutes.
 ## The idea
 
 Ask every measurement how far the line misses it. The difference between prediction and target,
-$\hat y_i - y_i$, is a *residual*; it is positive where the line is too high. To compare lines you
-need one number for all residuals, the *cost*. The *mean squared error* takes their squares and
-averages them over the $n$ measurements:
+$\hat y_i - y_i$, is a *residual*; it is positive where the line is too high. (Books on statistics
+mostly subtract the other way round, which changes no square.) To compare lines you need one number
+for all residuals, the *cost*. The *mean squared error* takes their squares and averages them over
+the $n$ measurements:
 
 $$
-J = \frac1n \sum_{i=1}^n (\hat y_i - y_i)^2 .
+J = \frac1n \sum_i (\hat y_i - y_i)^2 .
 $$
 
 Why squares? A square is never negative, so a line cannot hide a miss above behind a miss below.
@@ -110,9 +111,9 @@ J(w) &= \frac1n \sum_i (w x_i - y_i)^2 \\
 \end{aligned}
 $$
 
-A parabola that opens upwards has one lowest point, where its derivative is zero:
-$w^\star = \sum_i x_i y_i \,/\, \sum_i x_i^2$. So for a line through the origin there is a best slope,
-and only one.
+Unless all inputs are zero, this parabola opens upwards. Then it has one lowest point, where its
+derivative is zero: $w^\star = \sum_i x_i y_i \,/\, \sum_i x_i^2$. So for a line through the
+origin there is a best slope, and only one.
 """
 
 # %%
@@ -133,9 +134,10 @@ assert abs(weights[costs.argmin()] - best) <= 0.51 * spacing, (
 r"""
 ??? question "The spring was simulated with slope {{ true_weight }}. Why is the best slope another, and its cost not zero?"
     Because of the reading errors. No line passes through all points, and the line that fits these
-    twenty best leans towards their errors: its slope is {{ best.item():.2f }}. The cost that remains
-    is about the mean square of the errors, {{ ((y - true_weight * x) ** 2).mean().item():.3f }}, and a
-    little below it: the true slope fits these points less well than the best one does.
+    twenty best leans towards their errors: its slope is {{ best.item():.2f }}. The cost that remains,
+    {{ lowest.item():.3f }}, is below the mean square of the errors,
+    {{ ((y - true_weight * x) ** 2).mean().item():.3f }}, which is the cost of the true slope: that one
+    fits these points less well than the best one does.
 
 ## The cost of every line
 
@@ -163,14 +165,14 @@ plotting.landscape(grid, costs, costlabel="cost in cm²")
 r"""
 Seen from above, with a line drawn along each height, [the surface][course.linear.cost.cost_surface]
 becomes a map. On such a *contour* every point is a line with the same cost, and the contours of this
-bowl are ellipses around its lowest point. (They are drawn where the root of the cost rises by equal
-amounts, so a bowl gives equal distances.)
+bowl are ellipses around its lowest point. (They are drawn where the root of the cost above the
+lowest rises by equal amounts, so a bowl gives equal distances.)
 
 Two lines are marked on the map. One is flatter than the best line and starts higher; the other is
 steeper and starts lower, by the same amounts.
 """
 
-# %% alt="Two rows. On the right of each, tilted ellipses around the lowest point, long from upper left to lower right. In the first row the dot lies on the long axis at the upper left, and the line on the left is flat and starts too high. In the second row the dot lies opposite, at the lower right, and the line is too steep and starts too low. Both lines cross the middle of the points."
+# %% alt="Two rows. On the right of each, tilted ellipses around the lowest point, long from upper left to lower right. In the first row the dot lies close to the long axis at the upper left, and the line on the left is flat and starts too high. In the second row the dot lies opposite, at the lower right, and the line is too steep and starts too low. Both lines cross the middle of the points."
 columns = torch.stack([x, torch.ones_like(x)], dim=1)
 best = torch.linalg.lstsq(columns, y.unsqueeze(1)).solution.squeeze(1)  # slope and bias
 aside = torch.tensor([4.0, -4 * x.mean().item()])
@@ -196,7 +198,7 @@ bowl a valley? A line that is too steep can make up for it by starting lower: it
 the middle of the data. Along the valley the two mistakes nearly cancel, and the cost changes little;
 across it they add up. This shape decides how fast [descent](slope_and_bias.py) will be.
 
-The best line came from `torch.linalg.lstsq`, which solves this problem exactly. Here it serves to
+The best line came from `torch.linalg.lstsq`, which solves this problem directly. Here it serves to
 check what we see.
 
 ## The PyTorch way
@@ -222,7 +224,7 @@ r"""
 ## What goes wrong: a column meets a row
 
 `nn.Linear` answers with a column, shape `(n, 1)`. The targets are `(n,)`. Put both into the formula
-as it stands in every book, and leave out the check.
+above, and leave out the check.
 """
 
 # %%
@@ -279,7 +281,8 @@ that learns nothing but the mean of the targets.
 """
 
 # %% tags=["claim"]
-assert mean_squared_error(column.squeeze(-1), y) == lowest, "squeezed, the cost is right again"
+squeezed = mean_squared_error(column.squeeze(-1), y)
+assert torch.isclose(squeezed, lowest), "squeezed, the cost is right again"
 
 # %% [markdown]
 r"""
@@ -349,8 +352,9 @@ assert abs(flat_costs.min() - y.var(correction=0)) < 1e-3
 r"""
 ??? success "The answer"
     The line at the mean of the targets, {{ level.item():.2f }} cm; its cost
-    {{ flat_costs.min().item():.2f }} cm² is their variance. This is the number to beat: a model
-    whose cost is not below it has learned nothing about $x$.
+    {{ flat_costs.min().item():.2f }} cm² is their variance (the one that divides by $n$). This
+    is the number to beat: a model whose cost is not below it predicts no better than a line that
+    never looks at $x$.
 
 ## What to remember
 

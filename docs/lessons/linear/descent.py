@@ -20,7 +20,7 @@ The cost of a line through the origin, drawn over its slope $w$, is a bowl. Its 
 you at any $w$ which way is down:
 
 $$
-\frac{dJ}{dw} = \frac2n \sum_{i=1}^n (w x_i - y_i)\, x_i .
+\frac{dJ}{dw} = \frac2n \sum_i (w x_i - y_i)\, x_i .
 $$
 
 Where the derivative is negative, the cost falls to the right, so make $w$ larger. Where it is
@@ -126,7 +126,7 @@ for walk in (path, worse):
     assert (cost_curve(x, y, walk).diff() <= 1e-4).all(), "no step of either raises the cost"
     assert abs(walk[-1] - best) < 1e-3, "each ends within 0.001 cm per kg of the best slope"
     assert torch.allclose((walk[1:8] - best) / (walk[:7] - best), factor, atol=1e-3), (
-        "each step leaves the same part of the distance to the best slope"
+        "each of the first seven steps leaves the same part of the distance to the best slope"
     )
 
 # %%
@@ -176,7 +176,7 @@ r"""
     The slope jumps over the bottom at every step, and still comes closer: after
     {{ len(between) - 1 }} steps it is {{ between[-1]:.2f }}. Each step multiplies the distance by
     {{ (between[1] - best) / (between[0] - best):.2f }}. The minus says that the slope changes sides;
-    that it comes closer, because the number is smaller than 1 in size.
+    it comes closer because the number is smaller than 1 in size.
 
 The same as curves, with the cost on a logarithmic axis:
 """
@@ -194,7 +194,9 @@ plotting.curves(
 # %% tags=["claim"]
 lowest = cost_curve(x, y, best.unsqueeze(0)).item()
 ends = {rate: cost_curve(x, y, run[-1:]).item() for rate, run in runs.items()}
-assert max(ends[0.2], ends[0.6]) < 1.001 * lowest, "after 30 steps, 0.2 and 0.6 have arrived"
+assert max(ends[0.2], ends[0.6]) < 1.001 * lowest, (
+    "after 30 steps, 0.2 and 0.6 are within a thousandth of the lowest cost"
+)
 assert ends[0.01] > 100 * lowest, "0.01 still has more than a hundred times the lowest cost"
 assert ends[0.72] > cost_curve(x, y, path[:1]), "at 0.72, the cost is above that of the start"
 
@@ -206,13 +208,13 @@ exercise 1 lets you look for it.
 
 ## The PyTorch way
 
-For a line you can differentiate by hand. For a network you cannot, and need not: autograd does it.
-The optimizer `SGD` takes the step.
+For a line you can differentiate by hand. For a network that is long work, and you need not do it:
+autograd does. The optimizer `SGD` takes the step.
 
 ::: course.linear.descent.descend_slope_with_torch
 
-[`descend_slope_with_torch`][course.linear.descent.descend_slope_with_torch] has the five lines of
-every training loop: clear, predict and measure, differentiate, move.
+[`descend_slope_with_torch`][course.linear.descent.descend_slope_with_torch] does what every
+training loop does: clear, predict and measure, differentiate, move.
 """
 
 # %%
@@ -241,7 +243,7 @@ print(exploded)
 
 # %% tags=["claim"]
 assert (exploded[1:4].abs() > 1000 * exploded[:3].abs()).all(), (
-    "each of the first steps makes the slope more than a thousand times as large"
+    "each of the first three steps makes the slope more than a thousand times as large"
 )
 assert exploded[-1].isnan(), "in the end it is not a number"
 
@@ -250,7 +252,7 @@ r"""
 `inf` is what remains when a number grows out of the range of `float32`, and infinity less infinity is
 not a number, `nan`. From there no step leads back.
 
-Why? The derivative is a sum of residual times $x$. In grams $x$ is a thousand times as large, and so
+Why? The derivative is twice the mean of residual times $x$. In grams $x$ is a thousand times as large, and so
 is the derivative, while the slope that it should correct, in cm per *gram*, is a thousand times
 smaller. **The repair** is a learning rate a million times smaller: its unit is one over kg², or one
 over g².
@@ -290,8 +292,8 @@ assert max(arriving) < border < max(arriving) + 0.01
 r"""
 ??? success "What you find"
     {{ max(arriving):.2f }} is the largest of them, and $n / \sum_i x_i^2$ is {{ border:.4f }}. One
-    step multiplies the distance by $1 - \text{lr} \cdot \frac2n \sum_i x_i^2$, and at that learning
-    rate this factor is −1.
+    step multiplies the distance by $1 - \text{lr} \cdot \frac2n \sum_i x_i^2$. At
+    $\text{lr} = n / \sum_i x_i^2$ this factor is −1: the slope jumps to and fro, and comes no closer.
 
 **2. In one step.** Find the learning rate with which a single step from anywhere ends at the best
 slope.
@@ -306,9 +308,10 @@ assert all(abs(end - best.item()) < 1e-4 for end in arrived)
 # %% [markdown]
 r"""
 ??? success "The answer"
-    The factor has to be 0, so $\text{lr} = n \,/\, 2 \sum_i x_i^2$, here {{ direct:.3f }}. From {{ starts[0]:.0f }},
-    from {{ starts[1]:.0f }} and from {{ starts[2]:.0f }}, the step ends at {{ best:.2f }}. This works because the cost is a parabola; with more parameters one number
-    is rarely right for all of them.
+    The factor has to be 0, so $\text{lr} = n / (2 \sum_i x_i^2)$, here {{ direct:.3f }}. From
+    {{ starts[0]:.0f }}, from {{ starts[1]:.0f }} and from {{ starts[2]:.0f }}, the step ends at
+    {{ best:.2f }}. This works because the cost is a parabola; with more parameters one number is
+    rarely right for all of them.
 
 **3. Sum or mean?** Leave out the $\frac1n$: let the cost be the *sum* of the squares. What does the
 learning rate {{ lr }} do now, and which one takes the same steps as before?

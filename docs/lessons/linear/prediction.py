@@ -33,8 +33,8 @@ a line, stays. Choosing good parameters is what the next lessons are about. This
 
 ## The smallest case, by hand
 
-Two measurements fix a line. Its slope is the rise in length over the rise in mass, and the bias is
-what remains of a length when the part that comes from the mass is taken away.
+Two measurements with different masses fix a line. Its slope is the rise in length over the rise in
+mass, and the bias is what remains of a length when the part that comes from the mass is taken away.
 """
 
 # %%
@@ -88,7 +88,7 @@ y = predict(x, true_weight, true_bias) + error * torch.randn(len(x), generator=g
 # %% [markdown]
 r"""
 Each kg stretches it by {{ true_weight.item():.0f }} cm, unloaded it has
-{{ true_bias.item():.0f }} cm, and every length is read off with an error, whose standard deviation
+{{ true_bias.item():.0f }} cm, and every length is read off with a random error, whose standard deviation
 is {{ error }} cm.
 """
 
@@ -336,7 +336,7 @@ assert close < apart < 0
 r"""
 ??? success "What you find"
     {{ apart:+.1f }} cm per kg for the masses that are far apart, {{ close:+.1f }} for those close
-    together: the errors of the lengths are divided by the distance of the masses. The second slope is
+    together: the difference of the two errors is divided by that of the masses. The second slope is
     {{ true_weight.item() + close:+.1f }} cm per kg, as if the spring shrank under its load.
 
 ## What to remember

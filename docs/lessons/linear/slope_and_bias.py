@@ -24,8 +24,9 @@ $$
 \frac{\partial J}{\partial b} = \frac2n \sum_i (\hat y_i - y_i) .
 $$
 
-As an arrow on the map of slope and bias, the gradient points where the cost rises fastest, at a
-right angle to the contour. Descent goes the other way, with both parameters at once:
+As an arrow on the map of slope and bias, with the same scale on both axes, the gradient points
+where the cost rises fastest, at a right angle to the contour. Descent goes the other way, with both
+parameters at once:
 
 $$
 w \leftarrow w - \text{lr} \cdot \frac{\partial J}{\partial w} ,
@@ -139,10 +140,13 @@ gradient = torch.stack(line_gradient(x, y, *path[0]))
 nearby = path[0] + 1e-2 * torch.stack([-gradient[1], gradient[0]]) / gradient.norm()
 along = mean_squared_error(nearby[0] * x + nearby[1], y) - heights[0]
 assert abs(along) < 0.01 * 1e-2 * gradient.norm(), (
-    "a small step at a right angle to the gradient leaves the cost as it is: it follows the contour"
+    "a small step at a right angle to the gradient follows the contour: it changes the cost by less "
+    "than a hundredth of what the same step along the gradient would"
 )
 assert (heights.diff() <= 1e-4).all(), "no step raises the cost"
-assert torch.allclose(path[-1], best, atol=0.01), "after 300 steps, both parameters are within 0.01"
+assert torch.allclose(path[-1], best, atol=0.01), (
+    "after 300 steps, slope and bias are within 0.01 of the best line's"
+)
 assert torch.allclose(other[-1], best, atol=0.01), "from the other start as well"
 
 # %% [markdown]
@@ -165,7 +169,7 @@ assert needed[0] > needed[1], "yet from there, descent needs more steps"
 r"""
 ??? question "On the map, the first start is {{ distances[0][0]:.1f }} away from the best line, the second {{ distances[1][0]:.1f }}. Which one needs fewer steps to come within a tenth?"
     The second, although it is farther away: {{ needed[1] }} steps against {{ needed[0] }}. It starts
-    on the wall of the valley and descends steeply; little is left to do on the floor. The first has
+    on the wall of the valley and descends steeply; less is left to do on the floor. The first has
     to walk most of its way along the floor.
 
 ## The PyTorch way
@@ -283,9 +287,9 @@ assert torch.allclose(turns[-1], best, atol=0.01)
 # %% [markdown]
 r"""
 ??? success "What you find"
-    The path is another, up to {{ apart.max():.1f }} away on the map. The end is the same: both stand
-    still only where both derivatives are zero. But it is no longer descent along the gradient, and
-    it is not what `torch.optim` does.
+    The path is another, after the same number of steps up to {{ apart.max():.1f }} away on
+    the map. The end is the same: both stand still only where both derivatives are zero. But it is no
+    longer descent along the gradient, and it is not what `torch.optim` does.
 
 **2. Straighten the valley.** Subtract the mean mass from all masses, and start from the same line. How
 many steps does it take now to come within a tenth? (What becomes of the bias?)
@@ -324,14 +328,14 @@ r"""
 ??? success "What you find"
     The best slope without a bias is {{ slope:.2f }}, and its cost {{ (misses**2).mean():.1f }} cm²
     against {{ lowest:.2f }} cm². The lightest mass is predicted {{ -misses[0]:.1f }} cm too short,
-    the heaviest {{ misses[-1]:.1f }} cm too long. Descent finds the best parameters of the form you
+    the heaviest {{ misses[-1]:.1f }} cm too long. Descent found the best parameter of the form you
     gave it; it cannot tell you that the form is wrong. The residuals can.
 
 ## What to remember
 
 - The gradient holds one derivative per parameter, all taken at the same point. Then all parameters
   step together.
-- Descent crosses contours at right angles: quickly across a valley, slowly along its floor.
+- Each step starts at a right angle to the contour: quickly across a valley, slowly along its floor.
 - How many steps it takes depends on the shape of the bowl and the direction you come from, more
   than on the distance.
 - A cost that looks flat may still have far to go. Use a logarithmic axis, look at the residuals.

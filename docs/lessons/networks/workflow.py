@@ -129,7 +129,7 @@ and always says “benign” is right for {{ 100 * (1 - y.mean().item()):.1f }} 
 rate* is what any accuracy has to be compared with.
 
 **Split first.** A model can learn its rows by heart. What counts is how it does on rows that it
-has never seen, so a fifth of them is put aside before anything is computed.
+has never seen, so a fifth of them is put aside before anything that the model uses is computed.
 
 ::: course.networks.workflow.split_rows
 
@@ -353,7 +353,9 @@ plotting.curves(both, ylabel="mean training loss", log=True)
 
 # %% tags=["claim"]
 assert (good[:, -1] < good[:, 0] / 2).all(), "with zero_grad, every run ends below half its start"
-assert bad[:, 0].mean() < good[:, 0].mean(), "in the first epoch, the broken loop is ahead"
+assert bad[:, 0].mean() < good[:, 0].mean(), (
+    "in the first epoch, the broken loop is ahead on average"
+)
 assert (bad[:, -1] > 100 * good[:, -1]).all(), (
     "in the last, each of its runs has more than a hundred times the loss of its twin"
 )
@@ -368,9 +370,11 @@ At first the broken loop is even ahead: in the first epoch, its mean loss is
 the test rows, {{ 100 * collect(broken, "network").mean().item():.0f }} % on average against
 {{ 100 * scores["network"].mean().item():.0f }} %, gives far less away: watch the loss.
 
-Why? Each step now moves along the **sum of all gradients so far**. The old ones never fade, so the
-parameters roll down the valley, and up the other side, like a ball without friction. That is more
-than a picture: an optimizer with momentum keeps such a sum and shrinks it by a factor at each step,
+Why? Each step now moves against the **sum of all gradients so far**. The old ones never fade, so the
+parameters roll down the valley, and up the other side, like a ball without friction. In one valley
+such a ball would not rise above its start. But every batch is a valley of its own, and the speed
+that one adds the next need not take back: so the loss can grow. The missing friction is more than a
+picture: an optimizer with momentum keeps such a sum and shrinks it by a factor at each step,
 and a forgotten `zero_grad` is momentum with the factor 1, where nothing shrinks.
 """
 
@@ -389,11 +393,21 @@ for one, other in zip(forgetful.parameters(), rolling.parameters(), strict=True)
         "one epoch without zero_grad gives the weights that SGD with momentum 1 gives"
     )
 
+alone = Classifier(x.shape[1], 16, torch.Generator().manual_seed(0)).double()
+whole = [(x_train.double(), y_train.double())]
+plain = torch.optim.SGD(alone.parameters(), lr=0.2)
+history = train_without_zero_grad(alone, whole, bce, plain, epochs=300)
+assert max(history) == history[0], (
+    "with all training rows in one batch, 300 steps of the broken loop never raise the loss above "
+    "its start"
+)
+
 # %% [markdown]
 r"""
 **The repair** is the line, anywhere between one step and the next `backward`; the lower curves are
 what it gives. **The symptom** to remember: a quick start, then a loss that swings and grows out of all
-proportion. How fast it grows depends on the learning rate; that nothing brakes it does not.
+proportion. How fast it grows depends on the learning rate and the batches; that nothing brakes it
+does not.
 
 ## Practice
 

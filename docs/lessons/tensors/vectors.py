@@ -36,8 +36,8 @@ print(describe(x))
 
 # %% [markdown]
 r"""
-[`describe`][course.tensors.vectors.describe] says all there is to know about a tensor but its
-values. Type and shape come first; the other two follow from the shape.
+[`describe`][course.tensors.vectors.describe] says what to know about a tensor before you look at
+its values. Type and shape come first; the other two follow from the shape.
 
 ::: course.tensors.vectors.describe
 
@@ -205,7 +205,8 @@ r"""
 
 ## Functions of every element
 
-Operations and functions work *element by element*, and so does what you build from them.
+Arithmetic, comparisons and functions such as `torch.sin` work *element by element*, and so does
+what you build from them.
 """
 
 
@@ -244,8 +245,9 @@ r"""
 ## Vectors as arrows
 
 Two numbers can be read as a way to go: $u = (3, 1)$ is three to the right and one up. Then adding
-vectors is walking one way and then the other, and multiplying by a number, a *scalar*, stretches
-the arrow, or turns it round if the number is negative. [`arrows`][course.plotting.arrows] draws it.
+vectors is walking one way and then the other. Multiplying by a number, a *scalar*, stretches or
+shrinks the arrow, and turns it round if the number is negative. [`arrows`][course.plotting.arrows]
+draws it.
 """
 
 # %%
@@ -296,10 +298,10 @@ assert torch.allclose(torch.dot(a, b), a @ b), "`torch.dot(a, b)` is `a @ b`"
 
 # %% [markdown]
 r"""
-A weighted sum is a dot product, and that is what every unit of a network computes from its inputs.
-The mean is one, with all weights equal. In the picture it says how far two arrows go the same way:
-it is positive if they do, negative if they go against each other, and zero at a right angle. More
-precisely, it gives the *shadow* of $v$ on the line of $u$, the point of that line closest to $v$:
+A weighted sum is a dot product, and that is what every unit of a network first computes from its
+inputs. The mean is one, with all weights equal to $\frac1n$. In the picture the dot
+product says how far two arrows go the same way: it is positive if they do, negative if they go
+against each other, and zero at a right angle. More precisely, it gives the *shadow* of $v$ on the line of $u$, the point of that line closest to $v$:
 
 $$
 \frac{u \cdot v}{u \cdot u}\, u .
@@ -322,7 +324,7 @@ r"""
 """
 
 # %% tags=["claim"]
-assert torch.allclose(shadow, u @ v / (u @ u) * u), "the shadow is (u · v / u · u) u"
+assert torch.allclose(shadow, u @ v / (u @ u) * u), "the shadow is (u · v) / (u · u) times u"
 assert torch.isclose(u @ rest, torch.tensor(0.0), atol=1e-6), (
     "what is left is at a right angle to u"
 )
@@ -431,17 +433,17 @@ r"""
 
 # %% tags=["fold"]
 mean = dot(x, torch.ones(len(x))) / len(x)
-distance = x - mean
-std = (dot(distance, distance) / (len(x) - 1)).sqrt()
+deviation = x - mean
+std = (dot(deviation, deviation) / (len(x) - 1)).sqrt()
 assert torch.isclose(mean, x.mean())
 assert torch.isclose(std, x.std())
 
 # %% [markdown]
 r"""
 ??? success "The answer"
-    The mean is `x @ torch.ones(n) / n`, here {{ mean.item():.3f }}. With `distance = x - mean`, the
-    standard deviation is the root of `distance @ distance / (n - 1)`, here {{ std.item():.3f }}: but
-    for its divisor, it is the length of the vector of distances.
+    The mean is `x @ torch.ones(n) / n`, here {{ mean.item():.3f }}. With `deviation = x - mean`, the
+    standard deviation is the root of `deviation @ deviation / (n - 1)`, here {{ std.item():.3f }}:
+    but for its divisor, it is the length of the vector of deviations.
 
 **3. The angle.** Lengths and dot product give the angle between two vectors:
 $\cos \alpha = u \cdot v / (\lVert u \rVert \lVert v \rVert)$. Write `cosine(a, b)` with `dot` alone,
