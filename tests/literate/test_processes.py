@@ -383,7 +383,9 @@ def test_a_child_does_not_run_the_program_that_builds(project):
     assert done.stdout == "started\nNone\n", done.stderr
 
 
-def test_the_engine_leaves_the_environment_of_the_build_as_it_was(project):
+def test_the_engine_leaves_the_environment_of_the_build_as_it_was(project, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
     before = dict(os.environ), sys.modules["__main__"]
     project.page("# %%\nprint(1)\n")
     assert (dict(os.environ), sys.modules["__main__"]) == before

@@ -135,7 +135,7 @@ for name, parameter in model.named_parameters():
 # %% tags=["claim"]
 assert torch.equal(model(x), predict(x, weight, bias)), "the module predicts what the function does"
 assert all(parameter.requires_grad for parameter in model.parameters()), (
-    "each parameter is marked for autograd, so it can be trained"
+    "each parameter has requires_grad=True, so it can be trained"
 )
 
 # %% [markdown]
@@ -182,7 +182,9 @@ layer(x)
 # %% [markdown]
 r"""
 `unsqueeze(-1)` adds the missing column axis, and `squeeze(-1)` takes it away from the predictions.
-The parameters of a new layer are random; to compare, give it those of the line.
+The parameters of a new layer are random; to compare, give it those of the line. A method whose name
+ends in `_`, like `fill_`, changes the tensor in place; `torch.no_grad()` keeps that change out of
+what PyTorch records for derivatives.
 """
 
 # %%
@@ -202,8 +204,9 @@ assert torch.allclose(layer(x.unsqueeze(-1)).squeeze(-1), model(x)), (
 
 # %% [markdown]
 r"""
-The weight has one row per output and one column per input, $\hat y = x W^\top + b$; for one input
-and one output that is a table with a single entry.
+The weight has one row per output and one column per input, $\hat y = x W^\top + b$, where $W^\top$
+is $W$ with rows and columns exchanged; for one input and one output that is a table with a single
+entry.
 
 ## What goes wrong: a parameter that is not one
 
@@ -254,7 +257,8 @@ counted. **The repair** is `nn.Parameter`, as in `Line` above.
 ## Practice
 
 **1. A copy that is none.** You keep the state of a model with `kept = model.state_dict()`, and then
-set its slope to zero. Which slope does `kept` hold? Decide, then run it. How do you keep the old one?
+set its slope to zero with `model.weight.zero_()` inside `torch.no_grad()`. Which slope does `kept`
+hold? Decide, then run it. How do you keep the old one?
 """
 
 # %% tags=["fold"]

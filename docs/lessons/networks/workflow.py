@@ -11,7 +11,8 @@ r"""
 **The question.** A table describes tumours by numbers measured under a microscope. Can a network
 learn from it which ones are malignant, and how would you know that it has?
 
-You need: Python, and the chain rule for derivatives. About 12 minutes.
+You need: Python, the chain rule for derivatives, and for one exercise the product of matrices.
+About 12 minutes.
 
 ## The idea
 
@@ -172,10 +173,16 @@ $$
 z = w_2 \cdot \operatorname{relu}(W_1 x + b_1) + b_2 .
 $$
 
+Here $W_1$ is a table of weights, one row per unit and one column per input; $w_2$ has one weight
+per unit, and $b_1$ and $b_2$ are the biases.
+
 Without the activation, the two layers would be no more than one; exercise 2 shows it. The weights
 of an `nn.Linear` are made with `requires_grad=True` already.
 
 ::: course.networks.workflow.Classifier
+
+`pick_device` chooses the graphics card if there is one, else the processor; `.to(device)` moves a
+model or a tensor there.
 """
 
 # %%
@@ -195,8 +202,9 @@ r"""
 ## The loop
 
 The training rows are shuffled and dealt out in batches, and every batch gives one step. The loss of
-a batch is the mean over its rows. One pass over all batches is an *epoch*. Find the five lines (`check_shapes`
-stops you where logits and targets would broadcast):
+a batch is the mean over its rows. One pass over all batches is an *epoch*. Find the five lines.
+(`check_shapes` stops you where logits and targets differ in shape: PyTorch would *broadcast* them,
+that is, repeat one to fit the other, and give a wrong loss without an error.)
 
 ::: course.networks.workflow.train
 """
@@ -255,7 +263,8 @@ print(f"always benign           {1 - y_test.mean().item():.3f}")
 r"""
 Do not compare the second line with the third yet. With {{ len(y_test) }} test rows, a single tumour
 is worth {{ 100 / len(y_test):.1f }} percentage points, and which tumours were drawn is chance. To
-see how much chance there is, repeat everything with ten seeds: another split, other first weights,
+see how much chance there is, repeat everything with ten *seeds*, the
+numbers that fix what a random generator draws: another split, other first weights,
 another order of the batches. Here is the whole program in one function.
 """
 
@@ -411,8 +420,9 @@ does not.
 
 ## Practice
 
-**1. The wrong place.** Put `optimizer.zero_grad()` between `loss.backward()` and
-`optimizer.step()`. What happens to the model during 20 epochs? Decide, then run it.
+**1. The wrong place.** Make a new `Classifier` and a new optimizer, copy the loop, and put
+`optimizer.zero_grad()` between `loss.backward()` and `optimizer.step()`. What happens to the model
+during 20 epochs? Decide, then run it.
 """
 
 # %% tags=["fold"]
@@ -437,7 +447,8 @@ r"""
     gradients already cleared.
 
 **2. Two layers or one?** Leave out `torch.relu`. Find the one weight per input, and the one bias,
-with which a single layer computes the same logits as the two.
+with which a single layer computes the same logits as the two. Hint: `A @ B` is the product of two
+matrices, and the weights are `model.hidden.weight` and `model.output.weight`.
 """
 
 # %% tags=["fold"]

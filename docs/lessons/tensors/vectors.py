@@ -11,14 +11,16 @@ r"""
 **The question.** A tensor with one axis looks like a list of numbers. What can it do that a list
 cannot, and what will it do that you did not expect?
 
-You need: Python lists, slices and loops. About 12 minutes.
+You need: Python lists, slices and loops. NumPy and pandas appear, but you need not know them.
+About 12 minutes.
 
 ## The idea
 
-A *vector* $x = (x_0, x_1, \ldots, x_{n-1})$ is $n$ numbers in a row. PyTorch keeps it in a *tensor*:
-a block of memory with numbers of **one type**, the `dtype`, and a **shape** that says how to read
-the block. A vector has the shape $(n)$, written `(n,)` in Python. Because all elements have one
-type, one operation can work on all of them at once, without a loop of yours.
+A *vector* $x = (x_0, x_1, \ldots, x_{n-1})$ is $n$ numbers in a row. PyTorch keeps it in a
+*tensor*: a block of memory with numbers of **one type**, the `dtype`, and a **shape** that says how
+to read the block. A vector has the shape $(n)$, written `(n,)` in Python. Each number in a shape
+belongs to one *axis*: a vector has one, a table has two, rows and columns. Because all elements
+have one type, one operation can work on all of them at once, without a loop of yours.
 
 The smallest case: six temperatures of one day, measured every four hours.
 """
@@ -108,7 +110,8 @@ A cast to whole numbers cuts the decimals off; it does not round.
 
 `reshape` reads the same elements in the same order under another shape. In place of one of its
 numbers you may write −1, and torch works it out. `view` does the same, and promises that nothing is
-copied: both results then stand for the same memory.
+copied: both results then stand for the same memory, whose address
+`data_ptr` gives.
 """
 
 # %%
@@ -277,8 +280,9 @@ $$
 
 ::: course.tensors.vectors.dot
 
-Those are to be read. Torch writes [`hadamard`][course.tensors.vectors.hadamard] as `*`, and
-[`dot`][course.tensors.vectors.dot] as `torch.dot` or `@`.
+These two are written out so that you can read what they do. In your programs, torch writes
+[`hadamard`][course.tensors.vectors.hadamard] as `*`, and [`dot`][course.tensors.vectors.dot] as
+`torch.dot` or `@`.
 """
 
 # %%
@@ -480,5 +484,6 @@ Reference: [`describe`][course.tensors.vectors.describe],
 [`tabulate`][course.tensors.vectors.tabulate], [`hadamard`][course.tensors.vectors.hadamard],
 [`dot`][course.tensors.vectors.dot], [`project`][course.tensors.vectors.project],
 [`arrows`][course.plotting.arrows], [`cells`][course.plotting.cells]. The test that proves the first
-five is `tests/tensors/test_vectors.py`. Next: back to the [theme](index.md) and its key takeaway.
+five is `tests/tensors/test_vectors.py`. Next: [linear regression](../linear/index.md), or back to the
+[theme](index.md) and its key takeaway.
 """
