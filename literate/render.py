@@ -248,7 +248,9 @@ def _footer(run: Run) -> str:
     where = f"Ran in {seconds} on {run.device}, {threads}"
     versions = [f"{name} {version}" for name, version in run.versions.items()]
     data = "Data: " + (", ".join(run.data) or "none read")
-    return f'<footer class="run" markdown>\n{" · ".join([where, *versions, data])}\n</footer>'
+    told = " · ".join([where, *versions, data])
+    # Not for the search: seconds would make every build's index another.
+    return f'<footer class="run" data-search-exclude markdown>\n{told}\n</footer>'
 
 
 def _indent(text: str) -> str:

@@ -531,7 +531,7 @@ def test_the_footer_tells_device_versions_seconds_and_data(project):
         import pandas
         table = pandas.read_csv("values.csv")
     """).markdown
-    footer = markdown.partition('<footer class="run" markdown>\n')[2]
+    footer = markdown.partition('<footer class="run" data-search-exclude markdown>\n')[2]
     assert re.fullmatch(
         r'Ran in <span class="volatile">\d+\.\d s</span> on CPU, \d+ threads? · '
         r"Python 3\.\d+\.\d+\S* · pandas \d+\.\d+\.\d+ · Data: values\.csv\n</footer>\n",

@@ -58,7 +58,7 @@ def test_a_lesson_is_a_page_with_its_outputs_and_its_figures_are_files_beside_it
     assert '<img alt="A line that rises." class="figure"' in html
     assert 'src="a/figure-1.svg" width="614"' in html
     assert 'height="461" loading="lazy"' in html
-    assert '<footer class="run">' in html
+    assert '<footer class="run"' in html
     assert set(site.files()) == {"index.html", "part/a.html", "part/a/figure-1.svg"}
 
 
@@ -127,7 +127,7 @@ def test_markdown_works_in_lessons_as_on_other_pages(site):
     ):
         assert part in html, part
     assert html.index("An annotation.") < html.index('<div class="no-copy output highlight">')
-    assert html.index("At the foot.") < html.index('<footer class="run">')
+    assert html.index("At the foot.") < html.index('<footer class="run"')
 
 
 def test_a_plain_markdown_page_is_left_alone(site):
