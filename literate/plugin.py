@@ -177,9 +177,9 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     def on_pre_page(self, page: Page, config: MkDocsConfig, files: Files) -> Page:
         """Give the page what mkdocs-jupyter's templates expect; MkDocs itself renders it."""
+        if self._serving:
+            page.render = self._kept.render(page, page.render)  # type: ignore[method-assign]
         if isinstance(page.file, LessonFile):
-            if self._serving:
-                page.render = self._kept.render(page, page.render)  # type: ignore[method-assign]
             self._set_nb_url(page)
             page.data_files = self.config["data_files"].get(page.file.src_path)  # type: ignore[attr-defined]
         return page

@@ -3,6 +3,7 @@
 import pytest
 
 from literate.__main__ import main
+from literate.workers import cores
 
 COMMAND = ("-m", "literate", "--preload", "")
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);\n"
@@ -51,6 +52,7 @@ def test_the_command_builds_a_folder_of_lessons_into_a_tree_of_markdown(project)
     }
     assert (tree / "index.md").read_text() == (project.root / "docs/index.md").read_text()
     assert "![A line.](a/figure-1.svg)" in (tree / "part/a.md").read_text()
+    assert f"on CPU, {cores()} thread" in (tree / "part/a.md").read_text()
     assert "{ .text .no-copy .output }\n42\n```" in (tree / "part/b.md").read_text()
     assert len(list((project.root / "kept").glob("*.json"))) == 2
 

@@ -81,8 +81,10 @@ def test_a_figure_is_shown_once_however_it_is_shown(project, code):
 
 
 def test_asking_for_figures_inline_as_notebooks_do_changes_nothing(project):
-    lesson = project.lesson(f'# %% alt="It."\n# %matplotlib inline\n{PLOT}plt.plot([1]);\n')
+    code = f"# %matplotlib inline\n{PLOT}plt.plot([1])\nprint(plt.get_backend())\n"
+    lesson = project.lesson(f'# %% alt="It."\n{code}')
     assert lesson.failure is None
+    assert "\nmodule://literate.backend\n" in lesson.markdown
     assert list(lesson.files) == ["a/figure-1.svg"]
     assert 'width="614" height="461"' in lesson.markdown
 
@@ -147,7 +149,7 @@ def test_a_cell_that_is_not_run_or_shows_nothing_needs_no_figure(project):
     [
         "x = 1, y = [2, 3] and (4)",
         "a < b & c > d | e",
-        "under_score_ and *stars*",
+        "under_score_, *stars* and `ticks`",
         "it's 5 % \\\\ more: {a}",
         "$x$ is at 2^3 — “quoted”",
     ],

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import select
 import sys
+import time
 
 import pytest
 
@@ -277,6 +278,18 @@ def torch_lesson(tmp_path_factory, new_project):
 
 def test_a_lesson_that_loads_torch_itself_keeps_to_its_share(torch_lesson, outputs):
     assert outputs(torch_lesson.markdown)[0] == ("", "1")
+
+
+def test_each_word_of_a_child_gives_it_the_time_of_a_cell_anew(project):
+    project.write("docs/a.py", "# %%\nx = 1\n\n# %%\nx = 2\n")
+    job = Job(read(project.root / "docs/a.py", project.root), project.root, 1, 60.0)
+    ours, theirs = multiprocessing.Pipe()
+    with ours, theirs:
+        child = workers._Child(job, None, ours, deadline=0.0)
+        theirs.send(1)
+        assert workers._receive(child) is None
+    assert child.step == 1
+    assert child.deadline > time.monotonic() + 50
 
 
 def test_a_data_loader_with_workers_serves_a_data_set_of_the_lesson(torch_lesson, outputs):

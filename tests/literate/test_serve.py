@@ -19,6 +19,7 @@ MORE = """
       handlers:
         python:
           paths: ["."]
+          options: {show_root_heading: true, backlinks: flat}
 watch: [course]
 """
 
@@ -26,15 +27,25 @@ LESSON = """
 # %% [markdown]
 # # Lesson {name}
 #
-# Some words. [The other]({other}.py#lesson-{other})
+# Some words on [answer][course.thing.answer]. [The other]({other}.py#lesson-{other})
+#
+# ## Shown
 #
 # ::: course.thing.answer
+#     options: {{show_root_heading: false, skip_local_inventory: true}}
 
 # %%
 from course.thing import answer
 {tick}
 print("answer", answer())
 """
+
+
+THING = '''
+def answer():
+    """Return the answer."""
+    return {}
+'''
 
 
 class Server:
@@ -55,7 +66,8 @@ class Server:
         assert config.plugins["literate"] is self._plugin
         self.converted.clear()
         build(config, serve_url="http://127.0.0.1:8000/")
-        return {name for name in "ab" if any(f"# Lesson {name}" in text for text in self.converted)}
+        titles = {"a": "# Lesson a", "b": "# Lesson b", "reference": "# Reference"}
+        return {name for name, title in titles.items() if any(title in x for x in self.converted)}
 
     def files(self):
         """Return the files of the site, the search index as entries in a fixed order."""
@@ -76,7 +88,10 @@ def server(site, monkeypatch):
     head, _, tail = text.partition("markdown_extensions:")
     project.write("mkdocs.yml", f"{head.rstrip()}{MORE}markdown_extensions:{tail}")
     project.write("course/__init__.py", "")
-    project.write("course/thing.py", "def answer():\n    return 42\n")
+    project.write("course/thing.py", THING.format("42"))
+    project.write("docs/reference.md", "# Reference\n\n::: course.thing\n")
+    project.write("docs/first.md", "# First\n\n::: course.other\n")
+    project.write("course/other.py", '"""Nothing."""\n')
     for name, other in ("ab", "ba"):
         text = LESSON.format(name=name, other=other, tick=project.tick(name))
         project.write(f"docs/{name}.py", text)
@@ -88,7 +103,7 @@ def server(site, monkeypatch):
         return convert(self, source)
 
     monkeypatch.setattr(markdown.Markdown, "convert", noted)
-    assert server.build() == {"a", "b"}
+    assert server.build() == {"a", "b", "reference"}
     return server
 
 
@@ -102,6 +117,7 @@ def test_without_an_edit_no_page_is_rendered_and_the_site_is_the_same(server):
     before = server.files()
     assert "answer 42" in server.site.html("docs/a.py")
     assert any("Lesson b" in entry["title"] for entry in before["entries"])
+    assert "doc-backlink" in server.site.html("docs/reference.md")
     assert server.build() == set()
     assert server.files() == before == fresh(server)
 
@@ -133,8 +149,8 @@ def test_an_edit_of_code_runs_its_lesson_alone(server):
 
 @pytest.mark.parametrize(("body", "answer"), [("6 * 9", 54), ("6 * 7", 42)])
 def test_an_edit_of_the_package_shows_in_output_and_in_the_source_of_pages(server, body, answer):
-    server.project.write("course/thing.py", f"def answer():\n    return {body}\n")
-    assert server.build() == {"a", "b"}
+    server.project.write("course/thing.py", THING.format(body))
+    assert server.build() == {"a", "b", "reference"}
     assert f"answer {answer}" in server.site.html("docs/b.py")
     assert server.files() == fresh(server)
 
@@ -152,7 +168,7 @@ def test_a_failing_lesson_runs_again_at_every_build_until_it_is_mended(server):
 
 def test_an_edit_of_the_options_writes_every_page_anew(server):
     server.project.replace("mkdocs.yml", "jobs: 2", "jobs: 2\n      show_input: false")
-    assert server.build() == {"a", "b"}
+    assert server.build() == {"a", "b", "reference"}
     assert "import" not in server.site.html("docs/a.py").partition("Source code")[0]
     assert server.files() == fresh(server)
 
@@ -160,6 +176,6 @@ def test_an_edit_of_the_options_writes_every_page_anew(server):
 def test_a_page_that_goes_and_a_page_that_comes_change_links_of_the_others(server, caplog):
     (server.project.root / "docs/b.py").unlink()
     server.project.replace("mkdocs.yml", "strict: true", "strict: false")
-    assert server.build() == {"a"}
+    assert server.build() == {"a", "reference"}
     assert "link 'b.py#lesson-b'" in caplog.text
     assert not any("Lesson b" in entry["title"] for entry in server.files()["entries"])
