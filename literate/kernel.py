@@ -29,7 +29,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from literate import manifest
-from literate.model import Code, Failure, Job, Result, Run, Value, plain
+from literate.model import Code, Failure, Job, Result, Run, Value, plain, thread_variables
 
 
 class CellTimeoutError(BaseException):
@@ -398,7 +398,7 @@ def prepare(job: Job) -> None:
     if "fork" in multiprocessing.get_all_start_methods():
         # A class defined in the lesson lives in this process alone: workers must inherit it.
         multiprocessing.set_start_method("fork", force=True)
-    os.environ.update(job.variables)  # for libraries that are yet to be loaded
+    os.environ.update(thread_variables(job.threads))  # for libraries that are yet to be loaded
     if "torch" in sys.modules:
         import torch
 

@@ -161,6 +161,15 @@ class Manifest:
     environment: dict[str, str] = field(default_factory=dict)
 
 
+def thread_variables(threads: int) -> dict[str, str]:
+    """Return what numerical libraries are told: how many threads, and not to spin for work.
+
+    Lessons share the processors; a thread that spins while it waits takes one from the others.
+    """
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    return {**dict.fromkeys(names, str(threads)), "OMP_WAIT_POLICY": "PASSIVE"}
+
+
 @dataclass(frozen=True)
 class Job:
     """A page to run, and how: what the parent hands to the child."""
@@ -172,15 +181,6 @@ class Job:
     figure_style: str = ""
     environment: tuple[str, ...] = ()
     allow_errors: bool = False
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """What the numerical libraries are told: how many threads, and not to spin for work.
-
-        Lessons share the processors; a thread that spins while it waits takes one from the others.
-        """
-        names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-        return {**dict.fromkeys(names, str(self.threads)), "OMP_WAIT_POLICY": "PASSIVE"}
 
 
 @dataclass

@@ -24,6 +24,7 @@ from literate.origins import foreign_requests
 from literate.render import Style
 from literate.serve import Kept
 from literate.slim import slim
+from literate.workers import warm_up
 
 log = logging.getLogger("mkdocs.plugins.literate")
 
@@ -212,6 +213,11 @@ class Literate(Jupyter):  # type: ignore[misc]
         if check and (found := foreign_requests(Path(config.site_dir))):
             raise PluginError("\n".join(["literate: pages ask other origins for files:", *found]))
         self._finished = True
+
+    def on_serve(self, server: Any, config: MkDocsConfig, builder: Any) -> Any:
+        """Get ready for the first edit while its writer reads."""
+        warm_up(self.config["preload"])
+        return server
 
     def on_build_error(self, error: Exception) -> None:
         """Remember that there is nothing to show; say in one line what is no fault of MkDocs."""

@@ -16,11 +16,11 @@ import types
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from multiprocessing import connection
+from multiprocessing import connection, forkserver
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from literate.model import Failure, Job, Run
+from literate.model import Failure, Job, Run, thread_variables
 
 #: How long a process may take to start, and to notice that a cell's time is over.
 START_SECONDS = 120.0
@@ -41,6 +41,13 @@ def context(preload: Iterable[str]) -> BaseContext:
         server.set_forkserver_preload([*preload, "literate.kernel"])
         return server
     return multiprocessing.get_context("spawn")
+
+
+def warm_up(preload: Iterable[str]) -> None:
+    """Start the server of processes without waiting for it: the first edit need not either."""
+    if context(preload).get_start_method() == "forkserver":
+        with _variables(cores()):
+            forkserver.ensure_running()
 
 
 @dataclass
@@ -111,7 +118,7 @@ def _spawn(start: BaseContext, job: Job) -> _Child:
     ours, theirs = start.Pipe()
     # No daemon: a daemonic process could not start processes of its own, and some lessons must.
     process = start.Process(target=_child, args=(theirs, job), name=job.page.name)  # type: ignore[attr-defined]
-    with _no_main(), _variables(job):
+    with _no_main(), _variables(job.threads):
         process.start()
     theirs.close()
     return _Child(job, process, ours, time.monotonic() + START_SECONDS)
@@ -129,10 +136,11 @@ def _no_main() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _variables(job: Job) -> Iterator[None]:
+def _variables(threads: int) -> Iterator[None]:
     """Limit the numerical libraries that the server loads; they read this once, at their start."""
-    before = {name: os.environ.get(name) for name in job.variables}
-    os.environ.update(job.variables)
+    wanted = thread_variables(threads)
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:

@@ -155,6 +155,15 @@ def test_an_edit_of_the_package_shows_in_output_and_in_the_source_of_pages(serve
     assert server.files() == fresh(server)
 
 
+def test_the_server_of_processes_is_started_before_the_first_edit(server, monkeypatch):
+    told = []
+    start = lambda: told.append(os.environ["OMP_WAIT_POLICY"])  # noqa: E731
+    monkeypatch.setattr("multiprocessing.forkserver.ensure_running", start)
+    config = load_config(str(server.project.root / "mkdocs.yml"))
+    assert config.plugins.on_serve("the server", config=config, builder=None) == "the server"
+    assert told == ["PASSIVE"]
+
+
 def test_a_failing_lesson_runs_again_at_every_build_until_it_is_mended(server):
     server.project.replace("docs/a.py", "print(", "1 / 0; print(")
     server.build()
