@@ -143,6 +143,9 @@ class Literate(Jupyter):  # type: ignore[misc]
                 files.append(figure)
         if self._serving:
             self._kept.look_around(config, files)
+            if "mkdocstrings" in config.plugins:
+                reference: Any = config.plugins["mkdocstrings"]
+                reference.get_handler("python").env.bytecode_cache = self._kept.templates
         return files
 
     @staticmethod
@@ -196,6 +199,8 @@ class Literate(Jupyter):  # type: ignore[misc]
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         """Let the search of a server read only pages that are new to it."""
         search = config.plugins.get("material/search")
+        if self._serving:
+            env.bytecode_cache = self._kept.templates
         if self._serving and (index := getattr(search, "search_index", None)):
             add = index.add_entry_from_context
             index.add_entry_from_context = lambda page: self._kept.index(page, index, add)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
@@ -22,10 +24,27 @@ _Anchor = tuple[tuple[Any, ...], dict[str, Any]]
 _RENDERED = ("content", "toc", "present_anchor_ids", "_title_from_render")
 
 
+class Templates(BytecodeCache):
+    """Compiled templates in memory; Jinja compiles one again when its source has changed."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give Jinja what it compiled before, if anything."""
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what Jinja has compiled."""
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
 class Kept:
     """What the last build made of each lesson."""
 
     def __init__(self) -> None:
+        self.templates = Templates()
         self._lessons: dict[Path, Lesson] = {}
         self._options: Options | None = None
         self._surroundings = ""

@@ -3,6 +3,7 @@
 import json
 import os
 
+import jinja2
 import markdown
 import pytest
 from mkdocs.commands.build import build
@@ -162,6 +163,23 @@ def test_the_server_of_processes_is_started_before_the_first_edit(server, monkey
     config = load_config(str(server.project.root / "mkdocs.yml"))
     assert config.plugins.on_serve("the server", config=config, builder=None) == "the server"
     assert told == ["PASSIVE"]
+
+
+def test_templates_are_compiled_once_and_again_when_they_are_edited(server, monkeypatch):
+    compiled = []
+    translate = jinja2.Environment._compile
+
+    def noted(self, source, filename):
+        compiled.append(filename)
+        return translate(self, source, filename)
+
+    monkeypatch.setattr(jinja2.Environment, "_compile", noted)
+    server.build()
+    assert compiled == []
+    server.project.replace("theme/main.html", "<article>", "<article class=edited>")
+    server.build()
+    assert any(name.endswith("theme/main.html") for name in compiled)
+    assert "<article class=edited>" in server.site.html("docs/a.py")
 
 
 def test_a_failing_lesson_runs_again_at_every_build_until_it_is_mended(server):
