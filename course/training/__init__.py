@@ -1,0 +1,1 @@
+"""Training: one loop for everything, and how to measure what it did."""
