@@ -1,0 +1,137 @@
+"""What holds for every exercise of the course, and where lessons show them."""
+
+import importlib
+import re
+import warnings
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import torch
+
+from course.practice import Exercise
+from course.practice.exercise import themes
+from course.practice.outcome import outcome_of, settled
+from literate.model import Code
+from literate.page import read
+
+ROOT = Path(__file__).parents[2]
+LESSONS = sorted(
+    path
+    for path in (ROOT / "docs" / "lessons").rglob("*")
+    if path.suffix in {".py", ".md", ".ipynb"} and path.name != "index.md"
+)
+
+
+def attributes(theme):
+    """Return the exercises of a theme, by the name of the attribute that holds each."""
+    module = importlib.import_module(f"course.{theme}.exercises")
+    return {name: each for name, each in vars(module).items() if isinstance(each, Exercise)}
+
+
+FOUND = {f"{theme}/{name}": each for theme in themes() for name, each in attributes(theme).items()}
+every_exercise = pytest.mark.parametrize("exercise", FOUND.values(), ids=FOUND)
+
+
+@pytest.fixture(autouse=True)
+def warnings_are_silent():
+    """What a mistake makes torch warn of is no error here, as it is none for the reader."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def shown_by(lesson):
+    """Return the names of the exercises that a lesson shows, each in a hidden cell."""
+    names = []
+    for cell in read(lesson, ROOT).cells:
+        if isinstance(cell, Code):
+            last = cell.source.rstrip().rpartition("\n")[2]
+            if match := re.fullmatch(r"exercises\.(\w+)", last):
+                assert "hide-input" in cell.tags, f"{lesson.name}: {last} shows its code"
+                names.append(f"{lesson.parent.name}/{match[1]}")
+    return names
+
+
+SHOWN = Counter(name for lesson in LESSONS for name in shown_by(lesson))
+
+
+@pytest.mark.parametrize("theme", sorted({lesson.parent.name for lesson in LESSONS}))
+def test_a_theme_with_lessons_has_exercises(theme):
+    assert attributes(theme)
+
+
+@pytest.mark.parametrize(
+    "lesson", LESSONS, ids=[f"{lesson.parent.name}/{lesson.stem}" for lesson in LESSONS]
+)
+def test_a_lesson_shows_two_to_four_exercises(lesson):
+    assert 2 <= len(shown_by(lesson)) <= 4
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_an_exercise_is_shown_once_by_a_lesson_of_its_theme(name):
+    assert SHOWN[name] == 1
+
+
+def test_lessons_show_exercises_that_exist():
+    assert set(SHOWN) <= set(FOUND)
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_an_exercise_is_named_as_the_reader_finds_it(name):
+    assert FOUND[name].name == name
+
+
+@every_exercise
+def test_it_has_a_title_a_prompt_and_hints(exercise):
+    assert exercise.title.strip() == exercise.title != ""
+    assert "\n" not in exercise.title
+    assert exercise.starter or f"`{exercise.solution.__name__}" in exercise.prompt
+    assert exercise.hints
+    assert all(hint.strip() for hint in exercise.hints)
+
+
+@every_exercise
+def test_it_is_checked_on_several_inputs_without_a_surprise_of_the_reference(exercise):
+    with settled():
+        cases = list(exercise.cases(torch.Generator().manual_seed(0)))
+    assert len(cases) >= 2
+    for case in cases:
+        error = outcome_of(exercise.reference, case, exercise.use).error
+        assert isinstance(error, None | ValueError | TypeError | LookupError | RuntimeError), error
+
+
+@every_exercise
+def test_the_solution_passes_and_prints_nothing(exercise, capsys):
+    verdict = exercise.check(exercise.solution)
+    assert verdict.passed, verdict.says
+    assert capsys.readouterr().out == ""
+
+
+@every_exercise
+def test_the_starter_runs_as_it_stands_and_fails_with_one_sentence(exercise, capsys):
+    exec(compile(exercise.start(), exercise.name, "exec"), {"__name__": "__main__"})
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("✗ ")
+    assert "no exercise" not in lines[0]
+
+
+@every_exercise
+def test_each_typical_mistake_fails_with_its_own_sentence(exercise, capsys):
+    assert exercise.mistakes
+    for mistake in exercise.mistakes:
+        verdict = exercise.check(mistake.function)
+        assert not verdict.passed, mistake.says
+        assert verdict.says == mistake.says
+    sentences = [mistake.says for mistake in exercise.mistakes]
+    assert len(set(sentences)) == len(sentences)
+    assert all(says.strip() == says and says.endswith((".", "?")) for says in sentences)
+    assert capsys.readouterr().out == ""
+
+
+@every_exercise
+def test_the_example_runs_by_itself_and_prints_something(exercise):
+    printed = exercise.run()
+    assert printed.strip()
+    assert printed == exercise.run()
