@@ -18,6 +18,7 @@ from course.networks.workflow import (
     split_rows,
     train,
 )
+from course.training.loop import fit
 
 
 def seeded(seed=0):
@@ -219,6 +220,22 @@ def test_the_same_seed_gives_the_same_training():
     assert losses == again
     assert torch.equal(weights, same)
     assert not torch.equal(weights, other)
+
+
+def test_the_loop_of_the_one_page_program_is_that_of_all_other_lessons():
+    def run(loop):
+        x, y = made_up_data(n=23)
+        generator = seeded(4)
+        model = Classifier(3, 8, generator).double()
+        dataset = TensorDataset(x, y)
+        batches = DataLoader(dataset, batch_size=5, shuffle=True, generator=generator)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+        losses = loop(model, batches, nn.BCEWithLogitsLoss(), optimizer, epochs=4)
+        return losses, torch.cat([parameter.flatten() for parameter in model.parameters()])
+
+    (losses, weights), (history, same) = run(train), run(fit)
+    assert losses == pytest.approx(history.training, rel=0, abs=1e-12)
+    assert torch.equal(weights, same)
 
 
 def test_training_is_done_in_training_mode():

@@ -45,14 +45,37 @@ residuals = 3 * x - y
 print("residuals", residuals.tolist())
 print("squares  ", (residuals**2).tolist())
 
+# %% tags=["hide-input"]
+from course.practice import Choice, Question
+
+by_definition = torch.nn.functional.mse_loss(3 * x, y)
+averaged, added, signed = (residuals**2).mean(), (residuals**2).sum(), residuals.mean()
+Question(
+    "What is the cost of this line?",
+    Choice(
+        f"{signed:.0f}",
+        bool(signed == by_definition),
+        "That is the mean of the residuals themselves, as if the line met every point: the miss above "
+        "hides the one below.",
+    ),
+    Choice(
+        f"{averaged:.3f}",
+        bool(averaged == by_definition),
+        f"The squares add up to {added:.0f}, divided by {len(x)}.",
+    ),
+    Choice(
+        f"{added:.0f}",
+        bool(added == by_definition),
+        "That is the sum of the squares, which grows with every measurement you add, however well "
+        "the line fits. The cost is their mean.",
+    ),
+)
+
 # %% [markdown]
 r"""
-??? question "What is the cost? And what would it be without the squares?"
-    The squares add up to {{ (residuals**2).sum().item():.0f }}, and divided by {{ len(x) }} that is
-    {{ (residuals**2).mean().item():.3f }}. Without the squares the mean is
-    {{ residuals.mean().item():.0f }}, as if the line met every point.
-
 ## The cost as a function
+
+(If you like to write it yourself before you see it, do the first [exercise](#practice) now.)
 
 ::: course.linear.cost.mean_squared_error
 
@@ -130,15 +153,33 @@ assert abs(weights[costs.argmin()] - best) <= 0.51 * spacing, (
     "the lowest point of the curve is the slope next to the best one"
 )
 
+# %% tags=["hide-input"]
+of_truth = mean_squared_error(true_weight * x, y)
+Question(
+    f"The spring was simulated with slope {true_weight}, and the best slope is {best:.2f}. On these "
+    f"{len(x)} measurements, does the true slope cost less than the best one?",
+    Choice(
+        "Less: it is the truth.",
+        bool(of_truth < lowest),
+        "The cost knows the measurements and nothing else. No line passes through them all, and the "
+        "one that fits these best leans towards their reading errors.",
+    ),
+    Choice(
+        "The same: both are right.",
+        bool(of_truth == lowest),
+        "A parabola has one lowest point. Any other slope costs more, if only a little.",
+    ),
+    Choice(
+        "More.",
+        bool(of_truth > lowest),
+        f"It costs {of_truth:.3f} cm², the mean square of the reading errors, against {lowest:.3f} cm² "
+        "for the best slope. No line passes through all points, and the one that fits these best "
+        "leans towards their errors. That is why it is another line, and why its cost is not zero.",
+    ),
+)
+
 # %% [markdown]
 r"""
-??? question "The spring was simulated with slope {{ true_weight }}. Why is the best slope another, and its cost not zero?"
-    Because of the reading errors. No line passes through all points, and the line that fits these
-    twenty best leans towards their errors: its slope is {{ best.item():.2f }}. The cost that remains,
-    {{ lowest.item():.3f }}, is below the mean square of the errors,
-    {{ ((y - true_weight * x) ** 2).mean().item():.3f }}, which is the cost of the true slope: that one
-    fits these points less well than the best one does.
-
 ## The cost of every line
 
 Now measure whole lengths. The unloaded spring has a length too, the bias, and the cost depends on
@@ -288,27 +329,76 @@ assert torch.isclose(squeezed, lowest), "squeezed, the cost is right again"
 r"""
 ## Practice
 
-**1. No squares.** Take the mean of the residuals themselves as the cost of a line through the origin,
-for extensions. Which slope gives zero, and which slope gives the smallest value?
+Copy the code into a notebook or a Python shell and fill it in; `check` tells you whether it is right,
+and if not, what to look at.
 """
+
+# %% tags=["hide-input"]
+from course.linear import exercises
+
+exercises.cost
+
+# %% tags=["hide-input"]
+exercises.lowest_point
 
 # %% tags=["fold"]
 extension = y - 8
-zero = extension.mean() / x.mean()
-tried = (-10, -1000)
-low, lower = ((slope * x - extension).mean().item() for slope in tried)
-assert abs((zero * x - extension).mean()) < 1e-5
-assert 0 > low > lower
+guesses = (
+    exercises.best_slope(x, extension),
+    (extension / x).mean(),  # the mean of the single slopes
+    extension.mean() / x.mean(),  # where the residuals add up to zero
+)
+costs_of_guesses = [mean_squared_error(slope * x, extension) for slope in guesses]
+assert costs_of_guesses[0] < min(costs_of_guesses[1:])
+assert abs((guesses[2] * x - extension).mean()) < 1e-5
 
 # %% [markdown]
 r"""
 ??? success "What you find"
-    Zero at the slope {{ zero.item():.2f }}, where misses above and below cancel, whatever their
-    size. And there is no smallest value: the slope {{ tried[0] }} gives {{ low:.1f }} cm, the slope
-    {{ tried[1] }} gives {{ lower:.0f }} cm, and so on without end. A cost needs a bottom.
+    | For the twenty extensions | slope in cm per kg | cost in cm² |
+    | --- | --- | --- |
+    | the best slope | {{ guesses[0].item():.2f }} | {{ costs_of_guesses[0].item():.3f }} |
+    | the mean of the single slopes | {{ guesses[1].item():.2f }} | {{ costs_of_guesses[1].item():.3f }} |
+    | where the residuals add up to zero | {{ guesses[2].item():.2f }} | {{ costs_of_guesses[2].item():.3f }} |
 
-**2. One bad reading.** For the heaviest mass, you write down ten times the extension. How far does
-the best slope move? And how far if the cost is the mean of the *absolute* residuals?
+    The mean of the single slopes counts the lightest mass, where a reading error weighs most, as much
+    as the heaviest. Where the residuals add up to zero, misses above and below cancel, whatever their
+    size.
+"""
+
+# %% tags=["hide-input"]
+tried = (-10, -1000)
+low, lower = ((slope * x - extension).mean().item() for slope in tried)
+lowest_square, _, balanced = guesses
+Question(
+    "Take the mean of the residuals themselves as the cost, for a line through the origin. Which slope "
+    "has the smallest?",
+    Choice(
+        f"{lowest_square:.2f}, the best slope",
+        bool((lowest_square * x - extension).mean() < lower),
+        "This one has the smallest mean *square*.",
+    ),
+    Choice(
+        f"{balanced:.2f}, where it is zero",
+        bool((balanced * x - extension).mean() < lower),
+        "Zero is not the smallest number: where the line runs below the points, the residuals are "
+        "negative.",
+    ),
+    Choice(
+        "none",
+        0 > low > lower,
+        f"The slope {tried[0]} gives {low:.1f} cm, the slope {tried[1]} gives {lower:.0f} cm, and so on "
+        "without end. A cost needs a bottom.",
+    ),
+)
+
+# %% tags=["hide-input"]
+exercises.absolute_cost
+
+# %% [markdown]
+r"""
+For the heaviest mass, write down ten times the extension. How far does the best slope move with
+squares, and how far with your cost?
 """
 
 # %% tags=["fold"]
@@ -317,16 +407,13 @@ spoilt[-1] *= 10
 slopes = torch.linspace(0, 10, 1001)
 
 
-def absolute(targets):
-    return torch.stack([(slope * x - targets).abs().mean() for slope in slopes])
+def best_by(cost, targets):
+    return slopes[torch.stack([cost(slope * x, targets) for slope in slopes]).argmin()]
 
 
 squared_move, absolute_move = (
-    (slopes[after.argmin()] - slopes[before.argmin()]).item()
-    for before, after in [
-        (cost_curve(x, extension, slopes), cost_curve(x, spoilt, slopes)),
-        (absolute(extension), absolute(spoilt)),
-    ]
+    (best_by(cost, spoilt) - best_by(cost, extension)).item()
+    for cost in (mean_squared_error, exercises.mean_absolute_error)
 )
 assert squared_move > 5 * abs(absolute_move)
 
@@ -336,21 +423,27 @@ r"""
     With squares by {{ squared_move:.2f }} cm per kg, with absolute values by
     {{ absolute_move:.2f }}. The square lets one large miss outweigh all others. That is right if
     large errors really do matter most, and wrong if they are slips of the pen.
+"""
 
-**3. The line that knows nothing.** Among all horizontal lines, which one has the lowest cost, and
-how much is it? Look for a name that this number has in statistics.
+# %% tags=["hide-input"]
+exercises.surface
+
+# %% [markdown]
+r"""
+Among all horizontal lines, which one has the lowest cost, and how much is it? Give your function the
+slope zero and many biases, and look for a name that the lowest cost has in statistics.
 """
 
 # %% tags=["fold"]
 levels = torch.linspace(8, 16, 801)
-flat_costs = cost_surface(x, y, torch.zeros(1), levels)[0]
+flat_costs = exercises.costs_of_lines(x, y, torch.zeros(1), levels)[0]
 level = levels[flat_costs.argmin()]
 assert abs(level - y.mean()) < 0.01
 assert abs(flat_costs.min() - y.var(correction=0)) < 1e-3
 
 # %% [markdown]
 r"""
-??? success "The answer"
+??? success "What you find"
     The line at the mean of the targets, {{ level.item():.2f }} cm; its cost
     {{ flat_costs.min().item():.2f }} cm² is their variance (the one that divides by $n$). This
     is the number to beat: a model whose cost is not below it predicts no better than a line that

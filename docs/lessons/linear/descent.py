@@ -56,17 +56,39 @@ derivative = 2 * residual * x
 w = w - lr * derivative
 print(f"residual {residual:.0f}, derivative {derivative:.0f}, new slope {w:.1f}")
 
-# %%
-missing = [y / x - bad_start, y / x - w]
-w = w - lr * 2 * (w * x - y) * x
-missing.append(y / x - w)
+# %% tags=["hide-input"]
+from course.practice import Choice, Question
+
+best, first = y / x, w
+second = first - lr * 2 * (first * x - y) * x
+missing = [best - bad_start, best - first, best - second]
+by_as_much = first + (first - bad_start)
+by_same_part = best - missing[1] * missing[1] / missing[0]
+Question(
+    f"The first step took the slope from {missing[0]:.0f} below the best to {missing[1]:.1f} below it. "
+    "Where does the second one end?",
+    Choice(
+        f"at {by_as_much:.1f}: it is as long as the first",
+        bool(torch.isclose(second, by_as_much)),
+        "The learning rate is the same, the step is not: it is the learning rate times the derivative, "
+        "and the derivative is smaller now.",
+    ),
+    Choice(
+        f"at {by_same_part:.2f}: it leaves the same part of the distance",
+        bool(torch.isclose(second, by_same_part)),
+        f"It ends {missing[2]:.2f} below the best slope. Each step leaves "
+        f"{missing[2] / missing[1]:.1f} of the distance.",
+    ),
+    Choice(
+        f"at {best:.0f}: it arrives",
+        bool(torch.isclose(second, best)),
+        "That would be another rule: descent knows the derivative where it stands, not where the "
+        "bottom is.",
+    ),
+)
 
 # %% [markdown]
 r"""
-??? question "The first step took the slope from {{ missing[0]:.0f }} below the best to {{ missing[1]:.1f }} below it. Where does the second one end?"
-    At {{ w:.2f }}, which is {{ missing[2]:.2f }} below. Each step leaves the same part of the
-    distance, {{ missing[2] / missing[1]:.1f }} of it.
-
 ## The steps as a function
 
 ::: course.linear.descent.slope_gradient
@@ -134,13 +156,32 @@ near = [(walk - best).abs() < 0.01 for walk in (path, worse)]
 first, second = (int(arrived.nonzero()[0]) for arrived in near)
 ratio = (worse[0] - best) / (path[0] - best)
 
+# %% tags=["hide-input"]
+in_proportion = round(first * ratio.item())
+Question(
+    f"From the first start, {first} steps lead to within a hundredth of the best slope. The second "
+    f"start is {ratio:.2f} times as far away. How many steps does it need?",
+    Choice(
+        f"{in_proportion}: it needs {ratio:.2f} times as many",
+        second == in_proportion,
+        "That would be so if all steps were equally long. Farther out the curve is steeper, so the "
+        "steps are longer.",
+    ),
+    Choice(
+        f"at most {first + 1}: one more, if any",
+        second <= first + 1,
+        f"It takes {second}. Every step leaves {factor:.2f} of the distance, which more than makes up "
+        f"for a start {ratio:.2f} times as far. A bad start is not what makes descent fail.",
+    ),
+    Choice(
+        "it never arrives",
+        second >= len(worse),
+        "A start can be as bad as you like: each step still takes away the same part of the distance.",
+    ),
+)
+
 # %% [markdown]
 r"""
-??? question "The second start is {{ ratio:.2f }} times as far from the best slope as the first. How many steps more does it take to come within a hundredth?"
-    {{ second - first or "None" }}. From the first start it takes {{ first }} steps, from the second
-    {{ second }}. Every step leaves {{ factor:.2f }} of the distance, which more than makes up for a
-    start {{ ratio:.2f }} times as far. A bad start is not what makes descent fail.
-
 ## How far to step
 
 The learning rate can. Take the first start again, and three learning rates.
@@ -166,18 +207,35 @@ A step that is too short wastes time. A step that is too long passes the bottom,
 the other side, where the curve is steeper, and so takes a still longer step back.
 """
 
-# %%
+# %% tags=["hide-input"]
 doubtful = 0.6
 between = descend_slope(x, y, bad_start, doubtful, steps=30)
+ahead = (between - best)[:10]  # later ones are too close to the best slope to tell the side
+crosses, closer = bool((ahead[1:] * ahead[:-1] < 0).all()), bool(abs(ahead[-1]) < abs(ahead[0]))
+Question(
+    f"What happens between the right and the too large one, at lr {doubtful}?",
+    Choice(
+        "The slope comes closer from one side.",
+        closer and not crosses,
+        "So it does at the smaller ones. A step this long passes the bottom.",
+    ),
+    Choice(
+        "It jumps over the bottom at every step, and comes closer.",
+        closer and crosses,
+        f"After {len(between) - 1} steps it is {between[-1]:.2f}. Each step multiplies the distance by "
+        f"{ahead[1] / ahead[0]:.2f}. The minus says that the slope changes sides; it comes closer "
+        "because the number is smaller than 1 in size.",
+    ),
+    Choice(
+        "It jumps over the bottom, and moves away.",
+        crosses and not closer,
+        "Passing the bottom is not yet fatal: what counts is whether the step ends closer to it than "
+        "it began.",
+    ),
+)
 
 # %% [markdown]
 r"""
-??? question "What happens between the right and the too large one, at lr {{ doubtful }}?"
-    The slope jumps over the bottom at every step, and still comes closer: after
-    {{ len(between) - 1 }} steps it is {{ between[-1]:.2f }}. Each step multiplies the distance by
-    {{ (between[1] - best) / (between[0] - best):.2f }}. The minus says that the slope changes sides;
-    it comes closer because the number is smaller than 1 in size.
-
 The same as curves, with the cost on a logarithmic axis:
 """
 
@@ -203,8 +261,8 @@ assert ends[0.72] > cost_curve(x, y, path[:1]), "at 0.72, the cost is above that
 # %% [markdown]
 r"""
 The floor is the cost of the best line: no learning rate gets below it. Where exactly the border
-between arriving and exploding lies can be computed from the masses alone; a later lesson does it, and
-exercise 1 lets you look for it.
+between arriving and exploding lies can be computed from the masses alone; an [exercise](#practice) below does
+it, and a later lesson explains it for more parameters.
 
 ## The PyTorch way
 
@@ -274,8 +332,38 @@ inputs of a certain size.
 
 ## Practice
 
-**1. Where is the border?** Try learning rates in steps of a hundredth. Which is the largest at which
-descent ends closer to the best slope than it began? Compare it with $n / \sum_i x_i^2$.
+Copy the code into a notebook or a Python shell and fill it in; `check` tells you whether it is right,
+and if not, what to look at.
+"""
+
+# %% tags=["hide-input"]
+from course.linear import exercises
+
+exercises.one_step
+
+# %% tags=["fold"]
+direct = (len(x) / (2 * x @ x)).item()
+starts = (bad_start, worse_start, 40.0)
+arrived = [exercises.step_down(x, y, torch.tensor(start), direct) for start in starts]
+assert all(abs(end - best) < 1e-4 for end in arrived)
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    The step multiplies the distance by $1 - \text{lr} \cdot \frac2n \sum_i x_i^2$. This factor has to
+    be 0, so $\text{lr} = n / (2 \sum_i x_i^2)$, for the twenty extensions {{ direct:.3f }}. From
+    {{ starts[0]:.0f }}, from {{ starts[1]:.0f }} and from {{ starts[2]:.0f }}, the step ends at
+    {{ best:.2f }}. This works because the cost is a parabola; with more parameters one number is
+    rarely right for all of them.
+"""
+
+# %% tags=["hide-input"]
+exercises.border
+
+# %% [markdown]
+r"""
+Try it: with learning rates in steps of a hundredth, which is the largest at which descent ends closer
+to the best slope than it began?
 """
 
 # %% tags=["fold"]
@@ -285,58 +373,79 @@ arriving = [
     for hundredths in range(60, 81)
     if (descend_slope(x, y, bad_start, hundredths / 100, 50)[-1] - best).abs() < start_distance
 ]
-border = (len(x) / (x @ x)).item()
+border = exercises.largest_lr(x).item()
 assert max(arriving) < border < max(arriving) + 0.01
 
 # %% [markdown]
 r"""
 ??? success "What you find"
-    {{ max(arriving):.2f }} is the largest of them, and $n / \sum_i x_i^2$ is {{ border:.4f }}. One
-    step multiplies the distance by $1 - \text{lr} \cdot \frac2n \sum_i x_i^2$. At
-    $\text{lr} = n / \sum_i x_i^2$ this factor is −1: the slope jumps to and fro, and comes no closer.
-
-**2. In one step.** Find the learning rate with which a single step from anywhere ends at the best
-slope.
+    {{ max(arriving):.2f }} is the largest of them, and `largest_lr` says {{ border:.4f }}, which is
+    $n / \sum_i x_i^2$. Exactly there the slope jumps to and fro, and comes no closer.
 """
 
-# %% tags=["fold"]
-direct = border / 2
-starts = (bad_start, worse_start, 40.0)
-arrived = [descend_slope(x, y, start, direct, 1)[-1].item() for start in starts]
-assert all(abs(end - best.item()) < 1e-4 for end in arrived)
-
-# %% [markdown]
-r"""
-??? success "The answer"
-    The factor has to be 0, so $\text{lr} = n / (2 \sum_i x_i^2)$, here {{ direct:.3f }}. From
-    {{ starts[0]:.0f }}, from {{ starts[1]:.0f }} and from {{ starts[2]:.0f }}, the step ends at
-    {{ best:.2f }}. This works because the cost is a parabola; with more parameters one number is
-    rarely right for all of them.
-
-**3. Sum or mean?** Leave out the $\frac1n$: let the cost be the *sum* of the squares. What does the
-learning rate {{ lr }} do now, and which one takes the same steps as before?
-"""
+# %% tags=["hide-input"]
 
 
-# %% tags=["fold"]
 def descend_on_sum(rate, steps):
-    w, walk = torch.tensor(bad_start), []
+    w, walk = torch.tensor(bad_start), [torch.tensor(bad_start)]
     for _ in range(steps):
         w = w - rate * len(x) * slope_gradient(x, y, w)
         walk.append(w)
     return torch.stack(walk)
 
 
+def same_steps(rate):
+    return torch.allclose(descend_on_sum(rate, 20), path, atol=1e-3)
+
+
 summed = descend_on_sum(lr, 5)
 assert ((summed[1:] - best).abs() > 5 * (summed[:-1] - best).abs()).all()
-assert torch.allclose(descend_on_sum(lr / len(x), 20), path[1:], atol=1e-3)
+Question(
+    r"Leave out the $\frac1n$: let the cost be the *sum* of the squares. Which learning rate takes the "
+    f"steps that {lr} took with the mean?",
+    Choice(
+        f"{lr}: the best slope is the same",
+        same_steps(lr),
+        f"The bottom is at the same slope, but the bowl is {len(x)} times as steep. After "
+        f"{len(summed) - 1} steps the slope is {summed[-1]:,.0f}.",
+    ),
+    Choice(
+        f"{lr * len(x):.0f}: {len(x)} times as large",
+        same_steps(lr * len(x)),
+        "The derivative is larger now, so the learning rate has to be smaller.",
+    ),
+    Choice(
+        f"{lr / len(x):.2f}: {len(x)} times smaller",
+        same_steps(lr / len(x)),
+        f"The derivative of the sum is {len(x)} times that of the mean. With a mean, the learning rate "
+        "does not depend on how many measurements you have.",
+    ),
+)
+
+# %% tags=["hide-input"]
+exercises.accumulation
+
+# %% [markdown]
+r"""
+Where does the first fault lead, on the twenty extensions? Here the broken loop, with only the second
+fault repaired, takes as many steps as the sound one.
+"""
+
+# %% tags=["fold"]
+sound = exercises.descend_slope_with_torch(x, y, bad_start, lr, steps=20)
+without_clearing = exercises.accumulation.mistakes[0].function  # it never calls zero_grad
+faulty = without_clearing(x, y, bad_start, lr, steps=20)
+away = (faulty - best).abs()
+assert abs(sound[-1] - best) < 1e-3
+assert away[10:].max() > away[0] / 2
 
 # %% [markdown]
 r"""
 ??? success "What you find"
-    It explodes: after {{ len(summed) }} steps the slope is {{ summed[-1]:,.0f }}. The
-    derivative of the sum is {{ len(x) }} times that of the mean, so the learning rate has to be
-    {{ len(x) }} times smaller. With a mean, it does not depend on how many measurements you have.
+    It swings to and fro: in the last {{ len(away) - 10 - 1 }} steps it is still up to
+    {{ away[11:].max():.1f }} away from the best slope, where the sound loop ends at
+    {{ sound[-1]:.2f }}. Each step follows the sum of all derivatives so far, so the slope passes the
+    bottom with all it has gathered on the way down.
 
 ## What to remember
 

@@ -67,14 +67,44 @@ for mass, length in zip(masses, predict(masses, weight, bias), strict=True):
 # %% tags=["claim"]
 assert torch.allclose(predict(x, weight, bias), y), "the line passes through both measurements"
 
+# %% tags=["hide-input"]
+from course.practice import Choice, Question
+
+least, most = x.min().item(), x.max().item()
+outside = (least - masses).clamp(min=0) + (masses - most).clamp(min=0)  # kg beyond the measurements
+unloaded, inside, beyond, far = (bool(away) for away in outside == outside.max())
+Question(
+    "Which of these four predictions would you trust least?",
+    Choice(
+        f"the one for {masses[0]:.0f} kg",
+        unloaded,
+        f"Nothing was measured there, but it is close: the lightest mass was {least:.1f} kg. And a "
+        f"spring with nothing on it has a length; {bias:.1f} cm is a sensible one.",
+    ),
+    Choice(
+        f"the one for {masses[1]:.0f} kg",
+        inside,
+        f"It lies between the two measurements, at {least:.1f} and {most:.1f} kg. This one can be "
+        "trusted most.",
+    ),
+    Choice(
+        f"the one for {masses[2]:.2f} kg",
+        beyond,
+        f"It lies outside, {outside[2]:.2f} kg beyond the heavier measurement, and another one lies "
+        "much farther out.",
+    ),
+    Choice(
+        f"the one for {masses[3]:.0f} kg",
+        far,
+        f"A spring of {bias:.1f} cm does not survive {masses[3]:.0f} kg, and the model says "
+        f"{predict(masses[3], weight, bias):.0f} cm without a warning. The measurements reach from "
+        f"{least:.1f} to {most:.1f} kg; far outside, the straight line is a guess that they cannot "
+        "support.",
+    ),
+)
+
 # %% [markdown]
 r"""
-??? question "Which of these four predictions would you trust least, and why?"
-    The last one. A spring of {{ bias.item():.1f }} cm does not survive
-    {{ masses[-1].item():.0f }} kg, and the model says {{ predict(masses[-1], weight, bias).item():.0f }} cm
-    without a warning. The measurements reach from {{ x.min().item():.1f }} to
-    {{ x.max().item():.1f }} kg; far outside, the straight line is a guess that they cannot support.
-
 Now take more measurements. They are simulated, so that this once you know the spring.
 """
 
@@ -256,82 +286,27 @@ counted. **The repair** is `nn.Parameter`, as in `Line` above.
 
 ## Practice
 
-**1. A copy that is none.** You keep the state of a model with `kept = model.state_dict()`, and then
-set its slope to zero with `model.weight.zero_()` inside `torch.no_grad()`. Which slope does `kept`
-hold? Decide, then run it. How do you keep the old one?
+Copy the code into a notebook or a Python shell and fill it in; `check` tells you whether it is right,
+and if not, what to look at.
 """
 
-# %% tags=["fold"]
-sample = Line(weight.item(), bias.item())
-kept = sample.state_dict()
-copied = {name: tensor.clone() for name, tensor in kept.items()}
-with torch.no_grad():
-    sample.weight.zero_()
-assert kept["weight"] == 0
-assert copied["weight"] == weight
+# %% tags=["hide-input"]
+from course.linear import exercises
+
+exercises.two_points
 
 # %% [markdown]
 r"""
-??? success "What you find"
-    `kept` holds {{ kept["weight"].item():.1f }}. A state dict does not copy: its tensors share
-    their memory with the parameters. `clone` makes a copy, and the copied slope is still
-    {{ copied["weight"].item():.1f }}. Remember this when you want to keep the best model of a
-    training.
-
-**2. One axis in, one axis out.** Write a module that holds an `nn.Linear(1, 1)`, takes inputs `(n,)`
-and gives predictions `(n,)`. What are the names in its state dict?
-"""
-
-
-# %% tags=["fold"]
-class Wrapped(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.layer = nn.Linear(1, 1)
-
-    def forward(self, x):
-        return self.layer(x.unsqueeze(-1)).squeeze(-1)
-
-
-wrapped = Wrapped()
-wrapped.layer.load_state_dict(layer.state_dict())
-assert torch.allclose(wrapped(x), model(x))
-assert wrapped(x).shape == x.shape
-names = ", ".join(f"`{name}`" for name in wrapped.state_dict())
-
-# %% [markdown]
-r"""
-??? success "The answer"
-    A module may hold modules, and their parameters become its own under the attribute's name:
-    {{ names }}. With the parameters from above, it predicts what the line predicts.
-
-**3. Other units.** The masses come in grams and the lengths in millimetres. Which slope and bias
-make the same predictions?
-"""
-
-# %% tags=["fold"]
-weight_mm = weight * 10 / 1000  # mm per g: 10 mm in a cm, 1000 g in a kg
-bias_mm = bias * 10
-in_mm = predict(1000 * x, weight_mm, bias_mm)
-assert torch.allclose(in_mm, 10 * predict(x, weight, bias))
-
-# %% [markdown]
-r"""
-??? success "The answer"
-    The slope is {{ weight_mm.item():.3f }} mm per g and the bias {{ bias_mm.item():.0f }} mm. A
-    bias has the unit of the target; a slope has the unit of the target divided by that of the
-    input. Numbers without their units say little.
-
-**4. Two measurements, badly chosen.** Of two lengths, the first is read off too long and the second
-too short, each by {{ error }} cm. How wrong is the slope of the line through them when the masses
-are a kilogram apart, and how wrong when they are a fifth of a kilogram apart?
+Now read the first of two lengths {{ error }} cm too long and the second {{ error }} cm too short. How
+wrong is your slope when the masses are a kilogram apart, and how wrong when they are a fifth of a
+kilogram apart?
 """
 
 # %% tags=["fold"]
 wrong = []
-for masses in (torch.tensor([0.5, 1.5]), torch.tensor([0.9, 1.1])):
-    lengths = predict(masses, true_weight, true_bias) + torch.tensor([error, -error])
-    slope = (lengths[1] - lengths[0]) / (masses[1] - masses[0])
+for two_masses in (torch.tensor([0.5, 1.5]), torch.tensor([0.9, 1.1])):
+    lengths = predict(two_masses, true_weight, true_bias) + torch.tensor([error, -error])
+    slope, _ = exercises.line_through(two_masses, lengths)
     wrong.append((slope - true_weight).item())
 apart, close = wrong
 assert close < apart < 0
@@ -342,7 +317,82 @@ r"""
     {{ apart:+.1f }} cm per kg for the masses that are far apart, {{ close:+.1f }} for those close
     together: the difference of the two errors is divided by that of the masses. The second slope is
     {{ true_weight.item() + close:+.1f }} cm per kg, as if the spring shrank under its load.
+"""
 
+# %% tags=["hide-input"]
+exercises.line
+
+# %% tags=["hide-input"]
+exercises.one_axis
+
+# %% tags=["fold"]
+wrapped = exercises.WrappedLinear()
+wrapped.layer.load_state_dict(layer.state_dict())
+assert torch.allclose(wrapped(x), model(x))
+names = ", ".join(f"`{name}`" for name in wrapped.state_dict())
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    A module may hold modules, and their parameters become its own under the attribute's name:
+    {{ names }}. With the parameters from above, it predicts what the line predicts.
+"""
+
+# %% tags=["hide-input"]
+exercises.kept
+
+# %% tags=["fold"]
+sample = Line(weight.item(), bias.item())
+shared, copied = sample.state_dict(), exercises.kept_state(sample)
+with torch.no_grad():
+    sample.weight.zero_()
+assert shared["weight"] == 0
+assert copied["weight"] == weight
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    The state dict itself now holds the slope {{ shared["weight"].item():.1f }}. It does not copy: its
+    tensors share their memory with the parameters. The copied slope is still
+    {{ copied["weight"].item():.1f }}.
+
+One question to end with. The masses come in grams and the lengths in millimetres.
+"""
+
+# %% tags=["hide-input"]
+grams, millimetres = 1000 * x, 10 * predict(x, weight, bias)
+
+
+def fits_in_new_units(slope):
+    return torch.allclose(predict(grams, slope, 10 * bias), millimetres)
+
+
+slopes_in_new_units = weight * 10 / 1000, weight * 1000 / 10, weight
+divided, multiplied, unchanged = slopes_in_new_units
+Question(
+    f"The bias becomes {10 * bias:.0f} mm. What becomes of the slope, {weight:.1f} cm per kg?",
+    Choice(
+        f"{divided:.3f} mm per g",
+        fits_in_new_units(divided),
+        "There are 10 mm in a cm and 1000 g in a kg. A bias has the unit of the target; a slope has "
+        "the unit of the target divided by that of the input. Numbers without their units say little.",
+    ),
+    Choice(
+        f"{multiplied:.0f} mm per g",
+        fits_in_new_units(multiplied),
+        "Each gram would stretch the spring by more than its own length: the unit of the input stands "
+        "below the line, so a smaller unit makes the number smaller.",
+    ),
+    Choice(
+        f"{unchanged:.1f} mm per g",
+        fits_in_new_units(unchanged),
+        "It is the same spring, but not the same number. A slope has no unit only where input and "
+        "target have the same.",
+    ),
+)
+
+# %% [markdown]
+r"""
 ## What to remember
 
 - A model is a form with parameters in it. Here the form is a line, $\hat y = w x + b$.

@@ -56,14 +56,37 @@ print(f"new slope {w:.1f}, new bias {b:.1f}")
 # %%
 cost_before = (residuals**2).mean()
 cost_after = ((w * x + b - y) ** 2).mean()
+print(f"cost before {cost_before:.1f} cm², after {cost_after:.1f} cm²")
+
+# %% tags=["hide-input"]
+from course.practice import Choice, Question
+
+miss = -1.0  # any residual; it is a factor of both derivatives
+at_half, at_two = (abs(2 * miss * mass) < abs(2 * miss) for mass in (0.5, 2))
+Question(
+    "Both residuals are negative, so both parameters grew, the slope more. Is that always so? Take a "
+    "single measurement that the line misses. For which mass does the slope change less than the bias?",
+    Choice(
+        "for none: the slope always changes more",
+        not (at_half or at_two),
+        "It did here, where no mass was below 1 kg.",
+    ),
+    Choice(
+        "for 2 kg",
+        at_two and not at_half,
+        "The other way round: a large mass weighs the residual *more* for the slope.",
+    ),
+    Choice(
+        "for half a kg",
+        at_half and not at_two,
+        "The derivative by the slope weighs each residual with its $x$; that by the bias weighs all "
+        "alike. Where $x$ is large, a change of the slope moves the prediction a lot. Which parameter "
+        "changes more depends on the unit of the inputs.",
+    ),
+)
 
 # %% [markdown]
 r"""
-??? question "Both residuals are negative, so both parameters grow. Why does the slope grow more?"
-    Its derivative weighs each residual with its $x$: where $x$ is large, a change of the slope
-    moves the prediction a lot. The miss at {{ x[1]:.0f }} kg counts double for the slope, and once for
-    the bias. One step took the cost from {{ cost_before:.1f }} to {{ cost_after:.1f }} cm².
-
 ## The steps as a function
 
 ::: course.linear.slope_and_bias.line_gradient
@@ -161,17 +184,36 @@ picture({f"from {walk[0, 0]:.0f} and {walk[0, 1]:.0f}": walk for walk in (path, 
 distances = [(walk - best).norm(dim=1) for walk in (path, other)]
 needed = [int((distance < 0.1).nonzero()[0]) for distance in distances]
 
+# %% tags=["hide-input"]
+Question(
+    f"On the map, the first start is {distances[0][0]:.1f} away from the best line, the second "
+    f"{distances[1][0]:.1f}. Which one needs fewer steps to come within a tenth?",
+    Choice(
+        "the first: it is closer",
+        needed[0] < needed[1],
+        "With one parameter, distance was all that counted. With two, the direction counts as well: "
+        "the first has to walk most of its way along the floor of the valley.",
+    ),
+    Choice(
+        "both need the same",
+        needed[0] == needed[1],
+        "With one parameter, every step left the same part of the distance, wherever it began. Here "
+        "that part depends on the direction: small across the valley, large along it.",
+    ),
+    Choice(
+        "the second: it starts on the wall",
+        needed[0] > needed[1],
+        f"{needed[1]} steps against {needed[0]}, although it is farther away. It starts on the wall of "
+        "the valley and descends steeply; less is left to do on the floor.",
+    ),
+)
+
 # %% tags=["claim"]
 assert distances[0][0] < distances[1][0], "on the map, the first start is closer to the best line"
 assert needed[0] > needed[1], "yet from there, descent needs more steps"
 
 # %% [markdown]
 r"""
-??? question "On the map, the first start is {{ distances[0][0]:.1f }} away from the best line, the second {{ distances[1][0]:.1f }}. Which one needs fewer steps to come within a tenth?"
-    The second, although it is farther away: {{ needed[1] }} steps against {{ needed[0] }}. It starts
-    on the wall of the valley and descends steeply; less is left to do on the floor. The first has
-    to walk most of its way along the floor.
-
 ## The PyTorch way
 
 Hand autograd a model, and an optimizer its parameters; nothing in the loop knows how many there are.
@@ -268,19 +310,31 @@ parameters, before you call it done.
 
 ## Practice
 
-**1. One after the other.** Change the slope first, and compute the derivative by the bias with the
-*new* slope. Is the path the same? Is its end?
+Copy the code into a notebook or a Python shell and fill it in; `check` tells you whether it is right,
+and if not, what to look at.
+"""
+
+# %% tags=["hide-input"]
+from course.linear import exercises
+
+exercises.both_at_once
+
+# %% [markdown]
+r"""
+Take {{ steps }} steps both ways: at once, and one after the other, with the derivative by the bias at
+the new slope. Is the path the same? Is its end?
 """
 
 # %% tags=["fold"]
-w, b = path[0]
-turns = [path[0]]
+together, turns = [path[0]], [path[0]]
 for _ in range(steps):
-    w = w - lr * line_gradient(x, y, w, b)[0]
-    b = b - lr * line_gradient(x, y, w, b)[1]
+    together.append(torch.stack(exercises.step_line(x, y, *together[-1], lr)))
+    w, _ = exercises.step_line(x, y, *turns[-1], lr)
+    _, b = exercises.step_line(x, y, w, turns[-1][1], lr)
     turns.append(torch.stack([w, b]))
-turns = torch.stack(turns)
-apart = (turns - path).norm(dim=1)
+together, turns = torch.stack(together), torch.stack(turns)
+apart = (turns - together).norm(dim=1)
+assert torch.allclose(together, path, atol=1e-3)
 assert apart.max() > 0.5
 assert torch.allclose(turns[-1], best, atol=0.01)
 
@@ -290,46 +344,46 @@ r"""
     The path is another, after the same number of steps up to {{ apart.max():.1f }} away on
     the map. The end is the same: both stand still only where both derivatives are zero. But it is no
     longer descent along the gradient, and it is not what `torch.optim` does.
-
-**2. Straighten the valley.** Subtract the mean mass from all masses, and start from the same line. How
-many steps does it take now to come within a tenth? (What becomes of the bias?)
 """
 
-# %% tags=["fold"]
-centre = x.mean()
-height = first_start[1] + first_start[0] * centre.item()  # the same line, seen from the mean mass
-centred = descend_line(x - centre, y, first_start[0], height, lr, steps)
-back = torch.stack([centred[:, 0], centred[:, 1] - centred[:, 0] * centre], dim=1)
-needed_centred = int(((back - best).norm(dim=1) < 0.1).nonzero()[0])
-assert needed_centred < needed[0]
-
-# %% [markdown]
-r"""
-??? success "What you find"
-    {{ needed_centred }} steps instead of {{ needed[0] }}. In centred inputs the bias is the height of
-    the line at the mean mass, and changing the slope no longer changes that height. The ellipses
-    stand upright: neither parameter has to make up for the other.
-
-**3. No bias.** Fit lengths with a line through the origin. Descent does its job; what is wrong with
-the result, and where do you see it?
-"""
+# %% tags=["hide-input"]
+exercises.loop
 
 # %% tags=["fold"]
-from course.linear.descent import descend_slope
-
-slope = descend_slope(x, y, first_start[0], lr, steps)[-1]
+unbiased = nn.utils.skip_init(nn.Linear, 1, 1, bias=False)
+nn.init.constant_(unbiased.weight, first_start[0])
+costs_of_unbiased = exercises.train(unbiased, x, y, lr, steps)
+slope = unbiased.weight.item()
 misses = slope * x - y
-assert torch.isclose(slope, (x @ y) / (x @ x), atol=1e-3)
+assert abs(slope - (x @ y) / (x @ x)) < 1e-3
 assert misses[0] < -5
 assert misses[-1] > 2
 
 # %% [markdown]
 r"""
 ??? success "What you find"
-    The best slope without a bias is {{ slope:.2f }}, and its cost {{ (misses**2).mean():.1f }} cm²
-    against {{ lowest:.2f }} cm². The lightest mass is predicted {{ -misses[0]:.1f }} cm too short,
-    the heaviest {{ misses[-1]:.1f }} cm too long. Descent found the best parameter of the form you
-    gave it; it cannot tell you that the form is wrong. The residuals can.
+    The loop need not know that a parameter is missing. The best slope without a bias is
+    {{ slope:.2f }}, and its cost {{ costs_of_unbiased[-1]:.1f }} cm² against {{ lowest:.2f }} cm². The
+    lightest mass is predicted {{ -misses[0]:.1f }} cm too short, the heaviest {{ misses[-1]:.1f }} cm
+    too long. Descent found the best parameter of the form you gave it; it cannot tell you that the
+    form is wrong. The residuals can.
+"""
+
+# %% tags=["hide-input"]
+exercises.centred
+
+# %% tags=["fold"]
+straight = exercises.descend_centred(x, y, *first_start, lr, steps)
+needed_centred = int(((straight - best).norm(dim=1) < 0.1).nonzero()[0])
+assert torch.allclose(straight[0], path[0], atol=1e-4)
+assert needed_centred < needed[0]
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    From the first start, {{ needed_centred }} steps come within a tenth instead of {{ needed[0] }}.
+    Changing the slope of a line over centred masses does not change its height in the middle of the
+    data. The ellipses stand upright: neither parameter has to make up for the other.
 
 ## What to remember
 

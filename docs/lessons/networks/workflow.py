@@ -81,13 +81,34 @@ Now compute the same loss once more, and call `backward` a second time. Nothing 
 first = w.grad.item()
 criterion(w * x, y).backward()
 
+# %% tags=["hide-input"]
+import math
+
+from course.practice import Choice, Question
+
+now = w.grad.item()
+Question(
+    f"`w.grad` was {first:.4f}. What is it now?",
+    Choice(
+        f"Still {first:.4f}",
+        math.isclose(now, first, rel_tol=1e-4),
+        "The derivative is the same, and yet `grad` is not: `backward` does not replace what is there.",
+    ),
+    Choice(
+        f"{2 * first:.4f}, twice as much",
+        math.isclose(now, 2 * first, rel_tol=1e-4),
+        "`backward` does not replace what `grad` holds, it **adds** to it.",
+    ),
+    Choice(
+        "Zero: the second call has cleared it",
+        math.isclose(now, 0, abs_tol=1e-4),
+        "Nothing clears `grad` for you: `backward` adds to what is there.",
+    ),
+)
+
 # %% [markdown]
 r"""
-??? question "Before you look: `w.grad` was {{ first:.4f }}. What is it now?"
-    It is {{ w.grad.item():.4f }}, twice as much. `backward` does not replace what `grad` holds, it
-    **adds** to it. So every step has to begin by clearing it, which `zero_grad` does.
-
-One whole step, then, has five lines: clear, predict, measure, differentiate, move.
+So every step has to begin by clearing `grad`, which `zero_grad` does. One whole step, then, has five lines: clear, predict, measure, differentiate, move.
 """
 
 # %%
@@ -176,7 +197,7 @@ $$
 Here $W_1$ is a table of weights, one row per unit and one column per input; $w_2$ has one weight
 per unit, and $b_1$ and $b_2$ are the biases.
 
-Without the activation, the two layers would be no more than one; exercise 2 shows it. The weights
+Without the activation, the two layers would be no more than one, as you will see under Practice. The weights
 of an `nn.Linear` are made with `requires_grad=True` already.
 
 ::: course.networks.workflow.Classifier
@@ -191,14 +212,31 @@ from course.device import pick_device
 device = pick_device()
 model = Classifier(x.shape[1], 16, generator).to(device)
 
+# %% tags=["hide-input"]
+parameters = sum(parameter.numel() for parameter in model.parameters())
+inputs, units = x.shape[1], model.hidden.out_features
+Question(
+    f"How many parameters does this model have, with {inputs} inputs and {units} units?",
+    Choice(
+        f"{inputs + units}: one for each input and each unit",
+        parameters == inputs + units,
+        "Every unit has a weight of its own for every input.",
+    ),
+    Choice(
+        f"{inputs * units + units}: the weights of the two layers",
+        parameters == inputs * units + units,
+        f"The {units} biases of the hidden layer and the one of the output layer are missing.",
+    ),
+    Choice(
+        f"{inputs * units + units + units + 1}: weights and biases of the two layers",
+        parameters == inputs * units + units + units + 1,
+        f"The hidden layer has {inputs} × {units} weights and {units} biases, the output layer "
+        f"{units} weights and one bias.",
+    ),
+)
+
 # %% [markdown]
 r"""
-??? question "Before you look: how many parameters does this model have?"
-    The hidden layer has {{ x.shape[1] }} × {{ model.hidden.out_features }} weights and
-    {{ model.hidden.out_features }} biases, the output layer {{ model.output.weight.numel() }}
-    weights and {{ model.output.bias.numel() }} bias:
-    {{ sum(parameter.numel() for parameter in model.parameters()) }} in all.
-
 ## The loop
 
 The training rows are shuffled and dealt out in batches, and every batch gives one step. The loss of
@@ -229,12 +267,42 @@ assert losses[-1] < losses[0] / 4, "the last epoch's loss is less than a quarter
 # %% [markdown]
 r"""
 The loss fell from {{ losses[0]:.3f }} in the first epoch to {{ losses[-1]:.3f }} in the last.
+"""
 
-??? question "Before you look: how many times was `optimizer.step()` called?"
-    {{ len(x_train) }} rows in batches of {{ batches.batch_size }} make {{ len(batches) }} batches, the last one with
-    {{ len(x_train) % 32 }} rows. Over {{ len(losses) }} epochs: {{ len(batches) * len(losses) }}
-    steps.
+# %% tags=["hide-input"]
+calls = []  # counted on the same rows, with steps of length zero
+counted = torch.optim.SGD(model.parameters(), lr=0.0)
+counted.register_step_post_hook(lambda *_: calls.append(1))
+train(model, DataLoader(dataset, 32), nn.BCEWithLogitsLoss(), counted, len(losses))
+n, size, epochs = len(dataset), 32, len(losses)
+Question(
+    f"With {n} training rows, batches of {size} and {epochs} epochs: how many times was "
+    "`optimizer.step()` called?",
+    Choice(
+        f"{epochs}: once per epoch",
+        len(calls) == epochs,
+        "It stands inside the loop over the batches: every batch gives one step.",
+    ),
+    Choice(
+        f"{n // size * epochs}: once per full batch",
+        len(calls) == n // size * epochs,
+        f"The {n % size} rows that are left over make a shorter batch, and it gives a step too.",
+    ),
+    Choice(
+        f"{-(-n // size) * epochs}: once per batch, the short one included",
+        len(calls) == -(-n // size) * epochs,
+        f"The rows make {-(-n // size)} batches, the last one with {n % size} rows, and every epoch "
+        "goes through all of them.",
+    ),
+    Choice(
+        f"{n * epochs}: once per row",
+        len(calls) == n * epochs,
+        "The rows of a batch share a step: the loss is the mean over them.",
+    ),
+)
 
+# %% [markdown]
+r"""
 ## Is it any good?
 
 Open the test set once, at the end. A logit above zero is a probability above one half, so it counts
@@ -420,33 +488,113 @@ does not.
 
 ## Practice
 
-**1. The wrong place.** Make a new `Classifier` and a new optimizer, copy the loop, and put
-`optimizer.zero_grad()` between `loss.backward()` and `optimizer.step()`. What happens to the model
-during 20 epochs? Decide, then run it.
+Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
+or what is missing.
 """
 
-# %% tags=["fold"]
-still = Classifier(x.shape[1], 16, torch.Generator().manual_seed(0)).to(device)
-before = [parameter.clone() for parameter in still.parameters()]
-optimizer = torch.optim.SGD(still.parameters(), lr=0.2)
-for _ in range(20):
-    for batch, target in batches:
-        loss = nn.BCEWithLogitsLoss()(still(batch), target)
-        loss.backward()
-        optimizer.zero_grad()
-        optimizer.step()
+# %% tags=["hide-input"]
+from course.networks import exercises
 
-pairs = zip(still.parameters(), before, strict=True)
-largest = max((new - old).abs().max().item() for new, old in pairs)
-assert largest == 0
+exercises.baseline
+
+# %% tags=["fold"]
+rates = []
+for seed in seeds:
+    _, rows = split_rows(len(x), 0.2, torch.Generator().manual_seed(seed))
+    rates.append(exercises.base_rate(y[rows]))
+assert torch.allclose(torch.tensor(rates), scores["always benign"])
 
 # %% [markdown]
 r"""
-??? success "What happens"
-    Nothing at all: the largest change of any parameter is {{ largest }}. The step finds the
-    gradients already cleared.
+??? success "What you find"
+    Over the ten splits, the base rate of the test rows ranges from {{ 100 * min(rates):.1f }} % to
+    {{ 100 * max(rates):.1f }} %; on all rows it is {{ 100 * exercises.base_rate(y):.1f }} %. So compare
+    an accuracy with the base rate of the rows it was measured on.
+"""
 
-**2. Two layers or one?** Leave out `torch.relu`. Find the one weight per input, and the one bias,
+# %% tags=["hide-input"]
+exercises.scaling
+
+# %% tags=["fold"]
+by_all, _ = exercises.scale(x, x)  # as if all rows were training rows
+leaky, own = [], []
+for seed in seeds:
+    train_rows, test_rows = split_rows(len(x), 0.2, torch.Generator().manual_seed(seed))
+    fitted = LogisticRegression(max_iter=1000).fit(by_all[train_rows], y[train_rows])
+    leaky.append(fitted.score(by_all[test_rows], y[test_rows]))
+
+    by_training, _ = exercises.scale(x[train_rows], x[test_rows])
+    by_own, _ = exercises.scale(x[test_rows], x[test_rows])
+    fitted = LogisticRegression(max_iter=1000).fit(by_training, y[train_rows])
+    own.append(fitted.score(by_own, y[test_rows]))
+
+leak = 100 * (torch.tensor(leaky) - scores["logistic regression"])
+company = 100 * (torch.tensor(own) - scores["logistic regression"])
+assert leak.abs().max() < 2
+assert company.abs().max() > leak.abs().max()
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    Fit logistic regression on the same ten splits. Scale with the numbers of *all* rows instead, and
+    its accuracy changes by {{ leak.abs().max().item():.1f }} points at most: mean and standard
+    deviation of this many rows hardly depend on a fifth of them. It is a mistake all the same: you
+    cannot know beforehand that a leak will be harmless, and one that lets the targets through is
+    not. Scale the test rows by *their own* numbers, and it changes by up to
+    {{ company.abs().max().item():.1f }} points, and a patient who comes alone cannot be scaled at all.
+"""
+
+# %% tags=["hide-input"]
+exercises.one_epoch
+
+
+# %% tags=["fold"]
+def twenty_epochs(epoch):
+    generator = torch.Generator().manual_seed(0)
+    model = Classifier(x.shape[1], 16, generator).to(device)
+    start = [parameter.detach().clone() for parameter in model.parameters()]
+    batches = DataLoader(dataset, 32, shuffle=True, generator=generator)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.2)
+    losses = [epoch(model, batches, nn.BCEWithLogitsLoss(), optimizer) for _ in range(20)]
+    pairs = zip(model.parameters(), start, strict=True)
+    return losses, max((new - old).abs().max().item() for new, old in pairs)
+
+
+_, still = twenty_epochs(exercises.one_epoch.starter)
+repaired, moved = twenty_epochs(exercises.train_epoch)
+assert still == 0
+assert repaired[-1] < repaired[0] / 2
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    On the tumours, the largest change of any parameter in twenty epochs is {{ still }} with the loop
+    as it was: the step finds the gradients already cleared. Repaired, it is {{ moved:.2f }}, and the
+    loss falls from {{ repaired[0]:.3f }} to {{ repaired[-1]:.3f }}.
+"""
+
+# %% tags=["hide-input"]
+exercises.evaluation
+
+# %% tags=["fold"]
+border = 0.5
+with torch.no_grad():
+    logits = model(x_test.to(device)).cpu()
+between = int(((logits > 0) & (logits <= border)).sum())
+shifted = ((logits > border) == (y_test == 1)).float().mean().item()
+right = exercises.fraction_right(model, x_test.to(device), y_test.to(device))
+assert right == unseen
+assert round(len(y_test) * abs(right - shifted)) <= between
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    With the border at a logit of {{ border }}, the model would say “malignant” from a probability of
+    {{ torch.sigmoid(torch.tensor(border)).item():.2f }} on. How many of these {{ len(y_test) }} test
+    rows have a logit between the two borders? {{ between }}. The accuracy would be {{ shifted:.3f }}
+    instead of {{ right:.3f }}: that a program prints a good accuracy does not prove its border right.
+
+**Two layers or one?** Leave out `torch.relu`. Find the one weight per input, and the one bias,
 with which a single layer computes the same logits as the two. Hint: `A @ B` is the product of two
 matrices, and the weights are `model.hidden.weight` and `model.output.weight`.
 """
@@ -465,36 +613,10 @@ assert gap < 1e-3
 # %% [markdown]
 r"""
 ??? success "The answer"
-    $w_2 \cdot (W_1 x + b_1) + b_2 = (w_2 W_1)\, x + (w_2 \cdot b_1 + b_2)$. The weights are
+    $w_2 \cdot (W_1 x + b_1) + b_2$ is $(w_2 W_1)\, x + (w_2 \cdot b_1 + b_2)$. The weights are
     `output.weight @ hidden.weight`, the bias is `output.weight @ hidden.bias + output.bias`. On the
     test rows the logits differ by at most {{ gap:.0e }}, which is rounding. So it takes the
     activation to make a second layer worth having.
-
-**3. A leak.** Scale with the mean and the standard deviation of *all* rows, test rows included, and
-fit logistic regression on the same ten splits. How much does its accuracy change?
-"""
-
-# %% tags=["fold"]
-mean, std = column_statistics(x)
-scaled = (x - mean) / std
-leaky = []
-for seed in seeds:
-    generator = torch.Generator().manual_seed(seed)
-    train_rows, test_rows = split_rows(len(x), 0.2, generator)
-    fitted = LogisticRegression(max_iter=1000)
-    fitted.fit(scaled[train_rows], y[train_rows])
-    leaky.append(fitted.score(scaled[test_rows], y[test_rows]))
-
-change = 100 * (torch.tensor(leaky) - scores["logistic regression"])
-assert change.abs().max() < 2
-
-# %% [markdown]
-r"""
-??? success "What you find"
-    The accuracy changes by {{ change.abs().max().item():.1f }} points at most, by
-    {{ change.mean().item():+.2f }} on average: mean and standard deviation of this many rows hardly
-    depend on a fifth of them. It is a mistake all the same: you cannot know beforehand that a leak
-    will be harmless, and one that lets the targets through is not.
 
 ## What to remember
 

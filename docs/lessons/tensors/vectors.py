@@ -147,12 +147,34 @@ plotting.cells(x, np.s_[0, -1, 1:4, ::2, [0, 3]])
 # %% [markdown]
 r"""
 A slice ends *before* its second number, so `1:4` takes three elements.
+"""
 
-??? question "Before you look: do `x[1]` and `x[1:2]` have the same shape?"
-    `x[1]` has shape <code>{{ x[1].shape }}</code>: a position uses up the axis. `x[1:2]` has
-    <code>{{ x[1:2].shape }}</code>: a slice keeps it, however short it is. That difference is the
-    start of many bugs.
+# %% tags=["hide-input"]
+from course.practice import Choice, Question
 
+position, short = tuple(x[1].shape), tuple(x[1:2].shape)
+Question(
+    "Do `x[1]` and `x[1:2]` have the same shape?",
+    Choice(
+        "Yes: each takes one element, so the shape is `(1,)`",
+        position == short == (1,),
+        f"One element each, but a position uses up the axis: `x[1]` has shape `{position}`.",
+    ),
+    Choice(
+        "Yes: a single number is left, so the shape is `()`",
+        position == short == (),
+        f"A slice keeps the axis, however short it is: `x[1:2]` has shape `{short}`.",
+    ),
+    Choice(
+        "No: `()` and `(1,)`",
+        (position, short) == ((), (1,)),
+        "A position uses up the axis, a slice keeps it, however short it is. That difference is "
+        "the start of many bugs.",
+    ),
+)
+
+# %% [markdown]
+r"""
 ## Changing elements
 
 Whatever stands between the brackets can also be assigned to: a single number for all the places, or
@@ -181,13 +203,68 @@ by_list[:] = 99.0
 after_list = original.clone()
 by_slice[:] = 0.0
 
+# %% tags=["hide-input"]
+by_list_reached = not torch.equal(after_list, x)
+by_slice_reached = not torch.equal(original, after_list)
+Question(
+    "Which of the two assignments changed `original`?",
+    Choice(
+        "The one to `by_list`",
+        by_list_reached and not by_slice_reached,
+        f"After it, `original` was still `{after_list}`: an index list makes a copy.",
+    ),
+    Choice(
+        "The one to `by_slice`",
+        by_slice_reached and not by_list_reached,
+        f"It is now `{original}`: a slice is a *view* of the same memory, an index list makes a "
+        "copy. Write `x[1:3].clone()` when you want a copy.",
+    ),
+    Choice(
+        "Both",
+        by_list_reached and by_slice_reached,
+        f"After the one to `by_list` it was still `{after_list}`: an index list makes a copy.",
+    ),
+    Choice(
+        "Neither",
+        not by_list_reached and not by_slice_reached,
+        "So it is with lists of Python, whose slices are copies. A slice of a tensor is a *view* "
+        f"of the same memory: `original` is now `{original}`.",
+    ),
+)
+
 # %% [markdown]
 r"""
-??? question "Before you look: which of the two assignments changed `original`?"
-    After the one to `by_list` it was still <code>{{ after_list }}</code>; after the one to
-    `by_slice` it is <code>{{ original }}</code>. A slice is a *view* of the same memory, an index
-    list makes a copy. Write `x[1:3].clone()` when you want a copy.
+Python reverses a list with `[::-1]`. Views explain what a tensor makes of that.
+"""
 
+# %% tags=["hide-input"]
+try:
+    backwards, refusal = x[::-1], ""
+except ValueError as error:
+    backwards, refusal = x, str(error)
+shares = backwards.untyped_storage().data_ptr() == x.untyped_storage().data_ptr()
+Question(
+    "What does `x[::-1]` give?",
+    Choice(
+        "The elements in reverse order, as a view",
+        not refusal and shares,
+        "NumPy does that. A view in torch cannot run backwards.",
+    ),
+    Choice(
+        "The elements in reverse order, as a copy",
+        not refusal and not shares,
+        "Python does that with a list. torch makes no copy behind your back here.",
+    ),
+    Choice(
+        "An error",
+        bool(refusal),
+        f"It stops with “{refusal}”: a slice is a view, and a view in torch cannot run backwards. "
+        "`x.flip(0)` takes a copy, and so does an index: `x[torch.arange(len(x) - 1, -1, -1)]`.",
+    ),
+)
+
+# %% [markdown]
+r"""
 ## One number from many
 
 Each of these gives a tensor without an axis, of shape `()`. `argmax` is the position of the maximum.
@@ -200,12 +277,34 @@ print(f"{x.max() = }")
 print(f"{x.min() = }")
 print(f"{x.argmax() = }")
 
+# %% tags=["hide-input"]
+numpys, torchs, n = x.numpy().std().item(), x.std().item(), len(x)
+squares = (x - x.mean()).square().sum().item()
+Question(
+    f"NumPy says that `x.numpy().std()` is {numpys:.3f}, torch that `x.std()` is {torchs:.3f}. Why?",
+    Choice(
+        "torch rounds more, because it computes in `float32`",
+        bool(np.isclose(x.double().std().item(), numpys)),
+        f"In `float64`, torch gives {x.double().std().item():.3f} as well.",
+    ),
+    Choice(
+        "They divide by different numbers",
+        bool(
+            np.isclose(numpys, (squares / n) ** 0.5)
+            and np.isclose(torchs, (squares / (n - 1)) ** 0.5)
+        ),
+        "Both take the root of an average of squared distances from the mean. NumPy divides their "
+        f"sum by $n$, torch by $n - 1$. `x.std(correction=0)` is {x.std(correction=0).item():.3f}.",
+    ),
+    Choice(
+        "One of the two forgets the root",
+        bool(np.isclose(numpys, torchs**2) or np.isclose(torchs, numpys**2)),
+        "Neither number is the square of the other; the square has a name of its own, the variance.",
+    ),
+)
+
 # %% [markdown]
 r"""
-??? question "NumPy says `x.numpy().std()` is {{ x.numpy().std():.3f }}. Why does torch say {{ x.std().item():.3f }}?"
-    Both take the root of an average of squared distances from the mean. NumPy divides their sum by
-    $n$, torch by $n - 1$. `x.std(correction=0)` is {{ x.std(correction=0).item():.3f }}.
-
 ## Functions of every element
 
 Arithmetic, comparisons and functions such as `torch.sin` work *element by element*, and so does
@@ -320,12 +419,28 @@ rest = v - shadow
 vectors = {"u": u, "v": v, "shadow": shadow, "rest": rest}
 plotting.arrows(vectors, tails={"rest": shadow})
 
-# %% [markdown]
-r"""
-??? question "Before you look: what is the shadow of the shadow, `project(shadow, onto=u)`?"
-    The shadow itself, <code>{{ project(shadow, onto=u) }}</code>: it lies on the line of $u$ already,
-    so no point of the line is closer.
-"""
+# %% tags=["hide-input"]
+again = project(shadow, onto=u)
+factor = (u @ v / (u @ u)).item()
+Question(
+    "What is the shadow of the shadow, `project(shadow, onto=u)`?",
+    Choice(
+        f"The shadow, times {factor:.1f} once more",
+        torch.allclose(again, factor * shadow),
+        f"The shadow of $v$ is {factor:.1f} times $u$, but that number belongs to $v$. The shadow has "
+        f"its own, and the formula gives `{again}`.",
+    ),
+    Choice(
+        "The shadow itself",
+        torch.allclose(again, shadow),
+        "It lies on the line of $u$ already, so no point of the line is closer.",
+    ),
+    Choice(
+        "A vector of zeros: nothing is left to project",
+        torch.allclose(again, torch.zeros(2)),
+        "A vector of zeros is the shadow of what stands at a right angle to $u$, such as `rest`.",
+    ),
+)
 
 # %% tags=["claim"]
 assert torch.allclose(shadow, u @ v / (u @ u) * u), "the shadow is (u · v) / (u · u) times u"
@@ -411,66 +526,87 @@ print(f"{minutes.mean() = }")
 r"""
 ## Practice
 
-**1. Backwards.** Python reverses a list with `[::-1]`. Try it on `x`. Then reverse `x` by an index
-made with `torch.arange`.
+Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
+or what is missing.
 """
 
-# %% tags=["fold"]
-try:
-    x[::-1]
-except ValueError as error:
-    refusal = str(error)
+# %% tags=["hide-input"]
+from course.tensors import exercises
 
-backwards = x[torch.arange(len(x) - 1, -1, -1)]
-assert torch.equal(backwards, x.flip(0))
+exercises.full_rows
+
+# %% tags=["fold"]
+readings = x.clone()
+rows = exercises.in_rows(readings, 4)
+rows[:] = 0.0
+assert torch.equal(readings, torch.cat([torch.zeros(4), x[4:]]))
 
 # %% [markdown]
 r"""
-??? success "The answer"
-    `x[::-1]` stops with “{{ refusal }}”: unlike NumPy's, a view in torch cannot run backwards. The
-    index is `torch.arange(len(x) - 1, -1, -1)`, and gives <code>{{ backwards }}</code>. It takes a
-    copy, and so does `x.flip(0)`, which is shorter.
-
-**2. Dot products are enough.** Compute the mean and the standard deviation of `x` with `dot` (or
-`@`), `torch.ones`, arithmetic and a square root alone.
+??? success "What you find"
+    With four columns, the six temperatures fill a single row. Set all of it to zero, as in
+    `in_rows(readings, 4)[:] = 0.0`, and the readings become <code>{{ readings }}</code>: slice and
+    `view` copy nothing, so whoever gets the rows can change your data. `clone()` at the end
+    prevents it.
 """
 
+# %% tags=["hide-input"]
+exercises.gaps
+
 # %% tags=["fold"]
-mean = dot(x, torch.ones(len(x))) / len(x)
-deviation = x - mean
-std = (dot(deviation, deviation) / (len(x) - 1)).sqrt()
-assert torch.isclose(mean, x.mean())
-assert torch.isclose(std, x.std())
+measured = x.clone()
+measured[[1, 4]] = -999.0
+filled = exercises.fill_gaps(measured, -999.0)
+known = measured[measured != -999]
+assert torch.isclose(filled.mean(), known.mean())
+assert filled.std() < known.std()
+assert measured.float() is measured
 
 # %% [markdown]
 r"""
-??? success "The answer"
-    The mean is `x @ torch.ones(n) / n`, here {{ mean.item():.3f }}. With `deviation = x - mean`, the
-    standard deviation is the root of `deviation @ deviation / (n - 1)`, here {{ std.item():.3f }}:
-    but for its divisor, it is the length of the vector of deviations.
-
-**3. The angle.** Lengths and dot product give the angle between two vectors:
-$\cos \alpha = u \cdot v / (\lVert u \rVert \lVert v \rVert)$. Write `cosine(a, b)` with `dot` alone,
-hold it against `torch.nn.functional.cosine_similarity`, and find the angle between $u$ and $v$.
+??? success "What you find"
+    Write two gaps into the six temperatures. Counting them in, the mean would be
+    {{ measured.mean().item():.0f }} degrees; filled, it is {{ filled.mean().item():.2f }}, that of the
+    four readings that remain. The standard deviation does not stay: {{ filled.std().item():.2f }}
+    instead of {{ known.std().item():.2f }}, because values at the mean add no spread. And
+    `measured.float() is measured` is <code>{{ measured.float() is measured }}</code>: here the copy is
+    up to you.
 """
 
+# %% tags=["hide-input"]
+exercises.dot_products
 
 # %% tags=["fold"]
-def cosine(a, b):
-    return dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
-
-
-alpha = torch.rad2deg(torch.acos(cosine(u, v)))
-torchs = torch.nn.functional.cosine_similarity(u, v, dim=0)
-assert torch.isclose(cosine(u, v), torchs)
-assert torch.isclose(cosine(u, rest), torch.tensor(0.0), atol=1e-6)
+mean, std = exercises.mean_and_std(x)
+length = (x - mean).norm()
+assert torch.isclose(std, length / (len(x) - 1) ** 0.5)
 
 # %% [markdown]
 r"""
-??? success "The answer"
-    The cosine is {{ cosine(u, v).item():.4f }}, torch's {{ torchs.item():.4f }}, and the angle is
-    {{ alpha.item():.1f }} degrees. For a vector of zeros there is no angle, and yours gives `nan`;
-    torch keeps its divisor away from zero and gives 0.
+??? success "What you find"
+    For the six temperatures: mean {{ mean.item():.3f }}, standard deviation {{ std.item():.3f }}.
+    The vector of deviations is {{ length.item():.3f }} long, and divided by $\sqrt{n - 1}$ that is
+    the standard deviation: spread is a length.
+"""
+
+# %% tags=["hide-input"]
+exercises.angle
+
+# %% tags=["fold"]
+alpha = torch.rad2deg(torch.acos(exercises.cosine(u, v)))
+nothing = torch.zeros(2)
+undefined = exercises.cosine(u, nothing)
+torchs = torch.nn.functional.cosine_similarity(u, nothing, dim=0)
+assert torch.isclose(exercises.cosine(u, rest), torch.tensor(0.0), atol=1e-6)
+assert undefined.isnan()
+assert torchs == 0
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    The angle between $u$ and $v$ is {{ alpha.item():.1f }} degrees. For a vector of zeros there is
+    none, and the solution gives <code>{{ undefined.item() }}</code>; torch's `cosine_similarity` keeps its
+    divisor away from zero and gives {{ torchs.item():.0f }}.
 
 ## What to remember
 
