@@ -1,5 +1,6 @@
 """The notation page defines every symbol that stands in a formula of a lesson."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -36,6 +37,17 @@ def symbols(text: str) -> set[str]:
     return found
 
 
+def told(lesson: Path) -> str:
+    """Return the text of a lesson, and of the exercises that it shows."""
+    text = lesson.read_text(encoding="utf-8")
+    shown = re.findall(r"^exercises\.(\w+)$", text, re.MULTILINE)
+    if not shown:
+        return text
+    module = importlib.import_module(f"course.{lesson.parent.name}.exercises")
+    exercises = [getattr(module, name) for name in shown]
+    return "\n\n".join([text, *(part for each in exercises for part in (each.prompt, *each.hints))])
+
+
 def test_symbols_are_found_in_formulas_and_nowhere_else() -> None:
     text = r"""
 Costs $5. Let $\hat y = w x$ and `$q$` with $\text{lr} \cdot \frac{2}{n}$ {{ "$p$" }}
@@ -58,12 +70,12 @@ def defined() -> set[str]:
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_lesson_uses_the_symbols_of_the_notation_page(path: Path, defined: set[str]) -> None:
-    undefined = symbols(path.read_text(encoding="utf-8")) - defined
+    undefined = symbols(told(path)) - defined
 
     assert not undefined, f"define {sorted(undefined)} in {NOTATION.relative_to(ROOT)}"
 
 
 def test_the_notation_page_defines_no_symbol_that_no_lesson_uses(defined: set[str]) -> None:
-    used = {symbol for path in LESSONS for symbol in symbols(path.read_text(encoding="utf-8"))}
+    used = {symbol for path in LESSONS for symbol in symbols(told(path))}
 
     assert defined - used == set()

@@ -1,0 +1,527 @@
+"""Exercises on training: write it, and `check` tells what is missing."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.optim import Optimizer
+
+from course.practice import Exercise, Mistake
+from course.training.loop import History
+
+# loop
+
+
+def training_step(
+    model: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    criterion: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Optimizer,
+) -> Tensor:
+    """Return the loss of one batch, a scalar, after one step of training, which changes the model.
+
+    Gradients that are left over from before do not count.
+
+    Args:
+        model: Maps inputs `(n, d)` to outputs `(n,)`.
+        x: Inputs, shape `(n, d)`.
+        y: Targets, shape `(n,)`.
+        criterion: Takes outputs and targets, returns the mean loss, a scalar.
+        optimizer: Holds the parameters of `model`.
+    """
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+
+
+def _step_by_grad(
+    model: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    criterion: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Optimizer,
+) -> Tensor:
+    """Take the step of plain descent, without backward, zero_grad and step."""
+    parameters = list(model.parameters())
+    loss = criterion(model(x), y)
+    slopes = torch.autograd.grad(loss, parameters)
+    with torch.no_grad():
+        for parameter, slope in zip(parameters, slopes, strict=True):
+            parameter.sub_(optimizer.param_groups[0]["lr"] * slope)
+    return loss.detach()
+
+
+def _without_zero_grad(
+    model: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    criterion: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Optimizer,
+) -> Tensor:
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+
+
+def _without_step(
+    model: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    criterion: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Optimizer,
+) -> Tensor:
+    return criterion(model(x), y).detach()
+
+
+def _loss_after_the_step(
+    model: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    criterion: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Optimizer,
+) -> Tensor:
+    training_step(model, x, y, criterion, optimizer)
+    return criterion(model(x), y).detach()
+
+
+def _line(weight: Tensor) -> nn.Module:
+    """Return a linear model with these weights and the bias 0, and with old gradients."""
+    layer = nn.Linear(len(weight), 1, dtype=weight.dtype)
+    layer.weight.data[0] = weight
+    nn.init.zeros_(layer.bias)
+    for parameter in layer.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    return nn.Sequential(layer, nn.Flatten(0))
+
+
+def _two_steps(step: Callable[..., Tensor], x: Tensor, y: Tensor, weight: Tensor) -> dict[str, Any]:
+    model = _line(weight)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+    losses = [step(model, x, y, nn.functional.mse_loss, optimizer) for _ in range(2)]
+    return {"losses": losses, "parameters": [each.detach() for each in model.parameters()]}
+
+
+def _batches(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    for n, d, dtype in ((1, 1, torch.float32), (7, 3, torch.float32), (4, 2, torch.float64)):
+        x = torch.randn(n, d, generator=generator, dtype=dtype)
+        yield x, torch.randn(n, generator=generator, dtype=dtype), torch.ones(d, dtype=dtype)
+
+
+step = Exercise(
+    name="training/step",
+    title="One step of training",
+    prompt="""
+Write `training_step(model, x, y, criterion, optimizer)`: the five calls for one batch. It returns
+the loss that the batch had before the step, cut off from the graph.
+""",
+    solution=training_step,
+    reference=_step_by_grad,
+    cases=_batches,
+    use=_two_steps,
+    example="""
+model = nn.Linear(1, 1, bias=False)
+nn.init.zeros_(model.weight)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+x, y = torch.tensor([[1.0], [2.0]]), torch.tensor([[2.0], [4.0]])
+print(training_step(model, x, y, nn.MSELoss(), optimizer), model.weight.item())
+""",
+    hints=(
+        "The five calls are those in the table at the top of the lesson, in that order.",
+        "`loss.detach()` is the loss without the graph that led to it.",
+    ),
+    mistakes=(
+        Mistake(
+            _without_zero_grad,
+            "The gradients from before still count, because `backward` adds to them: begin with "
+            "`optimizer.zero_grad()`.",
+        ),
+        Mistake(
+            _without_step,
+            "The parameters are as they were: `loss.backward()`, then `optimizer.step()`, and no "
+            "`zero_grad` between the two.",
+        ),
+        Mistake(
+            _loss_after_the_step,
+            "That is the loss after the step: return the one that you called `backward` on.",
+        ),
+    ),
+)
+
+
+def stalled(history: History, patience: int = 5) -> bool:
+    """Return whether the last epochs brought no training loss lower than all epochs before them.
+
+    Args:
+        history: Of the epochs so far.
+        patience: How many last epochs to look at; until there are more than that, nothing stalls.
+
+    Examples:
+        >>> stalled(History(training=[0.9, 0.5, 0.6, 0.5]), patience=2)
+        True
+        >>> stalled(History(training=[0.9, 0.5, 0.6, 0.4]), patience=2)
+        False
+    """
+    losses = history.training
+    return len(losses) > patience and min(losses[-patience:]) >= min(losses[:-patience])
+
+
+def _stalled_by_place(history: History, patience: int = 5) -> bool:
+    losses = torch.tensor(history.training, dtype=torch.float64)
+    return history.epochs - 1 - int(losses.argmin()) >= patience  # argmin is the first lowest
+
+
+def _rises(history: History, patience: int = 5) -> bool:
+    losses = history.training
+    return len(losses) > 1 and losses[-1] >= losses[-2]
+
+
+def _any_start(history: History, patience: int = 5) -> bool:
+    losses = history.training
+    return min(losses[-patience:]) >= min(losses[:-patience])
+
+
+def _equal_goes_on(history: History, patience: int = 5) -> bool:
+    losses = history.training
+    return len(losses) > patience and min(losses[-patience:]) > min(losses[:-patience])
+
+
+def _histories(generator: Generator) -> Iterator[tuple[History, int]]:
+    yield History(training=[0.5]), 5
+    yield History(training=[0.9, 0.5, 0.5, 0.5]), 2
+    yield History(training=[0.9, 0.5, 0.6, 0.4, 0.41, 0.42]), 3
+    for epochs, patience in ((3, 2), (5, 5), (6, 5), (9, 1), (20, 5)):
+        losses = torch.linspace(1.0, 0.5, epochs) + 0.1 * torch.rand(epochs, generator=generator)
+        yield History(training=losses.tolist()), patience
+
+
+callback = Exercise(
+    name="training/callback",
+    title="Stop when nothing improves",
+    prompt="""
+Write `stalled(history, patience=5)`. `fit` calls a callback after each epoch, and ends the training
+when it returns `True`; so `callbacks=[stalled]` ends it when the last five epochs brought no
+training loss below the lowest of all epochs before.
+""",
+    solution=stalled,
+    reference=_stalled_by_place,
+    cases=_histories,
+    example="print(stalled(History(training=[0.9, 0.5, 0.6, 0.55]), patience=2))",
+    hints=(
+        "`losses[-patience:]` are the last epochs, `losses[:-patience]` those before.",
+        "As long as there are none before, return `False`.",
+    ),
+    mistakes=(
+        Mistake(
+            _rises,
+            "One epoch that is worse than the one before is noise: compare the lowest of the last "
+            "`patience` epochs with the lowest before them.",
+        ),
+        Mistake(_any_start, "In the first epochs there are none before: return `False` then."),
+        Mistake(
+            _equal_goes_on,
+            "Equal is no improvement: stop unless the lowest of the last epochs is below.",
+        ),
+    ),
+)
+
+
+def train_epoch(
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    criterion: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Optimizer,
+) -> float:
+    """Return the mean loss over all rows of one epoch of training, which changes the model.
+
+    Args:
+        model: Maps inputs `(n, d)` to outputs `(n,)`. It may arrive in `eval` mode.
+        batches: Pairs of inputs `(n, d)` and targets `(n,)`; the last one may be shorter.
+        criterion: Takes outputs and targets, returns the mean loss, a scalar.
+        optimizer: Holds the parameters of `model`.
+    """
+    model.train()
+    total, rows = 0.0, 0
+    for x, y in batches:
+        optimizer.zero_grad()
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(y)
+        rows += len(y)
+    return total / rows
+
+
+def _broken(
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    criterion: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Optimizer,
+) -> float:
+    """Return the mean loss over all rows of one epoch of training, which changes the model.
+
+    Args:
+        model: Maps inputs `(n, d)` to outputs `(n,)`. It may arrive in `eval` mode.
+        batches: Pairs of inputs `(n, d)` and targets `(n,)`; the last one may be shorter.
+        criterion: Takes outputs and targets, returns the mean loss, a scalar.
+        optimizer: Holds the parameters of `model`.
+    """
+    losses = []
+    optimizer.zero_grad()
+    for x, y in batches:
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return sum(losses) / len(losses)
+
+
+def _epoch_by_grad(
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    criterion: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Optimizer,
+) -> float:
+    model.train()
+    pairs = list(batches)
+    losses = [_step_by_grad(model, x, y, criterion, optimizer).item() for x, y in pairs]
+    repeated = [loss for loss, (_, y) in zip(losses, pairs, strict=True) for _ in y]
+    return sum(repeated) / len(repeated)
+
+
+def _cleared_once(
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    criterion: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Optimizer,
+) -> float:
+    model.train()
+    optimizer.zero_grad()
+    total, rows = 0.0, 0
+    for x, y in batches:
+        total += _without_zero_grad(model, x, y, criterion, optimizer).item() * len(y)
+        rows += len(y)
+    return total / rows
+
+
+def _mean_of_means(
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    criterion: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Optimizer,
+) -> float:
+    model.train()
+    losses = [training_step(model, x, y, criterion, optimizer).item() for x, y in batches]
+    return sum(losses) / len(losses)
+
+
+def _in_any_mode(
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    criterion: Callable[[Tensor, Tensor], Tensor],
+    optimizer: Optimizer,
+) -> float:
+    mode = model.training
+    loss = train_epoch(model, batches, criterion, optimizer)
+    model.train(mode)
+    return loss
+
+
+def _one_epoch(
+    train: Callable[..., float], x: Tensor, y: Tensor, weight: Tensor, size: int
+) -> dict[str, Any]:
+    model = _line(weight).eval()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+    batches = list(zip(x.split(size), y.split(size), strict=True))
+    loss = train(model, batches, nn.functional.mse_loss, optimizer)
+    parameters = [each.detach() for each in model.parameters()]
+    return {"loss": loss, "parameters": parameters, "training mode": model.training}
+
+
+def _epochs(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, int]]:
+    for (x, y, weight), size in zip(_batches(generator), (1, 3, 2), strict=True):
+        yield x, y, weight, size
+
+
+repair = Exercise(
+    name="training/repair",
+    title="Three mistakes in one epoch",
+    prompt="""
+This `train_epoch` runs, and the loss that it returns mostly falls. Yet three things are wrong with
+it; all three are in this lesson. Find and repair them.
+""",
+    solution=train_epoch,
+    starter=_broken,
+    reference=_epoch_by_grad,
+    cases=_epochs,
+    use=_one_epoch,
+    example="""
+model = nn.Sequential(nn.Linear(1, 1), nn.Flatten(0))
+for parameter in model.parameters():
+    nn.init.zeros_(parameter)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+batches = [(torch.ones(3, 1), torch.ones(3)), (torch.ones(1, 1), torch.tensor([3.0]))]
+print(train_epoch(model, batches, nn.MSELoss(), optimizer))
+""",
+    hints=(
+        "How often does a gradient have to be cleared?",
+        "What does the mean loss of a batch of one row count for, beside one of three?",
+        "In which mode may the model arrive?",
+    ),
+    mistakes=(
+        Mistake(
+            _cleared_once,
+            "The gradients of all batches so far add up: `optimizer.zero_grad()` belongs in the "
+            "loop over the batches.",
+        ),
+        Mistake(
+            _mean_of_means,
+            "The steps are right. The loss is the mean of the batches' means, in which a row of a "
+            "shorter batch counts more: weight each by `len(y)`.",
+        ),
+        Mistake(
+            _in_any_mode,
+            "Steps and loss are right here. But a model that arrives in `eval` mode would train "
+            "without its dropout: begin with `model.train()`.",
+        ),
+    ),
+)
+
+
+# measuring
+
+
+def majority_accuracy(known: Tensor, labels: Tensor) -> Tensor:
+    """Return the accuracy of always answering the most frequent known label, a scalar.
+
+    Args:
+        known: Labels of the training rows, shape `(n,)`, integers from 0. One class is
+            the most frequent.
+        labels: Labels of the rows to measure on, shape `(m,)`.
+
+    Examples:
+        >>> majority_accuracy(torch.tensor([0, 2, 2]), torch.tensor([2, 1, 2, 0]))
+        tensor(0.5000)
+    """
+    answer = known.bincount().argmax()
+    return (labels == answer).float().mean()
+
+
+def _accuracy_of_mode(known: Tensor, labels: Tensor) -> Tensor:
+    answers = known.mode().values.expand_as(labels)
+    return 1 - (answers != labels).float().mean()
+
+
+def _own_majority(known: Tensor, labels: Tensor) -> Tensor:
+    return majority_accuracy(labels, labels)
+
+
+def _share_of_known(known: Tensor, labels: Tensor) -> Tensor:
+    return majority_accuracy(known, known)
+
+
+def _labels(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    yield torch.tensor([3]), torch.tensor([3, 0])
+    yield torch.tensor([0, 1, 1]), torch.tensor([0, 0, 0, 1, 2])  # another majority
+    for n, m in ((7, 9), (31, 10)):
+        others = torch.randperm(n, generator=generator)[: n // 2] % 4
+        known = torch.cat([others, torch.full((n - n // 2,), 2)])
+        yield known, torch.randint(0, 4, (m,), generator=generator)
+
+
+base_rate = Exercise(
+    name="training/base_rate",
+    title="The base rate",
+    prompt="""
+Write `majority_accuracy(known, labels)`: which class has most of the `known` labels, those of the
+training rows? What accuracy has a model that always answers this class, on rows with these
+`labels`?
+""",
+    solution=majority_accuracy,
+    reference=_accuracy_of_mode,
+    cases=_labels,
+    example="print(majority_accuracy(torch.tensor([0, 2, 2]), torch.tensor([2, 1, 2, 0])))",
+    hints=(
+        "`known.bincount()` counts the rows of each class.",
+        "`argmax` gives the place of the largest count, which is the number of the class.",
+    ),
+    mistakes=(
+        Mistake(
+            _own_majority,
+            "That class was chosen on the rows to measure on, which a model has not seen: choose "
+            "it by the `known` labels.",
+        ),
+        Mistake(
+            _share_of_known,
+            "That is how frequent the class is among the `known` labels: measure on `labels`.",
+        ),
+    ),
+)
+
+
+def standard_error_of_mean(values: Tensor) -> Tensor:
+    """Return the standard error of the mean of several runs, a scalar in their unit.
+
+    Args:
+        values: One number per run, shape `(m,)`, `m` at least 2.
+
+    Examples:
+        >>> standard_error_of_mean(torch.tensor([91.0, 93.0, 92.0, 96.0]))
+        tensor(1.0801)
+    """
+    return values.std() / math.sqrt(len(values))
+
+
+def _error_by_squares(values: Tensor) -> Tensor:
+    m = len(values)
+    return ((values - values.sum() / m).square().sum() / (m * (m - 1))).sqrt()
+
+
+def _spread_of_runs(values: Tensor) -> Tensor:
+    return values.std()
+
+
+def _divided_by_m(values: Tensor) -> Tensor:
+    return values.std() / len(values)
+
+
+def _without_correction(values: Tensor) -> Tensor:
+    return values.std(correction=0) / math.sqrt(len(values))
+
+
+def _runs(generator: Generator) -> Iterator[tuple[Tensor]]:
+    for m, dtype in ((2, torch.float32), (5, torch.float64), (20, torch.float32)):
+        yield (90 + torch.randn(m, generator=generator, dtype=dtype),)
+
+
+standard_error = Exercise(
+    name="training/standard_error",
+    title="How far a mean would move",
+    prompt="""
+Write `standard_error_of_mean(values)`: the $s / \\sqrt m$ of the interval, from the $m$ values of
+as many runs.
+""",
+    solution=standard_error_of_mean,
+    reference=_error_by_squares,
+    cases=_runs,
+    example="print(standard_error_of_mean(torch.tensor([91.0, 93.0, 92.0, 96.0])))",
+    hints=("`values.std()` is $s$.", "`math.sqrt(len(values))` is $\\sqrt m$."),
+    mistakes=(
+        Mistake(
+            _spread_of_runs,
+            "That is how far single runs lie apart, which more runs do not make smaller: divide by "
+            "$\\sqrt m$.",
+        ),
+        Mistake(_divided_by_m, "Divide by the root of the number of runs, not by the number."),
+        Mistake(
+            _without_correction,
+            "With `correction=0` the squares are divided by $m$, which is too little spread: the "
+            "mean comes from the same runs, so divide by $m - 1$, as `std` does by itself.",
+        ),
+    ),
+)
