@@ -101,7 +101,8 @@ class Cache:
             else [step.expression, step.format]
             for step in job.page.steps
         ]
-        text = json.dumps([SCHEMA, job.page.name, job.figure_style, job.allow_errors, steps])
+        how = [job.figure_style, job.dark_colors, job.allow_errors]
+        text = json.dumps([SCHEMA, job.page.name, *how, steps])
         digest = hashlib.sha256(text.encode()).hexdigest()
         return self.folder / f"{_slug(job.page.name)}.{digest[:32]}.json"
 

@@ -29,11 +29,23 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from literate import manifest
-from literate.model import Code, Failure, Job, Result, Run, Value, plain, thread_variables
+from literate.model import Code, Failure, Job, Result, Run, Value, messages, plain, thread_variables
 
 
 class CellTimeoutError(BaseException):
     """A cell ran longer than allowed. Not an `Exception`: no `except Exception` swallows it."""
+
+
+class UnexpectedWarningError(Exception):
+    """A cell wrote to stderr, as warnings do, and no tag says that it would."""
+
+    def __init__(self, text: str) -> None:
+        first = text.partition("\n")[0]
+        super().__init__(
+            f"unexpected on stderr: {first}; mend the cause or, "
+            'if readers are meant to see it, tag the cell "warns"'
+        )
+        self.text = text
 
 
 class Descriptor:
@@ -175,11 +187,11 @@ class Lesson:
         self.shell = shell
         formatter = shell.display_formatter.mimebundle_formatter
         formatter.for_type_by_name(
-            "matplotlib.figure", "Figure", lambda figure, **_: _backend().bundle(figure, self.form)
+            "matplotlib.figure", "Figure", lambda figure, **_: self.bundle(figure)
         )
         self.namespace = self.module.__dict__
         sys.stdout = Stream("stdout", 1, self.outputs.stream)
-        sys.stderr = Stream("stderr", 2, self.outputs.stream)
+        sys.stderr = Stream("stderr", 2, self._stderr)
 
     def run(self) -> Run:
         """Run the steps one after another; stop at the first that fails."""
@@ -187,6 +199,8 @@ class Lesson:
         for index, step in enumerate(self.page.steps):
             self.on_step(index)
             result = Result()
+            self.outputs.items = result.outputs
+            self._step, self._line = step, 0
             start = time.perf_counter()
             try:
                 with _limit(self.job.seconds_per_cell):
@@ -194,6 +208,10 @@ class Lesson:
                         self._cell(step, result)
                     else:
                         result.text = self._value(step)
+                        self._collect()
+                        self._check_stderr(step)
+            except UnexpectedWarningError as error:
+                run.failure = Failure(self.page.place(step, self._line), str(error), error.text)
             except CellTimeoutError as error:
                 message = f"took longer than {self.job.seconds_per_cell:g} s (cell_seconds)"
                 run.failure = self._failure(step, error, message)
@@ -205,8 +223,30 @@ class Lesson:
                 break
         return run
 
+    def bundle(self, figure: Any) -> Any:
+        """Return a matplotlib figure as the running cell wants it, and close it."""
+        return _backend().bundle(figure, self.form, self.job.dark_colors)
+
+    def _stderr(self, name: str, text: str) -> None:
+        """Add text to the outputs; note the line of the cell that was first to say something."""
+        if not self._line and messages(text):
+            page = self.page.source_name(self._step)
+            for frame, line in traceback.walk_stack(sys._getframe()):
+                if frame.f_code.co_filename == page:
+                    self._line = line
+        self.outputs.stream(name, text)
+
+    def _check_stderr(self, step: Code | Value) -> None:
+        """Raise unless what came on stderr was to be expected; progress bars always are."""
+        streams = [output for output in self.outputs.items if output.get("name") == "stderr"]
+        text = "\n".join(filter(None, (messages(output["text"]) for output in streams)))
+        expected = isinstance(step, Code) and "warns" in step.tags
+        if expected and not text:
+            raise RuntimeError("tagged warns, but nothing came on stderr")
+        if text and not expected and not self.job.allow_errors:
+            raise UnexpectedWarningError(self.page.to_absolute(text))
+
     def _cell(self, cell: Code, result: Result) -> None:
-        self.outputs.items = result.outputs
         if "skip-execution" in cell.tags:
             return
         self.form = cell.format
@@ -233,9 +273,17 @@ class Lesson:
         finally:
             if (backend := _backend()) is not None:
                 backend.flush()
-            self.outputs.collect()
-            for output in self.outputs.items:
-                self._relocate(output)
+            self._collect()
+        self._check_stderr(cell)
+        for index, output in enumerate(self.outputs.items):
+            if dark := output.get("metadata", {}).get("image/png", {}).pop("dark", ""):
+                result.twins[str(index)] = dark  # not for whoever shows the outputs elsewhere
+
+    def _collect(self) -> None:
+        """Take in what the step has shown, with short paths and lines that can move."""
+        self.outputs.collect()
+        for output in self.outputs.items:
+            self._relocate(output)
 
     def _execute(self, cell: Code, claims: list[str]) -> None:
         name = self.page.source_name(cell)

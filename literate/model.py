@@ -17,6 +17,7 @@ TAGS = frozenset(
         "raises-exception",
         "skip-execution",
         "volatile",
+        "warns",
     }
 )
 
@@ -24,6 +25,12 @@ TAGS = frozenset(
 def plain(text: str) -> str:
     """Return a text without the codes that colour it in a terminal."""
     return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)
+
+
+def messages(text: str) -> str:
+    """Return what a text of stderr says apart from progress bars: lines that are written over."""
+    lines = plain(text).replace("\r\n", "\n").split("\n")
+    return "\n".join(line for line in lines if "\r" not in line).strip()
 
 
 class PageError(Exception):
@@ -54,9 +61,11 @@ class Code:
 
 @dataclass(frozen=True)
 class Prose:
-    """A Markdown cell: text and values in reading order."""
+    """A Markdown cell: text and values in reading order; its source, and where that starts."""
 
     parts: tuple[str | Value, ...]
+    source: str
+    line: int
 
 
 @dataclass(frozen=True)
@@ -125,9 +134,13 @@ def _steps(cells: tuple[Prose | Code, ...]) -> Iterator[Code | Value]:
 
 @dataclass
 class Result:
-    """What one step left: a cell's outputs (as notebooks store them) and claims, or a value."""
+    """What one step left: a cell's outputs (as notebooks store them) and claims, or a value.
+
+    `twins` holds the dark twin, a PNG in base 64, of some outputs, by their index as text.
+    """
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
+    twins: dict[str, str] = field(default_factory=dict)
     claims: list[str] = field(default_factory=list)
     text: str = ""
 
@@ -179,6 +192,7 @@ class Job:
     threads: int
     seconds_per_cell: float
     figure_style: str = ""
+    dark_colors: dict[str, str] = field(default_factory=dict)
     environment: tuple[str, ...] = ()
     allow_errors: bool = False
 

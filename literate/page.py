@@ -16,7 +16,8 @@ SUFFIXES = (".py", ".md", ".ipynb")
 #: Front matter that speaks to jupytext or Jupyter, not to the site.
 _NOTEBOOK_KEYS = ("jupyter", "jupytext", "kernelspec")
 
-_INLINE = re.compile(
+#: What is not prose inside of prose: code, escaped signs, inline values.
+INLINE = re.compile(
     r"""
       ^[ \t>]* (?:[-*+][ ]|\d+\.[ ])? [ \t]* (?P<fence> `{3,}(?=[^`\n]*$) | ~{3,} ) [^\n]*$
       .*? (?: ^[ \t>]* (?P=fence) [`~]* [ \t]*$ | \Z )
@@ -72,7 +73,8 @@ def read(path: Path, root: Path) -> Page:
             number = 1 + sum(isinstance(cell, Code) for cell in cells)
             cells.append(_code(raw, name, start, number))
         elif raw.cell_type == "markdown":
-            cells.append(Prose(tuple(_split(raw.source, name, start))))
+            parts = tuple(_split(raw.source, name, start))
+            cells.append(Prose(parts, raw.source, start))
         elif not cells and raw.source.startswith("---"):
             meta = _front_matter(raw.source, name)
     return Page(name, tuple(cells), meta)
@@ -89,7 +91,7 @@ def _locate(source: str, lines: list[str], at: int) -> tuple[int, int]:
 
 def _bare(line: str) -> str:
     """Return a line without the comment mark and the quotes that jupytext takes off a cell."""
-    return re.sub(r"^(#\s?)+|^[rR](?=\"{3}|'{3})", "", line.strip()).strip("'\"")
+    return re.sub(r"^(#\s?)+|^[rR](?=\"{3}|'{3})", "", line.strip()).strip("'\" \t")
 
 
 def _code(raw: Any, name: str, line: int, number: int) -> Code:
@@ -125,7 +127,7 @@ def _front_matter(source: str, name: str) -> dict[str, Any]:
 def _split(text: str, name: str, start: int) -> Iterator[str | Value]:
     """Cut prose into text and inline values; code spans and fences stay text."""
     done = 0
-    for match in _INLINE.finditer(text):
+    for match in INLINE.finditer(text):
         if not match[0].startswith("{{"):
             continue
         line = start + text.count("\n", 0, match.start())

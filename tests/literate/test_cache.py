@@ -97,7 +97,8 @@ def test_lines_in_a_stored_traceback_follow_the_prose_above_them(lesson):
 
 
 def test_lines_in_a_stored_warning_follow_the_prose_above_them(project):
-    text = "# %% [markdown]\n# Text.\n\n# %%\nimport warnings\nwarnings.warn('mind')\n"
+    cell = "# %% tags=['warns']\nimport warnings\nwarnings.warn('mind')\n"
+    text = f"# %% [markdown]\n# Text.\n\n{cell}"
     assert "docs/a.py:6: UserWarning" in project.page(text, cache=True)
     lesson = project.lesson(text.replace("Text.", "Text.\n# More."), cache=True)
     assert lesson.cached

@@ -235,6 +235,141 @@ def test_pixels_are_drawn_twice_as_fine_as_they_are_shown(project):
     assert "a/figure-2.svg" in lesson.files
 
 
+HOUSE = """
+    figure.facecolor: none
+    figure.figsize: 3, 2
+    savefig.facecolor: none
+    axes.facecolor: none
+"""
+
+#: Everything that can have a colour; the ink of all text, the lines and the areas are to be given.
+EVERYTHING = """
+# %% alt="Everything." format="png"
+import matplotlib.pyplot as plt
+from matplotlib.patheffects import Normal, SimpleLineShadow, withStroke
+
+ink, line, area = {colors}
+plt.rcParams.update({{"text.color": ink, "axes.edgecolor": ink, "axes.labelcolor": ink}})
+plt.rcParams.update({{"xtick.color": ink, "ytick.color": ink, "grid.color": line}})
+figure, axes = plt.subplots()
+axes.grid()
+axes.plot([1, 2, 3], "o-", color=line, markerfacecolor=area, label=r"$\\frac{{x}}{{\\sqrt{{2}}}}$")
+shadow = [SimpleLineShadow(shadow_color=area), Normal()]
+axes.plot([3, 1], color=line, alpha=0.5, path_effects=shadow)
+axes.scatter([0.5, 1, 2], [2, 3, 1], c=[area, line, ink], edgecolors=[ink, area, line])
+axes.scatter([0.7, 1.1], [2, 2], color=area, hatch="///", edgecolor=line)
+axes.bar([0, 1], [1, 2], color=area, edgecolor=line, hatch="//")
+axes.fill_between([0, 2], [1, 2], color=area, alpha=0.3)
+axes.vlines([0.2, 0.4], 0, 1, color=[line, ink], linestyles="dotted")
+axes.annotate("text", (1, 1), (2, 2), arrowprops={{"arrowstyle": "->", "color": ink}})
+axes.text(0, 3, "stroke", path_effects=[withStroke(linewidth=2, foreground=area)])
+axes.set_title("two\\nlines")
+axes.legend(facecolor="none", edgecolor=line)
+inner = figure.add_axes([0.6, 0.6, 0.2, 0.2])
+inner.imshow([[[0.1, 0.2, 0.3], [26 / 255, 26 / 255, 26 / 255]]])
+inner.pcolormesh([[0, 1], [1, 2]], cmap="gray", edgecolors="face", alpha=0.5)
+figure
+"""
+
+#: Two of these are each other's twin: a colour must not be exchanged twice.
+INKS, DARK_INKS = ("#1a1a1a", "#1F77B4", "#e6e6e6"), ("#E6E6E6", "#99ccff", "#1a1a1a")
+
+
+def test_pixels_have_a_dark_twin_that_is_the_figure_drawn_in_the_other_colours(project):
+    project.write("house.mplstyle", HOUSE)
+    twins = dict(zip(INKS, DARK_INKS, strict=True))
+    text = EVERYTHING.format(colors=INKS)
+    lesson = project.lesson(text, style=Style(dark_colors=twins), figure_style="house.mplstyle")
+    assert lesson.failure is None, str(lesson.failure)
+    light, dark = (lesson.files[f"a/figure-1{kind}.png"] for kind in ("", "-dark"))
+    assert light != dark
+    for colors, drawn in ((INKS, light), (DARK_INKS, dark)):
+        text = EVERYTHING.format(colors=colors)
+        alone = project.lesson(text, "docs/alone.py", figure_style="house.mplstyle")
+        assert list(alone.files.values()) == [drawn]
+    attributes = '{ .figure width="288" height="192" loading="lazy" }'
+    assert (
+        f"![Everything.](a/figure-1.png#only-light){attributes}"
+        f"![Everything.](a/figure-1-dark.png#only-dark){attributes}"
+    ) in lesson.markdown
+
+
+@pytest.mark.parametrize("new", ["plt.figure()", "matplotlib.figure.Figure()"])
+def test_a_figure_of_pixels_has_its_own_colours_again_when_it_is_shown_again(project, new):
+    lesson = project.lesson(
+        f"""
+        # %% alt=["Pixels", "Again"] format="png"
+        import matplotlib.figure, matplotlib.pyplot as plt
+        figure = {new}
+        figure.subplots().plot([1, 2], color="#1a1a1a")
+        display(figure)
+        display(figure)
+    """,
+        style=TWINS,
+    )
+    assert lesson.failure is None
+    for kind in ("", "-dark"):
+        assert lesson.files[f"a/figure-1{kind}.png"] == lesson.files[f"a/figure-2{kind}.png"]
+
+
+def test_each_figure_of_pixels_has_its_own_twin_among_the_outputs_of_its_cell(project):
+    lesson = project.lesson(
+        f"""
+        # %% alt=["Black", "Other", "Blue"] format="png"
+        print("first")
+        {PLOT.strip()}
+        plt.plot([1], "o", color="#1a1a1a")
+        plt.show()
+        plt.plot([2], "o", color="#abcdef").pop().axes.set_axis_off()
+        plt.show()
+        plt.plot([3], "o", color="#1f77b4");
+
+        # %% alt="Lines."
+        plt.plot([1], "o", color="#1a1a1a");
+    """,
+        style=TWINS,
+    )
+    assert lesson.failure is None
+    assert sorted(lesson.files) == [
+        "a/figure-1-dark.png",
+        "a/figure-1.png",
+        "a/figure-2.png",
+        "a/figure-3-dark.png",
+        "a/figure-3.png",
+        "a/figure-4-dark.svg",
+        "a/figure-4.svg",
+    ]
+    assert lesson.files["a/figure-1-dark.png"] != lesson.files["a/figure-3-dark.png"]
+    assert all("dark" not in str(result.outputs) for result in lesson.run.results)
+
+
+def test_pixels_are_drawn_again_when_the_dark_colours_change_and_lines_are_not(project):
+    cell = f"{PLOT}plt.plot([1], 'o', color='#1a1a1a');\n"
+    pages = {"pixels": '# %% alt="It." format="png"\n', "lines": '# %% alt="It."\n'}
+    for name, header in pages.items():
+        project.write(f"docs/{name}.py", f"{header}{project.tick(name)}\n{cell}")
+    other = Style(dark_colors={"#1a1a1a": "#ff0000"})
+    first, same, changed = (
+        project.build(cache=True, style=style) for style in (TWINS, TWINS, other)
+    )
+    assert (project.ticks("pixels"), project.ticks("lines")) == (2, 1)
+    dark = [
+        lessons["docs/pixels.py"].files["pixels/figure-1-dark.png"] for lessons in (first, same)
+    ]
+    assert dark[0] == dark[1] != changed["docs/pixels.py"].files["pixels/figure-1-dark.png"]
+    assert b"#ff0000" in changed["docs/lines.py"].files["lines/figure-1-dark.svg"]
+
+
+@pytest.mark.parametrize(
+    ("inches", "style"),
+    [(6.5, ""), (6.75, ' style="min-width: 356px"'), (12, ' style="min-width: 633px"')],
+)
+def test_a_wide_figure_does_not_shrink_until_nobody_can_read_it(project, inches, style):
+    page = project.page(f'# %% alt="Wide."\n{PLOT}plt.figure(figsize=({inches}, 1));\n')
+    assert f'height="96"{style} loading="lazy" }}' in page
+    assert ("style=" in page) == bool(style)
+
+
 def test_a_picture_that_is_no_plot_is_a_figure_too(project):
     lesson = project.lesson("""
         # %% alt="A red square."

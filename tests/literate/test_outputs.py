@@ -3,13 +3,16 @@
 import re
 
 import pytest
+from markdown import markdown
+
+from literate.render import Style
 
 OUT = "``` { .text .no-copy .output }\n"
 
 
 def test_text_of_stdout_and_stderr_is_fenced_and_marked(project, outputs):
     page = project.page("""
-        # %%
+        # %% tags=["warns"]
         import sys
         print("one")
         print("two", file=sys.stderr)
@@ -33,7 +36,7 @@ def test_prints_of_one_cell_are_one_output_and_cells_keep_their_own(project, out
 
 def test_output_of_started_programs_and_of_file_descriptors_comes_in_order(project, outputs):
     page = project.page("""
-        # %%
+        # %% tags=["warns"]
         import os, subprocess, sys
         print("one")
         _ = subprocess.run(["echo", "two"], check=True)
@@ -82,7 +85,7 @@ def test_a_carriage_return_writes_over_the_line_like_a_terminal(project, outputs
         for percent in (0, 50, 100):
             print(f"\r{percent:3d}%", end="", file=sys.stderr)
     """)
-    assert outputs(page) == [("", "doneteps\ndos\nline"), ("stderr", "100%")]
+    assert outputs(page) == [("", "doneteps\ndos\nline"), ("", "100%")]
 
 
 def test_colours_meant_for_a_terminal_are_left_out(project, outputs):
@@ -362,7 +365,7 @@ def test_a_warning_names_the_line_of_the_page(project, outputs):
         def careful():
             warnings.warn("mind this", UserWarning, stacklevel=2)
 
-        # %%
+        # %% tags=["warns"]
         careful()
     """)
     ((kind, text),) = outputs(page)
@@ -453,7 +456,7 @@ def test_lines_that_look_like_magics_and_matplotlib_inline_do_what_they_do_in_a_
 
 def test_logs_and_progress_bars_go_to_the_page(project, outputs):
     page = project.page("""
-        # %%
+        # %% tags=["warns"]
         import logging
         logging.basicConfig(level="INFO")
         logging.info("told")
@@ -464,8 +467,306 @@ def test_logs_and_progress_bars_go_to_the_page(project, outputs):
             pass
     """)
     (kind, log), (bar_kind, bar) = outputs(page)
-    assert (kind, log, bar_kind) == ("stderr", "INFO:root:told", "stderr")
+    assert (kind, log, bar_kind) == ("stderr", "INFO:root:told", "")
     assert bar.startswith("100%|██████████| 3/3 [")
+
+
+BARS = """
+        # %%
+        import sys
+        from tqdm import tqdm
+
+        def bar(steps, **settings):
+            settings = {"bar_format": "{desc} {n}/{total}", "mininterval": 0, **settings}
+            return tqdm(range(steps), **settings)
+"""
+
+
+def test_a_bar_that_prints_have_cut_is_shown_once_in_its_last_state(project, outputs):
+    page = project.page(
+        BARS
+        + """
+        # %%
+        for step in bar(3, desc="epoch"):
+            print("loss", step)
+        for step in bar(2, desc="test"):
+            pass
+        print("end")
+        for step in bar(2, desc="left"):
+            print("step", step)
+            if step:
+                break
+    """
+    )
+    assert outputs(page) == [
+        ("", "loss 0"),
+        ("", "loss 1"),
+        ("", "loss 2"),
+        ("", "epoch 3/3\ntest 2/2"),
+        ("", "end"),
+        ("", "step 0"),
+        ("", "step 1"),
+        ("", "left 1/2"),
+    ]
+
+
+def test_text_that_is_no_bar_stays_where_it_came(project, outputs):
+    page = project.page("""
+        # %% tags=["warns"]
+        import sys
+        for text in ("one", "three"):
+            _ = sys.stderr.write(text)
+            print("two")
+    """)
+    assert outputs(page) == [("stderr", "one"), ("", "two"), ("stderr", "three"), ("", "two")]
+
+
+def test_bars_inside_of_bars_are_no_warnings(project, outputs):
+    page = project.page(
+        BARS
+        + """
+        # %%
+        for _ in bar(2, desc="outer"):
+            for _ in bar(2, desc="inner", leave=False, position=1):
+                pass
+    """
+    )
+    ((kind, text),) = outputs(page)
+    assert kind == ""
+    assert "outer 2/2" in text
+
+
+def test_a_warning_in_the_midst_of_a_bar_is_a_warning(project, outputs):
+    code = """
+        # %% tags=["warns"]
+        import warnings
+        for step in bar(2):
+            if step:
+                warnings.warn("mind this", stacklevel=1)
+    """
+    ((kind, text),) = outputs(project.page(BARS + code))
+    assert kind == "stderr"
+    assert "UserWarning: mind this" in text
+    assert "2/2" in text
+    failure = project.failure(BARS + code.replace(' tags=["warns"]', ""))
+    assert failure.startswith("docs/a.py, line 13, cell 2: unexpected on stderr: ")
+
+
+UNEXPECTED = '; mend the cause or, if readers are meant to see it, tag the cell "warns"\n'
+
+
+def test_a_warning_that_is_not_expected_is_a_failure_with_page_line_cell_and_text(project):
+    project.write("course/__init__.py", "")
+    project.write(
+        "course/shape.py",
+        "import warnings\n\ndef check(x):\n    warnings.warn(f'odd {x}', stacklevel=1)\n",
+    )
+    failure = project.failure("""
+        # %% [markdown]
+        # Prose.
+
+        # %%
+        from course.shape import check
+
+        def ask():
+            check(3)
+
+        # %%
+        x = 1
+        ask()
+        check(4)
+    """)
+    assert failure == (
+        "docs/a.py, line 12, cell 2: unexpected on stderr: course/shape.py:4: UserWarning: odd 3"
+        + UNEXPECTED
+        + "    course/shape.py:4: UserWarning: odd 3\n"
+        + "      warnings.warn(f'odd {x}', stacklevel=1)\n"
+        + "    course/shape.py:4: UserWarning: odd 4\n"
+        + "      warnings.warn(f'odd {x}', stacklevel=1)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "text"),
+    [
+        ("import sys\nprint('told', file=sys.stderr)", 2, "told"),
+        ("import os\n_ = os.write(2, b'told')", 1, "told"),
+        ("import logging\nlogging.warning('told')", 2, "WARNING:root:told"),
+        ("import os\n_ = os.system('echo told >&2')", 1, "told"),
+        ("import os\n_ = os.write(2, b'told\\r\\n')", 1, "told"),
+    ],
+)
+def test_whatever_comes_on_stderr_is_a_failure_unless_it_is_expected(
+    project, outputs, code, line, text
+):
+    cell = f"{code}\n\n# %%\n1 / 0\n"
+    failure = project.failure(f"# %%\n{cell}")
+    message = f"docs/a.py, line {line + 1}, cell 1: unexpected on stderr: {text}{UNEXPECTED}"
+    assert failure == f"{message}    {text}"
+    page = project.page(f'# %% tags=["warns"]\n{code}\n')
+    assert outputs(page) == [("stderr", text)]
+
+
+def test_a_warning_is_told_though_its_cell_shows_nothing_and_not_when_it_is_caught(project):
+    failure = project.failure("""
+        # %%
+        import contextlib, io, sys, warnings
+
+        with warnings.catch_warnings(record=True):
+            warnings.warn("recorded")
+        with contextlib.redirect_stderr(io.StringIO()):
+            warnings.warn("caught")
+        warnings.filterwarnings("ignore", "ignored")
+        warnings.warn("ignored")
+
+        # %% tags=["hide-output"]
+        warnings.warn("told", stacklevel=1)
+    """)
+    first = failure.splitlines()[0]
+    assert first.startswith("docs/a.py, line 12, cell 2: unexpected on stderr: docs/a.py:12: User")
+
+
+def test_a_warning_from_drawing_a_figure_or_from_a_value_in_the_prose_is_told(project):
+    drawn = """
+        # %% alt="A line."
+        import matplotlib.pyplot as plt
+        plt.plot([1])
+        plt.title("\N{CUNEIFORM SIGN A}");
+    """
+    failure = project.failure(drawn)
+    assert failure.startswith("docs/a.py, line 2, cell 1: unexpected on stderr: ")
+    assert "missing from font" in failure
+    for told in ("print('told', file=sys.stderr)", "os.system('echo told >&2')"):
+        failure = project.failure(f"""
+            # %%
+            import os, sys
+            tell = lambda: {told}
+
+            # %% [markdown]
+            # Value {{{{ tell() }}}}.
+        """)
+        assert failure.startswith("docs/a.py, line 6, 'tell()': unexpected on stderr: told")
+
+
+def test_what_a_value_in_the_prose_prints_is_no_output_of_the_cell_before(project, outputs):
+    page = project.page("""
+        # %%
+        print("one")
+
+        # %% [markdown]
+        # Value {{ print("two") or 3 }}.
+
+        # %%
+        print("three")
+    """)
+    assert outputs(page) == [("", "one"), ("", "three")]
+    assert "Value 3." in page
+
+
+def test_an_empty_line_on_stderr_is_no_warning(project):
+    page = project.page("# %%\nimport sys\nprint(file=sys.stderr)\nx = 1\n")
+    assert page.endswith("x = 1\n```")
+
+
+def test_an_expected_warning_that_does_not_come_is_a_failure(project):
+    failure = project.failure("""
+        # %%
+        x = 1
+
+        # %% tags=["warns"]
+        print(x)
+    """)
+    assert failure.startswith("docs/a.py, line 5, cell 2: ")
+    assert "tagged warns, but nothing came on stderr" in failure.splitlines()[0]
+
+
+def test_a_cell_may_warn_and_raise_and_has_to_expect_both(project, outputs):
+    code = "import warnings\nwarnings.warn('odd', stacklevel=1)\n1 / 0\n"
+    page = project.page(f'# %% tags=["warns", "raises-exception"]\n{code}')
+    assert [kind for kind, _ in outputs(page)] == ["stderr", "error"]
+    failure = project.failure(f'# %% tags=["raises-exception"]\n{code}')
+    assert failure.startswith("docs/a.py, line 3, cell 1: unexpected on stderr: ")
+    failure = project.failure(f'# %% tags=["warns"]\n{code}')
+    assert failure.startswith("docs/a.py, line 4, cell 1: ZeroDivisionError")
+
+
+def test_where_errors_are_allowed_warnings_are(project, outputs):
+    text = "# %%\nimport sys\nprint('told', file=sys.stderr)\n"
+    assert outputs(project.page(text, allow_errors=True)) == [("stderr", "told")]
+
+
+LONG = "# %%\nfor line in range({lines}):\n    print('line', line)\n"
+
+
+def shown(lines, of):
+    """Return the Markdown of an output of some lines, folded after the first."""
+    text = [f"line {line}" for line in range(lines)]
+    rest = "\n".join(f"    {line}" for line in text[of:])
+    return (
+        f"\n\n{OUT}" + "\n".join(text[:of]) + "\n```\n\n"
+        f'??? rest "{lines - of} more lines"\n\n    {OUT}{rest}\n    ```'
+    )
+
+
+def test_a_long_output_shows_its_first_lines_and_folds_the_rest(project, outputs):
+    page = project.page(LONG.format(lines=26))
+    assert page.endswith(shown(26, of=10))
+    html = markdown(
+        page, extensions=["attr_list", "pymdownx.details", "pymdownx.superfences", "md_in_html"]
+    )
+    assert re.search(r'<details class="rest">\s*<summary>16 more lines</summary>', html)
+    assert "more lines" not in project.page(LONG.format(lines=25))
+
+
+def test_what_only_python_takes_for_the_end_of_a_line_does_not_end_it_where_it_is_folded(project):
+    page = project.page("# %%\nfor _ in range(30):\n    print('a\\u2028b')\n")
+    assert page.count("\n    a\u2028b") == 20
+
+
+@pytest.mark.parametrize(("fold_lines", "of"), [(25, 10), (10, 4), (1, 1)])
+def test_the_longest_output_that_is_not_folded_can_be_chosen(project, fold_lines, of):
+    style = Style(fold_lines=fold_lines)
+    page = project.page(LONG.format(lines=fold_lines + 1), style=style)
+    assert page.endswith(shown(fold_lines + 1, of))
+    assert "more lines" not in project.page(LONG.format(lines=fold_lines), style=style)
+
+
+def test_no_output_is_folded_where_the_longest_is_0_lines(project):
+    style = Style(fold_lines=0)
+    assert "more lines" not in project.page(LONG.format(lines=99), style=style)
+
+
+def test_values_and_warnings_are_folded_and_tracebacks_are_not(project, outputs):
+    page = project.page("""
+        # %%
+        class Long:
+            def __repr__(self):
+                return "\\n".join(map(str, range(40)))
+
+        Long()
+
+        # %% tags=["warns"]
+        import sys
+        print(Long(), file=sys.stderr)
+
+        # %% tags=["raises-exception"]
+        raise ValueError(Long())
+    """)
+    assert page.count('??? rest "30 more lines"') == 2
+    assert [kind for kind, _ in outputs(page)] == ["", "stderr", "error"]
+    assert outputs(page)[-1][1].endswith("\n38\n39")
+
+
+def test_a_long_table_is_folded_as_a_whole(project):
+    table = "# %%\nimport pandas\npandas.DataFrame({{'x': range({rows})}})\n"
+    page = project.page(table.format(rows=25))
+    assert (
+        '<div class="output html" markdown="0">\n<details class="rest">\n'
+        "<summary>Table with 26 rows</summary>\n<div>\n<table" in page
+    )
+    assert page.endswith("</table>\n</div>\n</details>\n</div>")
+    assert "<details" not in project.page(table.format(rows=24))
+    assert "<details" not in project.page(table.format(rows=30), style=Style(fold_lines=0))
 
 
 def test_a_cell_magic_runs_the_cell(project, outputs):
