@@ -15,21 +15,26 @@ nox.options.sessions = ["lint", "types", "tests", "doctest", "docs"]
 
 SHARED = Path(".nox/course").absolute()
 PYTHON = str(SHARED / "bin" / "python")
-GROUPS = ("nox", "lint", "dev")  # of pyproject.toml, each locked in requirements/<group>.txt
+# Of pyproject.toml; each is locked in requirements/<group>.txt.
+GROUPS = ("nox", "lint", "dev", "bench", "notebooks")
 
 
-def shared_environment(session: nox.Session) -> None:
+def shared_environment(
+    session: nox.Session,
+    folder: Path = SHARED,
+    group: str = "dev",
+    own: tuple[str, ...] = ("-e", ".", "-e", "literate"),
+) -> None:
     """Make the environment exactly what its lock says, with the project itself as it stands."""
-    session.env["VIRTUAL_ENV"] = str(SHARED)
+    session.env["VIRTUAL_ENV"] = str(folder)
     # Compiled modules must be kept: compiling torch anew in each process takes ten seconds.
     session.env["PYTHONDONTWRITEBYTECODE"] = ""
     session.env["NO_MKDOCS_2_WARNING"] = "1"
-    if not (SHARED / "pyvenv.cfg").exists():
-        session.run(UV, "venv", "--quiet", "--python", sys.executable, str(SHARED))
+    if not (folder / "pyvenv.cfg").exists():
+        session.run(UV, "venv", "--quiet", "--python", sys.executable, str(folder))
     install = [UV, "pip"]
-    session.run(*install, "sync", "--quiet", "--require-hashes", "requirements/dev.txt")
-    local = ["--no-deps", "--no-build-isolation", "-e", ".", "-e", "literate"]
-    session.run(*install, "install", "--quiet", *local)
+    session.run(*install, "sync", "--quiet", "--require-hashes", f"requirements/{group}.txt")
+    session.run(*install, "install", "--quiet", "--no-deps", "--no-build-isolation", *own)
 
 
 @nox.session(venv_backend="none")
@@ -69,9 +74,43 @@ def types(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """Measure the engine against plain mkdocs-jupyter, side by side; prints a table."""
+    """Measure against peers, side by side; `nox -s bench -- training` runs one of the two.
+
+    In an environment of its own, because Lightning is one of the peers: as large as the shared
+    one, but mostly hard links to the same files.
+    """
+    folder = Path(".nox/bench").absolute()
+    shared_environment(session, folder, "bench")
+    names = session.posargs[:1] or ["training", "engine"]
+    for name in names:
+        script = f"benchmarks/{name}.py"
+        session.run(str(folder / "bin" / "python"), script, *session.posargs[1:])
+
+
+@nox.session(venv_backend="none")
+def notebooks(session: nox.Session) -> None:
+    """Run the notebook and the script of each lesson where only the site's wheel is.
+
+    Builds the site first; `nox -s notebooks -- site` takes one that is built. In an environment of
+    its own: as large as the shared one, but mostly hard links to the same files.
+    """
+    site = Path(*session.posargs[:1] or ["site"])
+    if not session.posargs:
+        docs(session)
+    (wheel,) = map(str, site.glob("wheels/*.whl"))
+    folder = Path(".nox/notebooks").absolute()
+    shared_environment(session, folder, "notebooks", (wheel,))
+    session.run(str(folder / "bin" / "python"), "-I", "tests/downloads.py", str(site))
+
+
+@nox.session(venv_backend="none")
+def mutants(session: nox.Session) -> None:
+    """Make small mistakes in the package and see that the tests notice; exits 1 if they do not.
+
+    `nox -s mutants -- --sample 60 --seed 0 course/linear`; a mutant takes about two seconds.
+    """
     shared_environment(session)
-    session.run(PYTHON, "benchmarks/engine.py", *session.posargs)
+    session.run(PYTHON, "tests/mutants.py", *session.posargs)
 
 
 @nox.session

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from literate import manifest
+from literate import manifest, numbers
 from literate import page as pages
 from literate.cache import Cache
 from literate.model import TAGS, Code, Failure, Job, Page, PageError, Run
+from literate.notebook import downloads, offer
+from literate.portable import Site
 from literate.render import RenderError, Style, Writer, failure_box
 from literate.workers import cores, run_all
 
@@ -34,7 +36,10 @@ class Options:
         figure_style: A matplotlib style file for all lessons, relative to the root.
         allow_errors: Whether a failing cell is shown, rather than a failure of the page.
         extra_tags: Tags that are allowed beside those with a meaning here.
+        check_numbers: Whether a number typed into the prose of a lesson is a failure of the page.
         no_run: Patterns of pages to show without running them, as `Path.match` reads them.
+        site: What downloads have to know of the site; `None` offers no downloads.
+        offered: Patterns of pages that are offered as notebook and script.
     """
 
     root: Path
@@ -46,8 +51,11 @@ class Options:
     figure_style: str = ""
     allow_errors: bool = False
     extra_tags: frozenset[str] = frozenset()
+    check_numbers: bool = True
     no_run: tuple[str, ...] = ()
     style: Style = field(default_factory=Style)
+    site: Site | None = None
+    offered: tuple[str, ...] = ()
 
 
 @dataclass
@@ -103,16 +111,19 @@ def build(
         try:
             page = pages.read(path, options.root)
             _check_tags(page, options.extra_tags)
+            idle = not page.steps or any(map(path.match, options.no_run))
+            if options.check_numbers and not idle:
+                numbers.check(page)
         except PageError as error:
             place, _, message = str(error).partition(": ")
             lessons[path] = _failed(path, Failure(place, message))
             continue
-        if not page.steps or any(map(path.match, options.no_run)):
-            lessons[path] = _written(path, page, None, options.style)
+        if idle:
+            lessons[path] = _written(path, page, None, options)
             continue
         job = _job(page, options)
         if cache and (run := cache.load(job)):
-            lessons[path] = _written(path, page, run, options.style)
+            lessons[path] = _written(path, page, run, options)
             lessons[path].cached = True
             report(f"{page.name}: unchanged")
         else:
@@ -122,7 +133,7 @@ def build(
     def done(job: Job, run: Run) -> None:
         path = jobs[job.page.name][0]
         manifest.complete(run)
-        lessons[path] = _written(path, job.page, run, options.style)
+        lessons[path] = _written(path, job.page, run, options)
         if cache and not run.failure:
             cache.store(job, run)
         report(
@@ -155,12 +166,14 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def _job(page: Page, options: Options) -> Job:
+    pixels = any(step.format == "png" for step in page.steps if isinstance(step, Code))
     return Job(
         page=page,
         root=options.root,
         threads=1,
         seconds_per_cell=options.cell_seconds,
         figure_style=options.figure_style,
+        dark_colors=options.style.dark_colors if pixels else {},
         environment=options.environment,
         allow_errors=options.allow_errors,
     )
@@ -176,14 +189,19 @@ def _check_tags(page: Page, extra: frozenset[str]) -> None:
             raise PageError(f"{page.place(cell)}: unknown tag {tag!r}: {hint}")
 
 
-def _written(path: Path, page: Page, run: Run | None, style: Style) -> Lesson:
+def _written(path: Path, page: Page, run: Run | None, options: Options) -> Lesson:
+    files: dict[str, bytes] = {}
+    offered = ""
     try:
-        written = Writer(page, style).write(run)
+        if run and not run.failure and options.site and any(map(path.match, options.offered)):
+            files = downloads(page, run, options.site)
+            offered = offer(page, options.site)
+        written = Writer(page, options.style).write(run, offered)
     except RenderError as error:
         place, _, message = str(error).partition(": ")
         return _failed(path, Failure(place, message), run)
     failure = run.failure if run else None
-    return Lesson(path, written.markdown, written.files, run, failure=failure)
+    return Lesson(path, written.markdown, {**files, **written.files}, run, failure=failure)
 
 
 def _failed(path: Path, failure: Failure, run: Run | None = None) -> Lesson:

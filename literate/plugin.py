@@ -2,26 +2,30 @@
 
 import logging
 import os
+import posixpath
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from jinja2 import Environment
 from mkdocs.config import config_options as kinds
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import event_priority
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs_jupyter.plugin import Plugin as Jupyter
 
-from literate import swap
+from literate import report, swap
 from literate.build import PRELOAD, Lesson, Options, build, failures
 from literate.cache import CacheError
 from literate.maths import MathsError
 from literate.origins import foreign_requests
-from literate.render import Style
+from literate.portable import Site
+from literate.render import FOLD_LINES, Style
 from literate.serve import Kept
 from literate.slim import slim
 from literate.workers import warm_up
@@ -41,7 +45,13 @@ _OWN = (
     ("environment", kinds.Type(list, default=[])),
     ("figure_style", kinds.Type(str, default="")),
     ("dark_colors", kinds.Type(dict, default={})),
+    ("check_numbers", kinds.Type(bool, default=True)),
     ("check_origins", kinds.Type(bool, default=True)),
+    ("fold_lines", kinds.Type(int, default=FOLD_LINES)),
+    ("downloads", kinds.Type(list, default=[])),
+    ("install", kinds.Type(str, default="")),
+    ("report", kinds.Type(str, default="")),
+    ("launch", kinds.Type(str, default="")),
 )
 
 
@@ -52,6 +62,12 @@ def _inherited() -> tuple[tuple[str, Any], ...]:
             option = kinds.Type(type(_DEFAULTS[name]), default=_DEFAULTS[name])
         scheme.append((name, option))
     return tuple(scheme)
+
+
+def _launch(pattern: str, repository: str) -> str:
+    """Return the address that runs a notebook of the repository; empty if there is none."""
+    name = urlsplit(repository).path.strip("/").removesuffix(".git")
+    return pattern.replace("{repository}", name) if name else ""
 
 
 class LessonFile(File):
@@ -141,12 +157,39 @@ class Literate(Jupyter):  # type: ignore[misc]
             for name, content in lesson.files.items():
                 figure = File.generated(config, (folder / name).as_posix(), content=content)
                 files.append(figure)
+        if self.config["report"]:
+            self._add_report(lessons, found, files, config)
         if self._serving:
             self._kept.look_around(config, files)
             if "mkdocstrings" in config.plugins:
                 reference: Any = config.plugins["mkdocstrings"]
                 reference.get_handler("python").env.bytecode_cache = self._kept.templates
         return files
+
+    def _add_report(
+        self,
+        lessons: Mapping[Path, Lesson],
+        found: Mapping[Path, File],
+        files: Files,
+        config: MkDocsConfig,
+    ) -> None:
+        """Put the report of this build among the pages, where the site has none of that name."""
+        page = self.config["report"]
+        if files.get_file_from_path(page) is not None:
+            raise PluginError(f"literate: report: there is a page {page} already")
+        root = Path(config.config_file_path or ".").parent.resolve()
+        entries = report.entries(lessons, root)
+        at = posixpath.dirname(page)
+        links = {
+            path.relative_to(root).as_posix(): posixpath.relpath(file.src_uri, at or ".")
+            for path, file in found.items()
+        }
+        beside = posixpath.splitext(page)[0] + ".json"
+        markdown = report.to_markdown(entries, links.__getitem__, posixpath.basename(beside))
+        # It need not be in the navigation: a site may link to it, or not.
+        apart = InclusionLevel.NOT_IN_NAV
+        files.append(File.generated(config, page, content=markdown, inclusion=apart))
+        files.append(File.generated(config, beside, content=report.to_json(entries)))
 
     @staticmethod
     def _report(line: str) -> None:
@@ -160,6 +203,7 @@ class Literate(Jupyter):  # type: ignore[misc]
             show_input=own["show_input"] and not own["no_input"],
             highlight_classes=own["highlight_extra_classes"],
             dark_colors=own["dark_colors"],
+            fold_lines=own["fold_lines"],
         )
         style.hide_input |= set(hidden.get("remove_input_tags", ()))
         style.hide_output |= set(hidden.get("remove_all_outputs_tags", ()))
@@ -175,8 +219,18 @@ class Literate(Jupyter):  # type: ignore[misc]
             figure_style=own["figure_style"],
             allow_errors=own["allow_errors"],
             extra_tags=style.hide_input | style.hide_output | style.hide_cell,
+            check_numbers=own["check_numbers"],
             no_run=no_run,
             style=style,
+            site=Site(
+                root,
+                Path(config.docs_dir).resolve(),
+                config.site_url or "",
+                config.use_directory_urls,
+                own["install"],
+                _launch(own["launch"], config.repo_url or ""),
+            ),
+            offered=tuple(own["downloads"]),
         )
 
     def on_pre_page(self, page: Page, config: MkDocsConfig, files: Files) -> Page:

@@ -10,11 +10,18 @@ from urllib.parse import quote
 
 import yaml
 
-from literate.model import Code, Failure, Page, Prose, Result, Run, plain
+from literate.model import Code, Failure, Page, Prose, Result, Run, messages, plain
 
 _FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
 _ANNOTATION = re.compile(r"#\s*\(\d+\)!?\s*$", re.MULTILINE)
 _FIRST_LIST = re.compile(r"\s*(1\. .*?)(?:\n\n(?![ \t]|\d+\. )|\Z)", re.DOTALL)
+
+
+#: The longest output, in lines, that stands on a page as a whole.
+FOLD_LINES = 25
+
+#: A figure that is wider, in pixels, would be illegible on a phone if it had to fit.
+_WIDE = 640
 
 
 class RenderError(Exception):
@@ -23,7 +30,17 @@ class RenderError(Exception):
 
 @dataclass
 class Style:
-    """How pages are written: which inputs show, and the dark twin of each colour of a figure."""
+    """How pages are written.
+
+    Attributes:
+        show_input: Whether code shows.
+        hide_input: Tags of cells whose code does not show.
+        hide_output: Tags of cells whose outputs do not show.
+        hide_cell: Tags of cells that do not show.
+        highlight_classes: Classes for all code.
+        dark_colors: For each colour of a figure, the one that it has on a dark page.
+        fold_lines: Outputs with more lines are folded after the first; 0 folds none.
+    """
 
     show_input: bool = True
     hide_input: frozenset[str] = frozenset({"hide-input"})
@@ -31,6 +48,7 @@ class Style:
     hide_cell: frozenset[str] = frozenset()
     highlight_classes: str = ""
     dark_colors: dict[str, str] = field(default_factory=dict)
+    fold_lines: int = FOLD_LINES
 
 
 @dataclass
@@ -51,8 +69,12 @@ class Writer:
         self._figures = 0
         self._whole = True
 
-    def write(self, run: Run | None) -> Written:
+    def write(self, run: Run | None, downloads: str = "") -> Written:
         """Return the page with what the run left; without a run, with the outputs it stores.
+
+        Args:
+            run: What running the page left.
+            downloads: Where to get the page in other forms, as Markdown.
 
         Raises:
             RenderError: If a cell draws figures and its `alt` texts are not as many.
@@ -70,6 +92,8 @@ class Writer:
         elif run:
             if any(_FOOTNOTE.search(block) for block in self.blocks):
                 self.blocks.append("///Footnotes Go Here///")  # before what ends the page
+            if downloads:
+                self.blocks.append(downloads)
             self.blocks.append(_footer(run))
         head = f"---\n{yaml.safe_dump(self.page.meta, allow_unicode=True)}---\n\n"
         text = "\n\n".join(block.strip("\n") for block in self.blocks if block.strip()) + "\n"
@@ -101,20 +125,23 @@ class Writer:
         if result is None or cell.tags & self.style.hide_output:
             return
         alts = iter(cell.alt)
-        figures = sum(_is_figure(output) for output in result.outputs)
+        figures = sum(is_figure(output) for output in result.outputs)
         if figures != len(cell.alt) and self._whole and "skip-execution" not in cell.tags:
             raise RenderError(
                 f"{self.page.place(cell)}: draws {figures} figure(s) and has "
                 f'{len(cell.alt)} alt text(s): write alt="what one sees" after the cell\'s %%, '
                 'for several alt=["…", "…"]'
             )
-        for output in result.outputs:
-            self.blocks.append(self._output(output, alts))
+        outputs = _whole_bars(result.outputs)
+        for index, output in enumerate(outputs):
+            twin = result.twins.get(str(index), "")
+            self.blocks.append(self._output(output, alts, twin))
 
-    def _output(self, output: dict[str, Any], alts: Any) -> str:
+    def _output(self, output: dict[str, Any], alts: Any, twin: str) -> str:
         if output["output_type"] == "stream":
             text = self.page.to_absolute(plain(_joined(output["text"])))
-            return _fence(collapse(text), "stderr" if output["name"] == "stderr" else "")
+            warned = output["name"] == "stderr" and messages(text)
+            return self._text(collapse(text), "stderr" if warned else "")
         if output["output_type"] == "error":
             text = self.page.to_absolute(plain("\n".join(output["traceback"])))
             return _fence(text, "error")
@@ -122,15 +149,24 @@ class Writer:
         if "text/markdown" in data:
             markdown = _joined(data["text/markdown"])
             return f'<div class="output markdown" markdown>\n\n{markdown}\n\n</div>'
-        if _is_figure(output):
-            return self._figure(data, metadata, next(alts, ""))
+        if is_figure(output):
+            return self._figure(data, metadata, next(alts, ""), twin)
         if "text/html" in data:
-            return _html(_joined(data["text/html"]))
+            return _html(_joined(data["text/html"]), self.style.fold_lines)
         if "text/latex" in data:
             return _joined(data["text/latex"])
-        return _fence(_joined(data.get("text/plain", "")))
+        return self._text(_joined(data.get("text/plain", "")))
 
-    def _figure(self, data: dict[str, Any], metadata: dict[str, Any], alt: str) -> str:
+    def _text(self, text: str, kind: str = "") -> str:
+        """Return text as a fence, or, if it is long, its first lines and the rest folded."""
+        lines = text.strip("\n").split("\n")
+        if not 0 < self.style.fold_lines < len(lines):
+            return _fence(text, kind)
+        shown = max(1, self.style.fold_lines * 2 // 5)
+        first, rest = (_fence("\n".join(part), kind) for part in (lines[:shown], lines[shown:]))
+        return f'{first}\n\n??? rest "{len(lines) - shown} more lines"\n\n{_indent(rest)}'
+
+    def _figure(self, data: dict[str, Any], metadata: dict[str, Any], alt: str, twin: str) -> str:
         self._figures += 1
         stem = f"{PurePosixPath(self.page.name).stem}/figure-{self._figures}"
         kind = next(kind for kind in _SUFFIX if kind in data)
@@ -138,9 +174,12 @@ class Writer:
         if kind == "image/svg+xml":
             light, dark = content.encode(), recolour(content, self.style.dark_colors).encode()
         else:
-            light = dark = base64.b64decode(content)
+            light = base64.b64decode(content)
+            dark = base64.b64decode(twin) or light
         size = metadata.get(kind) or _size(light)
         shape = "".join(f' {side}="{size[side]}"' for side in ("width", "height") if side in size)
+        if size.get("width", 0) > _WIDE:  # where there is less room than this, its box scrolls
+            shape += f' style="min-width: {size["width"] * 11 // 20}px"'
         # As character references: an alt text is text, whatever Markdown sees in it.
         alt = re.sub(r"[][\\`*_<>&$]", lambda sign: f"&#{ord(sign[0])};", " ".join(alt.split()))
         pictures = {stem + _SUFFIX[kind]: light}
@@ -184,6 +223,22 @@ def collapse(text: str) -> str:
     return "\n".join(lines)
 
 
+def _whole_bars(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return outputs in which a progress bar that prints have cut is one text, its last state."""
+    whole = list(outputs)
+    bar = None
+    for index, output in enumerate(outputs):
+        if output.get("name") != "stderr":
+            continue
+        text = _joined(output["text"])
+        if bar is not None:
+            text = whole[bar]["text"] + text
+            whole[bar] = {**output, "text": ""}
+            whole[index] = {**output, "text": text}
+        bar = index if "\r" in text and not text.endswith("\n") else None
+    return whole
+
+
 def failure_box(failure: Failure) -> str:
     """Return the box that a page shows while it is being written and its lesson fails."""
     fence = _fence(failure.traceback, "error") if failure.traceback else ""
@@ -191,7 +246,8 @@ def failure_box(failure: Failure) -> str:
     return '!!! failure "This lesson failed"\n\n' + _indent(body)
 
 
-def _is_figure(output: dict[str, Any]) -> bool:
+def is_figure(output: dict[str, Any]) -> bool:
+    """Return whether an output is shown as a picture."""
     data = output.get("data", {})
     return "text/markdown" not in data and bool(_SUFFIX.keys() & data)
 
@@ -206,11 +262,11 @@ def _fence(text: str, kind: str = "") -> str:
     if not text.strip():
         return ""
     classes = " ".join(f".{name}" for name in ("text", "no-copy", "output", kind) if name)
-    ticks = _ticks(text)
+    ticks = ticks_around(text)
     return f"{ticks} {{ {classes} }}\n{text}\n{ticks}"
 
 
-def _ticks(text: str) -> str:
+def ticks_around(text: str) -> str:
     """Return a fence longer than any run of backticks in the text."""
     return "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
 
@@ -218,7 +274,7 @@ def _ticks(text: str) -> str:
 def _input(cell: Code, classes: str) -> str:
     if not cell.source.strip():
         return ""
-    ticks = _ticks(cell.source)
+    ticks = ticks_around(cell.source)
     annotate = " .annotate" if _ANNOTATION.search(cell.source) else ""
     extra = "".join(f" .{name}" for name in classes.split()) + annotate
     info = f" {{ .python{extra} }}" if extra else "python"
@@ -228,17 +284,21 @@ def _input(cell: Code, classes: str) -> str:
 
 def _claims(cell: Code, result: Result) -> str:
     statements = "\n".join(f"- {text}" for text in dict.fromkeys(result.claims))
-    ticks = _ticks(cell.source)
+    ticks = ticks_around(cell.source)
     fence = _indent(f"{ticks}python\n{cell.source}\n{ticks}")
     code = f'??? code "The code that checks it"\n\n{fence}'
     return '!!! check "Checked while this page was built"\n\n' + _indent(f"{statements}\n\n{code}")
 
 
-def _html(html: str) -> str:
+def _html(html: str, fold_lines: int) -> str:
     """Return HTML in a box of its own; blank lines inside would end it for Markdown."""
     html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL)
     html = re.sub(r'\s(?:border="\d+"|style="text-align: right;")', "", html)
     html = re.sub(r"\n\s*\n", "\n", html.strip())
+    rows = len(re.findall("<tr\\b", html))
+    if 0 < fold_lines < rows:
+        summary = f"<summary>Table with {rows} rows</summary>"
+        html = f'<details class="rest">\n{summary}\n{html}\n</details>'
     return f'<div class="output html" markdown="0">\n{html}\n</div>'
 
 
@@ -254,4 +314,4 @@ def _footer(run: Run) -> str:
 
 
 def _indent(text: str) -> str:
-    return "\n".join("    " + line if line else "" for line in text.splitlines())
+    return "\n".join("    " + line if line else "" for line in text.split("\n"))

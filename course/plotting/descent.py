@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import BLUE, INK, MUTED, ORANGE, STYLE
+from course.plotting.style import BLUE, INK, MUTED, ORANGE, Drawing, styled
 
 
 def paths(
@@ -60,10 +60,16 @@ def paths(
             "or of one slope and one bias, at each point of the grid"
         )
     walked = {title: _inside(title, path, values) for title, path in rows.items()}
-    with plt.style.context(STYLE):
+    with styled():
         size = (6.4, 0.8 + 1.9 * len(rows))
         figure, table = plt.subplots(
-            len(rows), 2, figsize=size, sharex="col", sharey="col", squeeze=False
+            len(rows),
+            2,
+            figsize=size,
+            sharex="col",
+            sharey="col",
+            squeeze=False,
+            FigureClass=Drawing,
         )
         for (title, path), (left, right) in zip(walked.items(), table, strict=True):
             _draw_lines(left, x.detach().cpu(), y.detach().cpu(), path)

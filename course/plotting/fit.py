@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from torch import Tensor
 
 from course.plotting.lines import DASHES
-from course.plotting.style import COLORS, INK, STYLE, new_axes
+from course.plotting.style import COLORS, INK, new_axes, styled
 
 
 def fits(
@@ -53,6 +52,6 @@ def fits(
     ):
         inputs, outputs = inputs.detach().cpu(), outputs.detach().cpu()
         axes.plot(inputs, outputs, dashes, color=color, linewidth=2.0, label=name)
-    with plt.style.context(STYLE):
+    with styled():
         figure.legend(loc="outside upper left", ncols=2)  # outside, it leaves the axes their width
     return figure

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from course.plotting.style import BLUE, INK, MUTED, STYLE, new_axes
+from course.plotting.style import BLUE, INK, MUTED, new_axes, styled
 
 Index = int | slice | list[int] | Tensor
 
@@ -46,7 +45,7 @@ def cells(values: Tensor | Sequence[float], indices: Sequence[Index], name: str 
     taken = [torch.arange(n)[index].flatten().bincount(minlength=n) for index in indices]
 
     figure, axes = new_axes("", "")
-    with plt.style.context(STYLE):
+    with styled():
         for row, counts in enumerate(taken):
             for column, (value, count) in enumerate(
                 zip(table.tolist(), counts.tolist(), strict=True)

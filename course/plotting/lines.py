@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import torch
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, STYLE, new_axes
+from course.plotting.style import COLORS, new_axes, styled
 
 DASHES = ("-", "--", "-.", ":")  # so that colour is not the only difference
 
@@ -55,6 +54,6 @@ def curves(
     if log:
         axes.set_yscale("log")
     if len(tables) > 1:
-        with plt.style.context(STYLE):
+        with styled():
             axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(tables))
     return figure

@@ -5,8 +5,12 @@ the SVG file, by the one that `DARK` gives for it. Colours stay apart in lightne
 hue, so that readers with any of the common colour deficiencies tell them apart.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import matplotlib
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -32,6 +36,30 @@ DARK = {
 }
 
 
+class Drawing(Figure):
+    """A figure that a notebook shows once, also where it is the last expression of a cell."""
+
+    def _ipython_display_(self) -> None:
+        plt.close(self)  # the end of the cell shows what is open, and this is about to be shown
+        raise NotImplementedError  # to IPython: show it like any figure
+
+
+@contextmanager
+def styled(*more: dict[str, Any]) -> Iterator[None]:
+    """Draw in the style of the course.
+
+    The first figure of a notebook makes matplotlib interactive. That outlives the style, or later
+    figures would not be shown.
+
+    Args:
+        more: Further settings of matplotlib.
+    """
+    with plt.style.context([STYLE, *more]):
+        yield
+        interactive = plt.isinteractive()
+    matplotlib.interactive(interactive)
+
+
 def new_axes(xlabel: str, ylabel: str) -> tuple[Figure, Axes]:
     """Return a new figure in the style of the course, and its axes.
 
@@ -44,8 +72,8 @@ def new_axes(xlabel: str, ylabel: str) -> tuple[Figure, Axes]:
         >>> axes.get_xlabel()
         'epoch'
     """
-    with plt.style.context(STYLE):
-        figure, axes = plt.subplots()
+    with styled():
+        figure, axes = plt.subplots(FigureClass=Drawing)
         axes.set_xlabel(xlabel)
         axes.set_ylabel(ylabel)
     return figure, axes

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import BLUE, MUTED, ORANGE, STYLE
+from course.plotting.style import BLUE, MUTED, ORANGE, Drawing, styled
 
 
 def landscape(
@@ -45,8 +45,8 @@ def landscape(
             f"path has shape {tuple(path.shape)}: give it (t, 3), two parameters and the cost"
         )
     across, along = (axis.numpy() for axis in torch.meshgrid(*values, indexing="ij"))
-    with plt.style.context([STYLE, {"grid.color": MUTED, "grid.linewidth": 0.3}]):
-        figure = plt.figure(figsize=(6.4, 4.6), layout="none")
+    with styled({"grid.color": MUTED, "grid.linewidth": 0.3}):
+        figure = plt.figure(figsize=(6.4, 4.6), layout="none", FigureClass=Drawing)
         axes = figure.add_subplot(projection="3d", computed_zorder=False)
         axes.set_position((-0.05, 0.06, 1, 1))
         axes.plot_surface(

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, MUTED, STYLE, new_axes
+from course.plotting.style import COLORS, MUTED, new_axes, styled
 
 Vector = Tensor | Sequence[float]
 
@@ -50,7 +49,7 @@ def arrows(
 
     figure, axes = new_axes(xlabel, ylabel)
     figure.set_size_inches(_frame(axes, corners))
-    with plt.style.context(STYLE):
+    with styled():
         for (name, start), color in zip(starts.items(), COLORS, strict=False):
             _arrow(axes, name, start, ends[name], color, corners.mean(dim=0))
     return figure

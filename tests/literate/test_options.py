@@ -274,3 +274,54 @@ def test_lessons_that_ask_nothing_of_other_origins_can_be_left_unchecked(site):
     site.configure("check_origins: false")
     site.build()
     assert "cdn.example" in site.html("docs/index.md")
+
+
+def test_outputs_are_folded_and_numbers_looked_for_as_the_options_say(site):
+    text = "# %% [markdown]\n# # It is 0.1\n\n# %%\nfor line in range(4):\n    print(line)\n"
+    site.configure("check_numbers: false\nfold_lines: 3")
+    assert "3 more lines" in site.page(text)
+    site.configure("check_numbers: false\nfold_lines: 4")
+    assert "more lines" not in site.page(text)
+    site.configure()
+    with pytest.raises(SystemExit):
+        site.build()
+
+
+def test_lessons_are_offered_as_the_options_say(site):
+    write(site, "a.py", "part/b.py")
+    site.configure(
+        """
+        downloads: ["part/*.py"]
+        install: Get it, as [told](/index.md) there.
+        launch: https://run.example/{repository}/{path}
+        """,
+        "site_url: https://example.org/x\nrepo_url: https://code.example/me/it.git\n",
+    )
+    site.build()
+    assert "downloads" not in site.html()
+    html = site.html("docs/part/b.py")
+    assert '<div class="downloads"' in html
+    assert '<a download href="b/b.ipynb">notebook with outputs</a>' in html
+    assert '<a download href="b/b.py">script</a>' in html
+    address = "https://run.example/me/it/part/b/b.ipynb"
+    assert f'<a href="{address}">run it on run.example</a>' in html
+    notebook = json.loads(site.files()["part/b/b.ipynb"])
+    told = ["".join(cell["source"]) for cell in notebook["cells"]][1]
+    assert told == "Get it, as [told](https://example.org/x/index.html) there."
+    assert b"\nprint('b'.upper())\n" in site.files()["part/b/b.py"]
+    assert "a/a.py" not in site.files()
+
+
+@pytest.mark.parametrize(
+    ("option", "more"),
+    [
+        ("", "repo_url: https://code.example/me/it\n"),
+        ("launch: https://run.example/{path}", ""),
+        ("launch: https://run.example/{path}", "repo_url: https://code.example/\n"),
+    ],
+)
+def test_without_a_repository_or_a_place_to_run_there_is_no_launch_link(site, option, more):
+    write(site, "a.py")
+    site.configure(f"downloads: ['*.py']\n{option}", more)
+    site.build()
+    assert "script</a></p>" in site.html()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from literate.wheel import wheel
+from literate.wheel import requirement, wheel
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,3 +50,27 @@ def test_what_it_unpacks_imports_without_the_repository(built, tmp_path):
         check=True,
     )
     assert Path(done.stdout.strip()).is_relative_to(tmp_path)
+
+
+def test_pip_installs_it_with_its_extras_from_the_site_or_from_the_folder(built):
+    file = built[0]
+    assert requirement(*built, "https://example.org/x/") == (
+        f"every-lesson-is-a-program[lessons] @ https://example.org/x/wheels/{file}"
+    )
+    assert requirement(*built, "") == f"./{file}[lessons]"
+
+
+@pytest.mark.parametrize(
+    ("extras", "written"), [([], ""), (["a"], "[a]"), (["a", "b-c"], "[a,b-c]")]
+)
+def test_a_wheel_is_named_with_all_the_extras_that_it_has(extras, written):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        lines = [
+            "Metadata-Version: 2.4",
+            "Name: it",
+            *(f"Provides-Extra: {each}" for each in extras),
+        ]
+        archive.writestr("it-1.dist-info/RECORD", "")
+        archive.writestr("it-1.dist-info/METADATA", "\n".join(lines))
+    assert requirement("it-1.whl", content.getvalue(), "") == f"./it-1.whl{written}"

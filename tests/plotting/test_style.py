@@ -5,8 +5,10 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import torch
 
-from course.plotting.style import COLORS, DARK, INK, MUTED, STYLE, new_axes
+from course import plotting
+from course.plotting.style import COLORS, DARK, INK, MUTED, STYLE, Drawing, new_axes, styled
 
 WHITE, SLATE = "#ffffff", "#1e2029"  # Material's pages; the second is hsla(232, 15%, 14%)
 PAGES = {"light": (WHITE, {color: color for color in DARK}), "dark": (SLATE, DARK)}
@@ -78,3 +80,47 @@ def test_the_style_ends_with_the_figure():
     before = mpl.rcParams.copy()
     new_axes("epoch", "loss")
     assert mpl.rcParams == before
+
+
+def test_settings_of_one_figure_go_with_the_style():
+    with styled({"grid.linewidth": 0.25}):
+        assert mpl.rcParams["grid.linewidth"] == 0.25
+        assert not mpl.rcParams["axes.spines.top"]
+
+
+def test_a_notebook_that_becomes_interactive_while_a_figure_is_drawn_stays_so():
+    # What the backend of notebooks does when the first figure loads it.
+    with styled():
+        plt.ion()
+    assert plt.isinteractive()
+    plt.ioff()
+    with styled():
+        pass
+    assert not plt.isinteractive()
+
+
+X = torch.linspace(0, 1, 3)
+FIGURES = {
+    "arrows": lambda: plotting.arrows({"u": [1, 2]}),
+    "cells": lambda: plotting.cells(X, [0, slice(1, 3)]),
+    "curves": lambda: plotting.curves({"loss": X}),
+    "dots": lambda: plotting.dots({"a": X}, "x"),
+    "fits": lambda: plotting.fits(X, X, {"line": (X, X)}),
+    "landscape": lambda: plotting.landscape({"w": X, "b": X}, torch.outer(X, X)),
+    "panels": lambda: plotting.panels({"run": {"loss": X}}),
+    "paths": lambda: plotting.paths(X, X, {"a": X[:1]}, {"w": X}, X),
+}
+
+
+def test_the_list_of_figures_is_complete():
+    assert sorted(FIGURES) == sorted(plotting.__all__)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_that_a_notebook_shows_is_not_shown_again_at_the_end_of_the_cell(name):
+    figure = FIGURES[name]()
+    assert isinstance(figure, Drawing)
+    assert plt.get_fignums() == [figure.number]  # `plt.show()` would show it
+    with pytest.raises(NotImplementedError):  # how IPython is told to show it as it does others
+        figure._ipython_display_()
+    assert plt.get_fignums() == []

@@ -30,6 +30,12 @@ def test_an_arrow_leads_from_its_tail_by_its_vector():
     assert [name.get_color() for name in names] == list(COLORS[:3])
 
 
+def test_nothing_is_cut_off_at_either_end_of_an_arrow():
+    (axes,) = arrows({"u": [3, 1]}).axes
+    (arrow,) = (text.arrow_patch for text in axes.texts if text.arrow_patch)
+    assert (arrow.shrinkA, arrow.shrinkB) == (0, 0)
+
+
 def test_every_arrow_lies_inside_axes_with_equal_units():
     figure = arrows({"a": [5, -1], "b": [-2, 0.5]}, tails={"b": [9, 1]}, xlabel="km", ylabel="m")
     (axes,) = figure.axes
@@ -40,6 +46,13 @@ def test_every_arrow_lies_inside_axes_with_equal_units():
     figure.draw_without_rendering()
     for ticks in (axes.get_xticks(), axes.get_yticks()):
         np.testing.assert_allclose(np.diff(ticks), 2)
+
+
+@pytest.mark.parametrize(("length", "step"), [(0.1, 0.02), (1, 0.2), (2, 0.5), (40, 10)])
+def test_the_step_of_the_grid_is_a_round_part_of_the_longest_side(length, step):
+    (axes,) = arrows({"a": [length, length / 2]}).axes
+    for ticks in (axes.get_xticks(), axes.get_yticks()):
+        np.testing.assert_allclose(np.diff(ticks), step)
 
 
 def test_a_grid_and_the_two_zero_lines_lie_behind_the_arrows():
