@@ -1,5 +1,11 @@
-"""The pages of the site as their authors wrote them."""
+"""The pages of the site as their authors wrote them, and a small site as MkDocs writes it."""
 
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +25,106 @@ def settings() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def nav(settings: dict[str, Any]) -> list[Path]:
-    """Return every page that nav names, in its order."""
+    """Return every page that nav names and somebody has written, in its order."""
+    options = next(each["literate"] for each in settings["plugins"] if "literate" in each)
 
     def pages(entry: Any) -> list[str]:
         if isinstance(entry, str):
             return [entry]
         return [page for part in getattr(entry, "values", lambda: entry)() for page in pages(part)]
 
-    return [ROOT / "docs" / page for page in pages(settings["nav"])]
+    return [ROOT / "docs" / page for page in pages(settings["nav"]) if page != options["report"]]
+
+
+PAGE = r"""---
+description: What this lesson is about.
+---
+
+# A lesson
+
+The loop is [`train`][course.networks.workflow.train]; its step is $w - \text{lr} \cdot g$.
+
+## Its source
+
+::: course.networks.workflow.train
+
+``` { .text .no-copy .output }
+done
+```
+"""
+PAGES = {
+    "lessons/small/index.md": "# Small\n\n[Figure](figure.py), [home](../../index.md#its-source)\n",
+    "lessons/small/figure.py": '''# %% [markdown]
+"""
+# A figure
+
+It is drawn by pyplot; the loop is [`train`][course.networks.workflow.train].
+"""
+
+# %% alt="A line that rises."
+import matplotlib.pyplot as plt
+
+_ = plt.plot([0, 1])
+''',
+    "reference/glossary.md": "# Glossary\n\nloop\n:   What runs again and again.\n",
+    "reference.md": "# Reference\n\n::: course.networks.workflow\n",
+}
+NAV = """nav:
+  - Start: [index.md]
+  - Lessons: [{Small: [lessons/small/index.md, lessons/small/figure.py]}]
+  - Reference: [reference.md, reference/glossary.md]
+
+"""
+
+
+@pytest.fixture(scope="session")
+def build() -> Callable[[Path, str], subprocess.CompletedProcess[str]]:
+    """Return a function that builds a small site with this home page in a folder.
+
+    Theme, plugins and Markdown are those of the real mkdocs.yml.
+    """
+
+    def made(folder: Path, home: str) -> subprocess.CompletedProcess[str]:
+        shutil.copytree(ROOT / "docs/assets", folder / "docs/assets")
+        for name, text in {"index.md": home, **PAGES}.items():
+            path = folder / "docs" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        for name in ("course", "literate", "pyproject.toml", "README.md", "LICENSE"):
+            (folder / name).symlink_to(ROOT / name)
+        text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+        for pattern, new in (
+            (r"^nav:\n(?:(?: .*)?\n)*", NAV),
+            (r"^      preload:\n(?:        .*\n)+", "      preload: [matplotlib.pyplot]\n"),
+        ):
+            text, swapped = re.subn(pattern, new, text, flags=re.MULTILINE)
+            assert swapped == 1, pattern
+        (folder / "mkdocs.yml").write_text(text, encoding="utf-8")
+        return subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", "--strict"],
+            cwd=folder,
+            env={
+                **os.environ,
+                "NO_MKDOCS_2_WARNING": "1",
+                "SITE_URL": "https://example.org/course/",
+                "REPO_URL": "https://github.com/me/course",
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def site(
+    build: Callable[[Path, str], subprocess.CompletedProcess[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """Return the folder of a small site."""
+    folder = tmp_path_factory.mktemp("site")
+    done = build(folder, PAGE)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+    return folder / "site"

@@ -82,7 +82,7 @@ def test_it_stops_training_and_after_a_resume_at_the_same_epoch():
         model = line()
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
         batch = [(torch.ones(2, 1), torch.ones(2, 1))]
-        metrics = {"score": lambda outputs, targets: torch.tensor(scores[history.epochs - 1])}
+        metrics = {"score": lambda outputs, targets: torch.tensor(scores[history.epochs])}
         callbacks = [stopping]
         criterion = nn.MSELoss()
         return fit(

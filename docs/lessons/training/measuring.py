@@ -438,9 +438,9 @@ print(f"standard deviation from seed to seed: {spread:.2f} points")
 # %% [markdown]
 r"""
 The one seed of the beginning was an exception. (This page looked for one: among several ways to draw
-the first weights, it takes one with which seed 0 misleads. You cannot know whether yours does.) And had the two models come with two different seeds,
-one of them from somebody else's report, say, 0.2 would have been ahead in
-{{ 100 * (across < 0).float().mean():.0f }} of 100 comparisons.
+the first weights, it takes one with which seed 0 misleads. You cannot know whether yours does.) And
+had the two models come with two different seeds, one of them from somebody else's report, say, `0.2`
+would have been ahead in {{ 100 * (across < 0).float().mean():.0f }} of 100 comparisons.
 
 The draw of the rows is enough to explain the spread: of {{ len(validation) }} independent rows, a share
 of {{ mean_share:.1f }} % varies with a standard deviation of about {{ from_rows:.1f }} points.
@@ -569,7 +569,7 @@ Question(
 r"""
 ## What goes wrong: the seed that looked best
 
-There are twenty runs with learning rate 0.3. Why not report the best of them, and call its seed a
+There are twenty runs with learning rate `0.3`. Why not report the best of them, and call its seed a
 setting? Because it was chosen for its number. Each run also has test rows that no choice has seen.
 """
 
@@ -634,7 +634,7 @@ r"""
 ??? success "What they give on the data of this page"
     The base rate of the ten digits is
     {{ 100 * exercises.majority_accuracy(y[training], y[validation]):.1f }} %. A single run of learning
-    rate 0.3 varies with a standard deviation of {{ spread:.2f }} points, the mean of {{ len(seeds) }}
+    rate `0.3` varies with a standard deviation of {{ spread:.2f }} points, the mean of {{ len(seeds) }}
     runs with a standard error of {{ exercises.standard_error_of_mean(fast_validation):.2f }}.
 
 ## What to remember
