@@ -556,6 +556,12 @@ def test_the_solved_code_holds_the_solution_and_the_example_and_runs():
     assert times.run() == "tensor([3., 3.])\n"
 
 
+def test_the_solved_code_holds_the_helpers_of_the_solution():
+    with_helper = exercise(solution=a_start, example="print(a_start(torch.ones(1), 2))")
+    assert "\n\n\ndef helped(x):\n    return x\n\n\ndef a_start(" in with_helper.solved()
+    assert with_helper.run() == "tensor([3.])\n"
+
+
 def test_code_without_imports_starts_with_its_first_line():
     assert halving.solved() == bare(inspect.getsource(halve))
     assert '"""' in halving.start()
