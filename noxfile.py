@@ -1,4 +1,4 @@
-"""What people and CI run. `nox -l` lists the sessions; a plain `nox` runs what CI runs.
+"""What people and CI run. `nox -l` lists the sessions; a plain `nox` runs those of every day.
 
 The sessions that need torch share one environment, `.nox/course`: about 7 GB on Linux, once.
 """

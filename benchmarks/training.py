@@ -1,10 +1,11 @@
 """Measure `fit` and `Batches` against hand-written loops and Lightning, side by side, in one run.
 
 First every variant trains on the same batches from the same weights, and has to reach the same
-losses. Then the variants take turns, so that a busy machine slows all of them; the tables give
-ratios of medians. Lightning takes part where it is installed, as in the session `bench`.
+losses. Then the variants take turns, so that a busy machine slows all of them; a ratio is the
+median of the ratios within each round. Lightning takes part where it is installed, as in the
+session `bench`.
 
-    python benchmarks/training.py --rounds 7
+    python benchmarks/training.py --rounds 9
 """
 
 import argparse
@@ -233,9 +234,12 @@ def seconds_to_iterate(batches: Iterable[Any]) -> float:
     return time.perf_counter() - start
 
 
+Rounds = dict[str, list[float]]  # for each variant its seconds, round by round
+
+
 def measure(
     chosen: Mapping[str, Task], rounds: int, epochs: int
-) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
+) -> tuple[dict[str, Rounds], dict[str, Rounds]]:
     """Return, for each task, the seconds of an epoch of each variant, and of each way to iterate.
 
     Args:
@@ -243,20 +247,23 @@ def measure(
         rounds: How often the variants take turns.
         epochs: Epochs to time in each turn.
     """
-    training: dict[str, dict[str, float]] = {}
-    loading: dict[str, dict[str, float]] = {}
+    training: dict[str, Rounds] = {}
+    loading: dict[str, Rounds] = {}
     for letter, task in chosen.items():
         check_losses(task)
-        epoch: dict[str, list[float]] = {name: [] for name in VARIANTS}
-        turn: dict[str, list[float]] = {"DataLoader": [], "Batches": []}
+        epoch = training[letter] = {name: [] for name in VARIANTS}
+        turn = loading[letter] = {"DataLoader": [], "Batches": []}
         for _ in range(rounds):
             for name, variant in VARIANTS.items():
                 epoch[name].append(seconds_per_epoch(variant, task, epochs))
             turn["DataLoader"].append(seconds_to_iterate(loader(task, True)))
             turn["Batches"].append(seconds_to_iterate(in_memory(task, True)))
-        training[letter] = {name: statistics.median(times) for name, times in epoch.items()}
-        loading[letter] = {name: statistics.median(times) for name, times in turn.items()}
     return training, loading
+
+
+def ratio(rounds: Rounds, slow: str, fast: str) -> float:
+    """Return how many times as fast one variant is as another, the median over the rounds."""
+    return statistics.median(a / b for a, b in zip(rounds[slow], rounds[fast], strict=True))
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -266,33 +273,34 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def speed_table(training: Mapping[str, Mapping[str, float]]) -> str:
+def speed_table(training: Mapping[str, Rounds]) -> str:
     """Return a table of the speed of each variant, as a multiple of the bare loop's."""
     rows = [
-        [name, *(f"{seconds[BARE] / seconds[name]:.2f}" for seconds in training.values())]
+        [name, *(f"{ratio(rounds, BARE, name):.2f}" for rounds in training.values())]
         for name in VARIANTS
     ]
-    milliseconds = (f"{1000 * seconds[BARE]:.0f} ms" for seconds in training.values())
+    medians = (statistics.median(rounds[BARE]) for rounds in training.values())
+    milliseconds = (f"{1000 * median:.0f} ms" for median in medians)
     rows.append(["an epoch of the bare loop", *milliseconds])
     return table(["× bare loop", *training], rows)
 
 
 def goals(
     chosen: Mapping[str, Task],
-    training: Mapping[str, Mapping[str, float]],
-    loading: Mapping[str, Mapping[str, float]],
+    training: Mapping[str, Rounds],
+    loading: Mapping[str, Rounds],
 ) -> str:
     """Return a table of what was aimed at and what was measured."""
     steps = {letter: math.ceil(len(task.x) / task.batch_size) for letter, task in chosen.items()}
 
     def ratios(slow: str, fast: str) -> dict[str, float]:
-        return {letter: row[slow] / row[fast] for letter, row in training.items()}
+        return {letter: ratio(rounds, slow, fast) for letter, rounds in training.items()}
 
-    beyond = {
-        letter: 1e6 * (row[FIT_BATCHES] - row[LIMIT]) / steps[letter]
-        for letter, row in training.items()
-    }
-    iterating = {letter: row["DataLoader"] / row["Batches"] for letter, row in loading.items()}
+    beyond = {}
+    for letter, rounds in training.items():
+        pairs = zip(rounds[FIT_BATCHES], rounds[LIMIT], strict=True)
+        beyond[letter] = statistics.median(1e6 * (a - b) / steps[letter] for a, b in pairs)
+    iterating = {k: ratio(rounds, "DataLoader", "Batches") for k, rounds in loading.items()}
     near, same = ratios(LIMIT, FIT_BATCHES), ratios(BARE, FIT_LOADER)
     lines = [
         ("`fit` over `Batches`, × pre-sliced", "0.85 (b: 0.80)", near, "{:.2f}"),
@@ -371,40 +379,54 @@ def levers(chosen: Mapping[str, Task], rounds: int) -> str:
     return table(["lever", "task", "× plain", "last loss, plain", "with it"], rows)
 
 
+# One process imports torch, then forks one child for each module.
 IMPORT = """
-import sys, time
+import os, sys, time
 import torch, {others}
-start = time.perf_counter()
-import {module}
-print(time.perf_counter() - start, "torchvision" in sys.modules)
+for name in {names}:
+    if (child := os.fork()) == 0:
+        start = time.perf_counter()
+        __import__(name)
+        seconds = time.perf_counter() - start
+        print(name, seconds, "torchvision" in sys.modules, flush=True)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        sys.exit(name + " cannot be imported")
 """
 
 
 def imports(rounds: int) -> str:
     """Return a table of what importing each module costs beyond torch.
 
-    What a module imports of torchvision, matplotlib and scikit-learn is not the course's to save,
-    so it is imported before the clock starts; the last column says whether torchvision was needed.
+    The modules that draw are measured beyond matplotlib, too: what they draw with is not theirs.
+    The last column says whether torchvision came along, which takes two seconds.
     """
     names = [each.name for each in pkgutil.walk_packages(course.__path__, "course.")]
-    rows = []
-    for name in names:
-        others = "matplotlib.pyplot" if name.startswith("course.plotting") else "math"
-        code = IMPORT.format(module=name, others=others)
-        runs = [
-            subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-            for _ in range(rounds)
-        ]
-        seconds = statistics.median(float(run.stdout.split()[0]) for run in runs)
-        rows.append([f"`{name}`", f"{seconds:.3f}", runs[0].stdout.split()[1]])
-    return table(["module", "s beyond torch", "imports torchvision"], rows)
+    drawing = [name for name in names if name.startswith("course.plotting")]
+    seconds: dict[str, list[float]] = {name: [] for name in names}
+    heavy = {}
+    for others, some in (("math", set(names) - set(drawing)), ("matplotlib.pyplot", drawing)):
+        code = IMPORT.format(others=others, names=sorted(some))
+        for _ in range(rounds):
+            run = subprocess.run(
+                [sys.executable, "-c", code], capture_output=True, text=True, check=True
+            )
+            for line in run.stdout.splitlines():
+                name, taken, torchvision = line.split()
+                seconds[name].append(float(taken))
+                heavy[name] = torchvision
+    rows = [
+        [f"`{name}`", f"{1000 * statistics.median(times):.0f} ms", heavy[name]]
+        for name, times in seconds.items()
+    ]
+    return table(["module", "beyond torch", "imports torchvision"], rows)
 
 
 def main() -> None:
     """Measure and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--part", type=float, default=1.0, help="part of the rows to use")
     parser.add_argument("--tasks", default="abcd", help="letters of the tasks")
     arguments = parser.parse_args()

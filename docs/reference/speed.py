@@ -23,7 +23,7 @@ from IPython.display import Markdown
 from benchmarks.training import goals, measure, speed_table, tasks
 
 chosen = tasks(part=0.1)
-training, loading = measure(chosen, rounds=3, epochs=2)
+training, loading = measure(chosen, rounds=5, epochs=1)
 Markdown("\n".join(f"- **{letter}**: {task.title}" for letter, task in chosen.items()))
 
 # %% [markdown]
