@@ -326,21 +326,24 @@ def _in_any_mode(
     criterion: Callable[[Tensor, Tensor], Tensor],
     optimizer: Optimizer,
 ) -> float:
-    mode = model.training
-    loss = train_epoch(model, batches, criterion, optimizer)
-    model.train(mode)
-    return loss
+    total, rows = 0.0, 0
+    for x, y in batches:
+        total += training_step(model, x, y, criterion, optimizer).item() * len(y)
+        rows += len(y)
+    return total / rows
 
 
 def _one_epoch(
     train: Callable[..., float], x: Tensor, y: Tensor, weight: Tensor, size: int
 ) -> dict[str, Any]:
     model = _line(weight).eval()
+    modes: list[bool] = []
+    model.register_forward_pre_hook(lambda module, _: modes.append(module.training))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
     batches = list(zip(x.split(size), y.split(size), strict=True))
     loss = train(model, batches, nn.functional.mse_loss, optimizer)
     parameters = [each.detach() for each in model.parameters()]
-    return {"loss": loss, "parameters": parameters, "training mode": model.training}
+    return {"loss": loss, "parameters": parameters, "training mode": all(modes)}
 
 
 def _epochs(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, int]]:

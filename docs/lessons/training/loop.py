@@ -177,9 +177,9 @@ plotting.curves(patients, ylabel="mean squared error")
 
 # %% [markdown]
 r"""
-`nn.Flatten(0)` turns outputs `(n, 1)` into `(n,)`, the shape of the targets. R² is the part of the
-targets' variance that the model explains: 0 for whoever always predicts their mean, 1 for
-perfection. `fit` returns a [`History`][course.training.loop.History], one number per epoch. Handed
+`nn.Flatten(0)` turns outputs `(n, 1)` into `(n,)`, the shape of the targets. R² is one minus the
+squared error divided by that of always predicting the targets' mean: 1 for perfection, 0 for that
+mean, below 0 for what is worse. `fit` returns a [`History`][course.training.loop.History], one number per epoch. Handed
 to `plotting.curves`, it shows its losses; the metrics are in `history.validation`, and how long each
 epoch took in `history.seconds`.
 
@@ -187,7 +187,8 @@ epoch took in `history.seconds`.
 
 The second problem is a classification, by a network, with dropout: ten classes, images of 8×8
 pixels (Alpaydin and Kaynak, 1998). *Dropout* sets each hidden unit to zero with probability one half
-while training, so that no unit can rely on another; in `eval` mode it does nothing. To give it a
+while training, and doubles those that are left, so that no unit can rely on another and the mean
+stays; in `eval` mode it does nothing. To give it a
 purpose there are few rows to train on. They lie sorted by digit, as rows of files often do, which
 will matter further down.
 
@@ -379,11 +380,16 @@ def last(call, what):
 
 def kept_for_backward(model, x):
     """Return how many bytes the graph keeps until a backward that never comes."""
-    sizes = []
-    hooks = (lambda kept: sizes.append(kept.nbytes), lambda kept: kept)
-    with torch.autograd.graph.saved_tensors_hooks(*hooks):
-        model(x)
-    return sum(sizes)
+    storages = {}
+
+    def keep(kept):
+        storage = kept.untyped_storage()  # two tensors may share it
+        storages[storage.data_ptr()] = storage.nbytes()
+        return kept
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda kept: kept):
+        outputs = model(x)  # holds the graph while we count
+    return sum(storages.values()) if outputs.requires_grad else 0
 
 
 young, _ = train("shuffling", epochs=1)
@@ -410,10 +416,10 @@ The same in numbers, after the last epoch, as means over three seeds:
 | `train()` | {{ last("train()", "training"):.2f }} | {{ last("train()", "validation"):.2f }} | {{ last("train()", "right"):.0f }} % | a training loss far below the validation loss: the first validation left `eval` mode on, and with it dropout off |
 | `eval()` | {{ last("eval()", "training"):.2f }} | {{ last("eval()", "validation"):.2f }} | {{ last("eval()", "right"):.0f }} % | a worse validation, and another one each time you measure |
 | shuffling | {{ last("shuffling", "training"):.2f }} | {{ last("shuffling", "validation"):.2f }} | {{ last("shuffling", "right"):.0f }} % | a loss that falls late, and a validation loss that jumps |
-| `no_grad()` | | | | the same numbers; but one validation keeps {{ needless / 1e6:.1f }} MB for a `backward` that never comes |
+| `no_grad()` | | | | the same numbers; but the outputs of one validation keep {{ needless / 1e6:.1f }} MB alive for a `backward` that never comes |
 
-Not one of them raises an exception, and those in the lower half leave an accuracy at which few would
-look twice. What a missing shuffle does is best seen after one epoch. Each batch held one digit or
+Not one of them raises an exception, and those in the lower half still read most digits right: without
+the whole loop beside them you would not know. What a missing shuffle does is best seen after one epoch. Each batch held one digit or
 two, the last ones eights and nines; and of the unseen digits the network now takes
 {{ 100 * high_answers:.0f }} % for an eight or a nine, where {{ 100 * high_digits:.0f }} % are.
 """
@@ -456,8 +462,8 @@ assert needless > 0 == nothing_kept, "with `no_grad` the outputs keep nothing fo
 
 # %% [markdown]
 r"""
-A forgotten `to(device)` needs no row: as soon as there are two devices, it raises an exception by
-itself.
+A `to(device)` that is forgotten for the model or for the batches needs no row: it raises an exception
+by itself. Forgotten for both, it costs time: everything stays on the CPU.
 
 ## What goes wrong: a loss that explodes
 
@@ -491,8 +497,9 @@ fit(model, batches, nn.MSELoss(), optimizer, epochs=20)
 # %% [markdown]
 r"""
 An optimizer holds the parameters that it was given, and goes on moving those of the old model. By
-hand you would see what you saw without `step`: gradients, and a flat loss. **The repair** is the
-order: first the model, then its optimizer.
+hand you would see a flat loss, as without `step`, and gradients that grow from batch to batch, because
+`zero_grad` clears those of the old model too. **The repair** is the order: first the model, then its
+optimizer.
 """
 
 # %%
@@ -556,7 +563,7 @@ r"""
 - Parameters → outputs → loss → gradients → parameters. Each arrow is one call, and `zero_grad` goes
   before.
 - The problem brings model, batches, criterion and optimizer. The loop stays the same.
-- A missing call raises nothing. Know the symptoms: flat, rising, jagged, too good in training, worse
+- A missing `zero_grad`, `backward`, `step`, `train` or `eval` raises nothing. Know the symptoms: flat, rising, jagged, too good in training, worse
   in validation.
 - The loss of an epoch is a mean over rows, not over batches. Training and validation loss are
   measured under different conditions.
