@@ -234,6 +234,12 @@ def seconds_to_iterate(batches: Iterable[Any]) -> float:
     return time.perf_counter() - start
 
 
+def rotated(names: list[str], number: int) -> list[str]:
+    """Return the names in their order, beginning with another one in each round."""
+    first = number % len(names)
+    return names[first:] + names[:first]
+
+
 Rounds = dict[str, list[float]]  # for each variant its seconds, round by round
 
 
@@ -253,9 +259,9 @@ def measure(
         check_losses(task)
         epoch = training[letter] = {name: [] for name in VARIANTS}
         turn = loading[letter] = {"DataLoader": [], "Batches": []}
-        for _ in range(rounds):
-            for name, variant in VARIANTS.items():
-                epoch[name].append(seconds_per_epoch(variant, task, epochs))
+        for number in range(rounds):
+            for name in rotated(list(VARIANTS), number):  # who comes first has an advantage
+                epoch[name].append(seconds_per_epoch(VARIANTS[name], task, epochs))
             turn["DataLoader"].append(seconds_to_iterate(loader(task, True)))
             turn["Batches"].append(seconds_to_iterate(in_memory(task, True)))
     return training, loading
