@@ -3,7 +3,7 @@
     python tests/mutants.py --sample 60 --seed 0 course/linear
 
 A mutant is a copy of `course` with one operator flipped, one statement dropped or one constant
-changed; it is killed when a test fails. In exercises.py only the solutions are mutated: what is
+changed; it is killed when a test fails. In exercises only the solutions are mutated: what is
 private there is inputs and deliberate mistakes. Survivors are killed by a new test, or explained
 in mutants.toml; one without an explanation makes the exit status 1.
 
@@ -148,7 +148,7 @@ class Finder:
 
     def counts(self, parent: ast.AST, node: ast.AST) -> bool:
         """Return whether there is anything to mutate: not in docstrings, imports, and helpers."""
-        if isinstance(parent, ast.Module) and self.path.endswith("/exercises.py"):
+        if isinstance(parent, ast.Module) and "/exercises/" in self.path:
             return isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name[0] != "_"
         text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         return not (text or isinstance(node, ast.Import | ast.ImportFrom))
@@ -248,7 +248,7 @@ def rounds(path: str) -> Iterator[tuple[str, ...]]:
     """Return what pytest gets, round after round: its own tests, its examples, all that use it."""
     folder, _, name = path.removeprefix("course/").rpartition("/")
     own = [f"tests/{folder}/test_{name}".replace("//", "/")]
-    if name == "exercises.py":
+    if "/exercises/" in path and name != "__init__.py":
         own.append("tests/practice/test_every_exercise.py")
     if name == "__init__.py":
         own.append("tests/test_packages.py")

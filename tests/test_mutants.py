@@ -172,10 +172,10 @@ class Solution:
     a = b
 exercise = Exercise(a, b)
 """
-    found = mutants("course/linear/exercises.py", source.encode())
+    found = mutants("course/linear/exercises/loop.py", source.encode())
     assert [mutant.where for mutant in found] == [
-        "course.linear.exercises.solution",
-        "course.linear.exercises.Solution",
+        "course.linear.exercises.loop.solution",
+        "course.linear.exercises.loop.Solution",
     ]
 
 
@@ -234,7 +234,7 @@ def test_a_file_is_used_by_what_imports_a_module_that_imports_it():
 
 
 def test_exercises_are_tried_with_the_tests_of_every_exercise():
-    own, *_ = rounds("course/linear/exercises.py")
+    own, *_ = rounds("course/linear/exercises/cost.py")
     assert own == ("tests/practice/test_every_exercise.py",)
 
 

@@ -1,4 +1,4 @@
-"""One path, four rooms: a lesson, the module it teaches, its tests, and the theme's exercises."""
+"""One path, four rooms: a lesson, the module it teaches, its tests, and its exercises."""
 
 from pathlib import Path
 
@@ -46,8 +46,7 @@ def names(folder, *suffixes):
 
 
 lessons = names(LESSONS, ".py", ".md", ".ipynb")
-modules = [name for name in names(COURSE, ".py") if not name.endswith("/exercises")]
-themes = sorted({lesson.split("/")[0] for lesson in lessons})
+modules = [name for name in names(COURSE, ".py") if "/exercises/" not in name]
 
 
 def nav():
@@ -77,6 +76,7 @@ def test_there_are_lessons():
 def test_a_lesson_has_its_module_its_tests_its_theme_and_its_place_in_nav(lesson):
     theme, name = lesson.split("/")
     assert (COURSE / theme / f"{name}.py").is_file()
+    assert (COURSE / theme / "exercises" / f"{name}.py").is_file()
     assert (TESTS / theme / f"test_{name}.py").is_file()
     assert (LESSONS / theme / "index.md").is_file()
     in_nav = nav()
@@ -84,12 +84,7 @@ def test_a_lesson_has_its_module_its_tests_its_theme_and_its_place_in_nav(lesson
     places = [page for page in in_nav if page.rsplit(".", 1)[0] == f"lessons/{lesson}"]
     assert len(places) == 1
     assert (ROOT / "docs" / places[0]).is_file()
-
-
-@pytest.mark.parametrize("theme", themes)
-def test_a_theme_has_its_exercises(theme):
-    assert (COURSE / theme / "exercises.py").is_file()
-    # That they are right, and which lesson shows which: tests/practice/test_every_exercise.py
+    # That its exercises are right, and that it shows them: tests/practice/test_every_exercise.py
 
 
 @pytest.mark.parametrize("module", modules)

@@ -217,8 +217,8 @@ def _line(error: BaseException) -> str:
 
 
 def themes() -> list[str]:
-    """Return the themes that have exercises."""
-    return sorted(path.parent.name for path in COURSE.glob("*/exercises.py"))
+    """Return the themes that have exercises, one module of them for each lesson."""
+    return sorted(path.parts[-3] for path in COURSE.glob("*/exercises/__init__.py"))
 
 
 def exercises(theme: str) -> dict[str, Exercise]:
@@ -229,8 +229,10 @@ def exercises(theme: str) -> dict[str, Exercise]:
     """
     if theme not in themes():
         return {}
-    module = importlib.import_module(f"course.{theme}.exercises")
-    return {each.name: each for each in vars(module).values() if isinstance(each, Exercise)}
+    lessons = sorted(path.stem for path in (COURSE / theme / "exercises").glob("[!_]*.py"))
+    modules = [importlib.import_module(f"course.{theme}.exercises.{lesson}") for lesson in lessons]
+    values = [each for module in modules for each in vars(module).values()]
+    return {each.name: each for each in values if isinstance(each, Exercise)}
 
 
 def find(name: str) -> Exercise:

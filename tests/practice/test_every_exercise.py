@@ -23,13 +23,23 @@ LESSONS = sorted(
 )
 
 
-def attributes(theme):
-    """Return the exercises of a theme, by the name of the attribute that holds each."""
-    module = importlib.import_module(f"course.{theme}.exercises")
+def attributes(theme, lesson):
+    """Return the exercises of a lesson, by the name of the attribute that holds each."""
+    module = importlib.import_module(f"course.{theme}.exercises.{lesson}")
     return {name: each for name, each in vars(module).items() if isinstance(each, Exercise)}
 
 
-FOUND = {f"{theme}/{name}": each for theme in themes() for name, each in attributes(theme).items()}
+def of_modules():
+    """Yield the path of each lesson that has a module of exercises, and what is in it."""
+    for theme in themes():
+        for path in sorted((ROOT / "course" / theme / "exercises").glob("[!_]*.py")):
+            found = attributes(theme, path.stem)
+            yield f"{theme}/{path.stem}", {f"{theme}/{name}": each for name, each in found.items()}
+
+
+OWN = dict(of_modules())
+NAMES = Counter(name for own in OWN.values() for name in own)
+FOUND = {name: each for own in OWN.values() for name, each in own.items()}
 every_exercise = pytest.mark.parametrize("exercise", FOUND.values(), ids=FOUND)
 
 
@@ -53,28 +63,21 @@ def shown_by(lesson):
     return names
 
 
-SHOWN = Counter(name for lesson in LESSONS for name in shown_by(lesson))
-
-
-@pytest.mark.parametrize("theme", sorted({lesson.parent.name for lesson in LESSONS}))
-def test_a_theme_with_lessons_has_exercises(theme):
-    assert attributes(theme)
-
-
 @pytest.mark.parametrize(
     "lesson", LESSONS, ids=[f"{lesson.parent.name}/{lesson.stem}" for lesson in LESSONS]
 )
-def test_a_lesson_shows_two_to_four_exercises(lesson):
-    assert 2 <= len(shown_by(lesson)) <= 4
+def test_a_lesson_shows_its_own_two_to_four_exercises_once_each(lesson):
+    shown = shown_by(lesson)
+    assert 2 <= len(shown) <= 4
+    assert sorted(shown) == sorted(OWN[f"{lesson.parent.name}/{lesson.stem}"])
 
 
-@pytest.mark.parametrize("name", FOUND)
-def test_an_exercise_is_shown_once_by_a_lesson_of_its_theme(name):
-    assert SHOWN[name] == 1
+def test_each_module_of_exercises_is_a_lessons():
+    assert set(OWN) == {f"{lesson.parent.name}/{lesson.stem}" for lesson in LESSONS}
 
 
-def test_lessons_show_exercises_that_exist():
-    assert set(SHOWN) <= set(FOUND)
+def test_no_two_lessons_of_a_theme_give_exercises_one_name():
+    assert set(NAMES.values()) == {1}
 
 
 @pytest.mark.parametrize("name", FOUND)

@@ -140,14 +140,18 @@ def verdict(function, of=times):
 
 @pytest.fixture
 def theme(monkeypatch, tmp_path):
-    """Make `times` an exercise of a theme of its own, among empty folders."""
-    (tmp_path / "theme").mkdir()
-    (tmp_path / "theme" / "exercises.py").touch()
+    """Make `times` an exercise of a theme with two lessons, beside an empty folder."""
+    (tmp_path / "theme" / "exercises").mkdir(parents=True)
     (tmp_path / "other").mkdir()
-    module = types.ModuleType("course.theme.exercises")
-    module.times, module.scale, module.doubled = times, exercise(name="theme/scale"), doubled
-    monkeypatch.setitem(sys.modules, "course.theme", types.ModuleType("course.theme"))
-    monkeypatch.setitem(sys.modules, "course.theme.exercises", module)
+    names = ["course.theme", "course.theme.exercises"]
+    names += [f"course.theme.exercises.{lesson}" for lesson in ("first", "second")]
+    modules = [types.ModuleType(name) for name in names]
+    for name, module in zip(names, modules, strict=True):
+        monkeypatch.setitem(sys.modules, name, module)
+    for file in ("__init__", "second", "first"):
+        (tmp_path / "theme" / "exercises" / f"{file}.py").touch()
+    *_, first, second = modules
+    first.times, first.doubled, second.scale = times, doubled, exercise(name="theme/scale")
     monkeypatch.setattr("course.practice.exercise.COURSE", tmp_path)
 
 

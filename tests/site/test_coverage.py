@@ -177,7 +177,7 @@ first = 1
 # ## Two
 
 # %%
-from course.linear import exercises
+from course.linear.exercises import cost as exercises
 exercises.cost
 
 # %% [markdown]

@@ -43,7 +43,7 @@ def told(lesson: Path) -> str:
     shown = re.findall(r"^exercises\.(\w+)$", text, re.MULTILINE)
     if not shown:
         return text
-    module = importlib.import_module(f"course.{lesson.parent.name}.exercises")
+    module = importlib.import_module(f"course.{lesson.parent.name}.exercises.{lesson.stem}")
     exercises = [getattr(module, name) for name in shown]
     return "\n\n".join([text, *(part for each in exercises for part in (each.prompt, *each.hints))])
 

@@ -334,7 +334,7 @@ and if not, what to look at.
 """
 
 # %% tags=["hide-input"]
-from course.linear import exercises
+from course.linear.exercises import cost as exercises
 
 exercises.cost
 

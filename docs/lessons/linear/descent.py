@@ -337,7 +337,7 @@ and if not, what to look at.
 """
 
 # %% tags=["hide-input"]
-from course.linear import exercises
+from course.linear.exercises import descent as exercises
 
 exercises.one_step
 

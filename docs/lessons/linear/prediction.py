@@ -291,7 +291,7 @@ and if not, what to look at.
 """
 
 # %% tags=["hide-input"]
-from course.linear import exercises
+from course.linear.exercises import prediction as exercises
 
 exercises.two_points
 

@@ -315,7 +315,7 @@ and if not, what to look at.
 """
 
 # %% tags=["hide-input"]
-from course.linear import exercises
+from course.linear.exercises import slope_and_bias as exercises
 
 exercises.both_at_once
 

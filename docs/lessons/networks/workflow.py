@@ -493,7 +493,7 @@ or what is missing.
 """
 
 # %% tags=["hide-input"]
-from course.networks import exercises
+from course.networks.exercises import workflow as exercises
 
 exercises.baseline
 

@@ -531,7 +531,7 @@ or what is missing.
 """
 
 # %% tags=["hide-input"]
-from course.tensors import exercises
+from course.tensors.exercises import vectors as exercises
 
 exercises.full_rows
 

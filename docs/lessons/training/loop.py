@@ -526,7 +526,7 @@ one, up to `epochs` in all. In a terminal, work that takes long shows a progress
 """
 
 # %% tags=["hide-input"]
-from course.training import exercises
+from course.training.exercises import loop as exercises
 
 exercises.step
 

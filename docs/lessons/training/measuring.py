@@ -637,7 +637,7 @@ measured on the same rows.
 """
 
 # %% tags=["hide-input"]
-from course.training import exercises
+from course.training.exercises import measuring as exercises
 
 exercises.base_rate
 

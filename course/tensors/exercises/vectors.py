@@ -1,4 +1,4 @@
-"""Exercises on tensors: write it, and `check` tells what is missing."""
+"""Exercises of the lesson `tensors/vectors`: write it, and `check` tells what is missing."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,6 @@ import torch
 from torch import Generator, Tensor, nn
 
 from course.practice import Exercise, Mistake
-
-# vectors
 
 
 def in_rows(x: Tensor, columns: int) -> Tensor:

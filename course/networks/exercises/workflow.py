@@ -1,4 +1,4 @@
-"""Exercises on neural networks: write it, and `check` tells what is missing."""
+"""Exercises of the lesson `networks/workflow`: write it, and `check` tells what is missing."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -7,8 +7,6 @@ import torch
 from torch import Generator, Tensor, nn
 
 from course.practice import Exercise, Mistake
-
-# workflow
 
 
 def base_rate(y: Tensor) -> float:

@@ -1,0 +1,1 @@
+"""Exercises on linear regression: one module for each lesson."""

@@ -1,0 +1,319 @@
+"""Exercises of the lesson `linear/cost`: write it, and `check` tells what is missing."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Generator, Tensor, nn
+
+from course.linear.cost import mean_squared_error
+from course.practice import Exercise, Mistake
+
+
+def _difference_of_pairs(predictions: Tensor, targets: Tensor) -> Tensor:
+    if predictions.shape != targets.shape or targets.numel() == 0:
+        raise ValueError
+    return nn.functional.mse_loss(predictions, targets)
+
+
+def _checked(function: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
+    def checked(predictions: Tensor, targets: Tensor) -> Tensor:
+        _difference_of_pairs(predictions, targets)
+        return function(predictions, targets)
+
+    return checked
+
+
+def _squares(predictions: Tensor, targets: Tensor) -> Tensor:
+    return ((predictions - targets) ** 2).mean()
+
+
+def _squares_even_of_none(predictions: Tensor, targets: Tensor) -> Tensor:
+    if predictions.shape != targets.shape:
+        raise ValueError
+    return _squares(predictions, targets)
+
+
+def _sum_of_squares(predictions: Tensor, targets: Tensor) -> Tensor:
+    return ((predictions - targets) ** 2).sum()
+
+
+def _signed(predictions: Tensor, targets: Tensor) -> Tensor:
+    return (predictions - targets).mean()
+
+
+def _square_of_mean(predictions: Tensor, targets: Tensor) -> Tensor:
+    return (predictions - targets).mean() ** 2
+
+
+def _root(predictions: Tensor, targets: Tensor) -> Tensor:
+    return _squares(predictions, targets).sqrt()
+
+
+def _pairs(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    for n, dtype in ((1, torch.float32), (2, torch.float64), (20, torch.float32)):
+        predictions, targets = torch.randn(2, n, generator=generator, dtype=dtype)
+        yield predictions, targets
+    yield targets, targets  # no residuals
+    yield torch.tensor([-1.0, -2.0, 3.0]), torch.tensor([2.0, 1.0, 2.0])  # on the whole too low
+
+
+def _pairs_and_shapes(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    yield from _pairs(generator)
+    column, row = torch.tensor([[2.0], [5.0]]), torch.tensor([3.0, 2.0])
+    yield column, row
+    yield row, row[:1]
+    yield torch.zeros(0), torch.zeros(0)
+
+
+cost = Exercise(
+    name="linear/cost",
+    title="The mean squared error",
+    prompt="""
+Write `mean_squared_error(predictions, targets)` without looking at the one above: the mean of
+$(\\hat y_i - y_i)^2$, and a `ValueError` where the shapes differ or where there is nothing to
+average.
+""",
+    solution=mean_squared_error,
+    reference=_difference_of_pairs,
+    cases=_pairs_and_shapes,
+    example="print(mean_squared_error(torch.tensor([2.0, 5.0]), torch.tensor([3.0, 2.0])))",
+    hints=(
+        "Residuals, then squares, then their mean: `-`, `**` and `mean` work on whole tensors.",
+        "Compare `predictions.shape` with `targets.shape` before you subtract, and `raise` the "
+        "error. `numel()` counts the elements of a tensor.",
+    ),
+    mistakes=(
+        Mistake(
+            _squares,
+            "The number is right, but shapes that differ pass: (n, 1) and (n,) broadcast to "
+            "(n, n). Raise ValueError before you subtract.",
+        ),
+        Mistake(
+            _squares_even_of_none,
+            "Without any target there is no mean, and what comes out is nan: raise ValueError.",
+        ),
+        Mistake(
+            _sum_of_squares, "That is the sum: the mean divides it by n. And compare the shapes."
+        ),
+        Mistake(_checked(_sum_of_squares), "That is the sum: the mean divides it by n."),
+        Mistake(
+            _signed,
+            "Residuals of opposite sign cancel: square them before the mean. And compare the "
+            "shapes.",
+        ),
+        Mistake(
+            _checked(_signed), "Residuals of opposite sign cancel: square them before the mean."
+        ),
+        Mistake(
+            _square_of_mean,
+            "That is the square of the mean: square each residual first. And compare the shapes.",
+        ),
+        Mistake(
+            _checked(_square_of_mean),
+            "That is the square of the mean: square each residual first, then take the mean.",
+        ),
+        Mistake(
+            _root,
+            "That is the root of the mean squared error: leave out the root. And compare the "
+            "shapes.",
+        ),
+        Mistake(_checked(_root), "That is the root of the mean squared error: leave out the root."),
+    ),
+)
+
+
+def mean_absolute_error(predictions: Tensor, targets: Tensor) -> Tensor:
+    """Return the mean of the absolute residuals, a scalar in target units.
+
+    Args:
+        predictions: Shape `(n,)`, in target units.
+        targets: Shape `(n,)`.
+
+    Examples:
+        >>> mean_absolute_error(torch.tensor([2.0, 5.0]), torch.tensor([3.0, 2.0]))
+        tensor(2.)
+    """
+    return (predictions - targets).abs().mean()
+
+
+def _sum_of_sizes(predictions: Tensor, targets: Tensor) -> Tensor:
+    return (predictions - targets).abs().sum()
+
+
+def _size_of_mean(predictions: Tensor, targets: Tensor) -> Tensor:
+    return (predictions - targets).mean().abs()
+
+
+absolute_cost = Exercise(
+    name="linear/absolute_cost",
+    title="A cost without squares",
+    prompt="""
+Write `mean_absolute_error(predictions, targets)`: the mean of $|\\hat y_i - y_i|$. It counts a miss
+of 2 twice as much as a miss of 1, where the mean squared error counts it four times. What will that
+change when one of the measurements is badly wrong?
+""",
+    solution=mean_absolute_error,
+    reference=nn.functional.l1_loss,
+    cases=_pairs,
+    example="print(mean_absolute_error(torch.tensor([2.0, 5.0]), torch.tensor([3.0, 2.0])))",
+    hints=("A tensor has the method `abs`.",),
+    mistakes=(
+        Mistake(_signed, "Residuals of opposite sign cancel: take `abs` before the mean."),
+        Mistake(_size_of_mean, "Residuals of opposite sign have cancelled: `abs` before `mean`."),
+        Mistake(_sum_of_sizes, "That is the sum: the mean divides it by n."),
+        Mistake(_root, "The root of the mean square is another number: take `abs`, then `mean`."),
+    ),
+)
+
+
+def best_slope(x: Tensor, y: Tensor) -> Tensor:
+    """Return the slope of the line through the origin with the lowest cost, a scalar.
+
+    Args:
+        x: Shape `(n,)`, not all zero.
+        y: Shape `(n,)`.
+
+    Examples:
+        >>> best_slope(torch.tensor([1.0, 2.0]), torch.tensor([3.0, 6.0]))
+        tensor(3.)
+    """
+    return (x @ y) / (x @ x)
+
+
+def _mean_of_slopes(x: Tensor, y: Tensor) -> Tensor:
+    return (y / x).mean()
+
+
+def _slope_of_means(x: Tensor, y: Tensor) -> Tensor:
+    return y.mean() / x.mean()
+
+
+def _other_way_round(x: Tensor, y: Tensor) -> Tensor:
+    return (x @ y) / (y @ y)
+
+
+def _projected(x: Tensor, y: Tensor) -> Tensor:
+    lengths: Tensor = torch.linalg.vector_norm(torch.stack([x, y]), dim=1)
+    return nn.functional.cosine_similarity(x, y, dim=0) * lengths[1] / lengths[0]
+
+
+def _extensions(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    yield torch.tensor([1.0, 2.0]), torch.tensor([3.0, 6.0])  # no residuals
+    yield torch.tensor([-2.0]), torch.tensor([3.0])
+    yield torch.tensor([0.0, 1.0, 3.0]), torch.tensor([1.0, 2.0, 10.0])
+    x, y = torch.randn(2, 9, generator=generator, dtype=torch.float64)
+    yield x, y
+
+
+lowest_point = Exercise(
+    name="linear/lowest_point",
+    title="The best slope",
+    prompt="""
+Write `best_slope(x, y)`: the slope at the bottom of the parabola. Is it the mean of the slopes
+$y_i / x_i$ of the single measurements? Or the slope at which the residuals add up to zero?
+""",
+    solution=best_slope,
+    reference=_projected,
+    cases=_extensions,
+    example="print(best_slope(torch.tensor([1.0, 2.0]), torch.tensor([3.0, 6.0])))",
+    hints=(
+        "At the bottom the derivative is zero. The formula stands below the parabola.",
+        "`a @ b` is the sum of the products of two tensors with one axis.",
+    ),
+    mistakes=(
+        Mistake(
+            _mean_of_slopes,
+            "That is the mean of y / x, where the smallest inputs weigh as much as the largest: "
+            "set the derivative of the cost to zero.",
+        ),
+        Mistake(
+            _slope_of_means,
+            "At that slope the residuals add up to zero, which is not where their squares are "
+            "smallest: set the derivative of the cost to zero.",
+        ),
+        Mistake(_other_way_round, "Divide by the sum of the squares of x, not of y."),
+    ),
+)
+
+
+def costs_of_lines(x: Tensor, y: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
+    """Return the mean squared error of the line for each pair of slope and bias, `(k, m)`.
+
+    Args:
+        x: Shape `(n,)`.
+        y: Shape `(n,)`.
+        weights: The slopes, shape `(k,)`, one for each row of the result.
+        biases: The biases, shape `(m,)`, one for each column.
+
+    Examples:
+        >>> x, y = torch.tensor([1.0, 2.0]), torch.tensor([4.0, 7.0])
+        >>> costs_of_lines(x, y, torch.tensor([2.0, 3.0]), torch.tensor([0.0, 1.0, 2.0]))
+        tensor([[6.5000, 2.5000, 0.5000],
+                [1.0000, 0.0000, 1.0000]])
+    """
+    predictions = weights[:, None, None] * x + biases[:, None]  # (k, m, n)
+    return ((predictions - y) ** 2).mean(dim=-1)
+
+
+def _cost_of_pair(x: Tensor, y: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
+    rows = [
+        torch.stack([nn.functional.mse_loss(w * x + b, y) for b in biases.unbind()])
+        for w in weights.unbind()
+    ]
+    return torch.stack(rows)
+
+
+def _rows_for_biases(x: Tensor, y: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
+    return _cost_of_pair(x, y, weights, biases).T
+
+
+def _sums_of_lines(x: Tensor, y: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
+    return len(x) * _cost_of_pair(x, y, weights, biases)
+
+
+def _one_number(x: Tensor, y: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
+    return _cost_of_pair(x, y, weights, biases).mean()
+
+
+def _without_biases(x: Tensor, y: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
+    return _cost_of_pair(x, y, weights, torch.zeros_like(biases))
+
+
+def _grids(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    for n, k, m, dtype in (
+        (2, 1, 3, torch.float32),
+        (3, 3, 3, torch.float32),  # equal lengths: an exchanged axis has the right shape
+        (1, 2, 1, torch.float64),
+    ):
+        x, y = torch.randn(2, n, generator=generator, dtype=dtype)
+        weights = torch.randn(k, generator=generator, dtype=dtype)
+        yield x, y, weights, torch.randn(m, generator=generator, dtype=dtype)
+
+
+surface = Exercise(
+    name="linear/surface",
+    title="The cost of every line",
+    prompt="""
+Write `costs_of_lines(x, y, weights, biases)`: the mean squared error for every pair, with a row for
+each slope and a column for each bias. Two loops will do. One expression does as well: this time,
+broadcasting is what you want.
+""",
+    solution=costs_of_lines,
+    reference=_cost_of_pair,
+    cases=_grids,
+    example="""
+x, y = torch.tensor([1.0, 2.0]), torch.tensor([4.0, 7.0])
+print(costs_of_lines(x, y, torch.tensor([2.0, 3.0]), torch.tensor([0.0, 1.0, 2.0])))
+""",
+    hints=(
+        "With loops: `torch.stack` makes a tensor of a list of costs, `reshape` a table of it.",
+        "Without: give slopes, biases and measurements an axis each. `weights[:, None, None]` has "
+        "the shape `(k, 1, 1)`, and `mean(dim=-1)` averages over the last axis.",
+    ),
+    mistakes=(
+        Mistake(_rows_for_biases, "Rows and columns are exchanged: each slope has a row."),
+        Mistake(_sums_of_lines, "Those are the sums: the mean divides each by n."),
+        Mistake(_one_number, "One number for all lines: average over the measurements only."),
+        Mistake(_without_biases, "The biases are missing: a prediction is w * x + b."),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Exercises on neural networks: one module for each lesson."""

@@ -1,0 +1,1 @@
+"""Exercises on tensors: one module for each lesson."""

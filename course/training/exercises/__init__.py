@@ -1,0 +1,1 @@
+"""Exercises on training: one module for each lesson."""
