@@ -20,8 +20,8 @@ PACKAGES = [
 def test_a_package_lists_what_it_hands_over_and_nothing_else(package):
     public = {
         name
-        for name, value in vars(package).items()
-        if name[0] != "_" and not isinstance(value, ModuleType)
+        for name in dir(package)
+        if name[0] != "_" and not isinstance(getattr(package, name), ModuleType)
     }
     assert set(getattr(package, "__all__", [])) == public
 

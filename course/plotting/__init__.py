@@ -1,12 +1,51 @@
 """Figures of the lessons, in one style. The only place that imports matplotlib."""
 
-from course.plotting.descent import paths
-from course.plotting.fit import fits
-from course.plotting.indexing import cells
-from course.plotting.lines import curves
-from course.plotting.multiples import panels
-from course.plotting.points import dots
-from course.plotting.surface import landscape
-from course.plotting.vectors import arrows
+import importlib
+import typing
 
-__all__ = ["arrows", "cells", "curves", "dots", "fits", "landscape", "panels", "paths"]
+# A drawing has a line in each of three lists: this one, for type checkers and the reference,
+if typing.TYPE_CHECKING:
+    from course.plotting.descent import paths
+    from course.plotting.fit import fits
+    from course.plotting.indexing import cells
+    from course.plotting.lines import curves
+    from course.plotting.multiples import panels
+    from course.plotting.points import dots
+    from course.plotting.surface import landscape
+    from course.plotting.vectors import arrows
+
+# its name,
+__all__ = [
+    "arrows",
+    "cells",
+    "curves",
+    "dots",
+    "fits",
+    "landscape",
+    "panels",
+    "paths",
+]
+
+# and its module, loaded when a lesson asks for the drawing: an edit re-runs no other lesson.
+_MODULES = {
+    "arrows": "vectors",
+    "cells": "indexing",
+    "curves": "lines",
+    "dots": "points",
+    "fits": "fit",
+    "landscape": "surface",
+    "panels": "multiples",
+    "paths": "descent",
+}
+
+if not typing.TYPE_CHECKING:  # type checkers would believe that every name is there
+
+    def __getattr__(name: str) -> object:
+        """Return a drawing, as `from course.plotting import curves` asks for it."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+    def __dir__() -> list[str]:
+        """Return the names of all drawings, for completion."""
+        return [*globals(), *__all__]
