@@ -28,6 +28,7 @@ SHARED = {
     "device",
     "plotting/descent",
     "plotting/fit",
+    "plotting/images",
     "plotting/indexing",
     "plotting/lines",
     "plotting/multiples",

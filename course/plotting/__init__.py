@@ -7,6 +7,7 @@ import typing
 if typing.TYPE_CHECKING:
     from course.plotting.descent import paths
     from course.plotting.fit import fits
+    from course.plotting.images import gallery
     from course.plotting.indexing import cells
     from course.plotting.lines import curves
     from course.plotting.multiples import panels
@@ -21,6 +22,7 @@ __all__ = [
     "curves",
     "dots",
     "fits",
+    "gallery",
     "landscape",
     "panels",
     "paths",
@@ -33,6 +35,7 @@ _MODULES = {
     "curves": "lines",
     "dots": "points",
     "fits": "fit",
+    "gallery": "images",
     "landscape": "surface",
     "panels": "multiples",
     "paths": "descent",

@@ -1,0 +1,1 @@
+"""Exercises on data: one module for each lesson."""
