@@ -33,6 +33,7 @@ SHARED = {
     "plotting/lines",
     "plotting/multiples",
     "plotting/points",
+    "plotting/scatter",
     "plotting/style",
     "plotting/surface",
     "plotting/vectors",

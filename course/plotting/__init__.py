@@ -12,6 +12,7 @@ if typing.TYPE_CHECKING:
     from course.plotting.lines import curves
     from course.plotting.multiples import panels
     from course.plotting.points import dots
+    from course.plotting.scatter import clouds
     from course.plotting.surface import landscape
     from course.plotting.vectors import arrows
 
@@ -19,6 +20,7 @@ if typing.TYPE_CHECKING:
 __all__ = [
     "arrows",
     "cells",
+    "clouds",
     "curves",
     "dots",
     "fits",
@@ -32,6 +34,7 @@ __all__ = [
 _MODULES = {
     "arrows": "vectors",
     "cells": "indexing",
+    "clouds": "scatter",
     "curves": "lines",
     "dots": "points",
     "fits": "fit",

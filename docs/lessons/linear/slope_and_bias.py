@@ -397,5 +397,5 @@ r"""
 Reference: [`line_gradient`][course.linear.slope_and_bias.line_gradient],
 [`descend_line`][course.linear.slope_and_bias.descend_line],
 [`descend_model`][course.linear.slope_and_bias.descend_model]. The test that proves them is
-`tests/linear/test_slope_and_bias.py`. Next: back to the [theme](index.md) and its key takeaway.
+`tests/linear/test_slope_and_bias.py`. Next: [the exact answer](exact.py).
 """

@@ -1,0 +1,238 @@
+"""Exercises of the lesson `linear/exact`: write it, and `check` tells what is missing."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Generator, Tensor
+
+from course.linear.exact import with_ones
+from course.practice import Exercise, Mistake
+
+
+def best_line(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Return slope and bias of the lowest mean squared error, two scalars.
+
+    Args:
+        x: Shape `(n,)`, with at least two different values.
+        y: Shape `(n,)`.
+
+    Examples:
+        >>> best_line(torch.tensor([0.0, 1.0, 2.0]), torch.tensor([1.0, 3.0, 5.0]))
+        (tensor(2.), tensor(1.))
+    """
+    away = x - x.mean()
+    slope = (away * (y - y.mean())).sum() / (away**2).sum()
+    return slope, y.mean() - slope * x.mean()
+
+
+def _by_lstsq(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    slope, bias = torch.linalg.lstsq(with_ones(x), y.unsqueeze(1)).solution.squeeze(1)
+    return slope, bias
+
+
+def _through_origin(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    slope = (x * y).sum() / (x**2).sum()
+    return slope, y.mean() - slope * x.mean()
+
+
+def _other_way_round(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    away = y - y.mean()
+    slope = (away * (x - x.mean())).sum() / (away**2).sum()
+    return slope, y.mean() - slope * x.mean()
+
+
+def _sum_by_mean(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    slope = ((x - x.mean()) * (y - y.mean())).mean() / x.var()
+    return slope, y.mean() - slope * x.mean()
+
+
+def _mean_as_bias(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    return best_line(x, y)[0], y.mean()
+
+
+def _measurements(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    yield torch.tensor([1.0, 2.0]), torch.tensor([11.0, 14.0])
+    for n, dtype in ((5, torch.float32), (30, torch.float64)):
+        x = 2 + torch.rand(n, generator=generator, dtype=dtype)
+        yield x, 3 * x + torch.randn(n, generator=generator, dtype=dtype)
+
+
+closed_form = Exercise(
+    name="linear/closed_form",
+    title="Two formulas for a line",
+    prompt="""
+For a line, the normal equation can be solved with a pencil:
+$w = \\sum_i (x_i - \\bar x)(y_i - \\bar y) \\,/\\, \\sum_i (x_i - \\bar x)^2$, and then
+$b = \\bar y - w \\bar x$, where a bar stands for a mean. Write `best_line(x, y)`, which returns
+both.
+""",
+    solution=best_line,
+    reference=_by_lstsq,
+    cases=_measurements,
+    example="print(best_line(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([11.0, 14.0, 16.0])))",
+    hints=(
+        "`x - x.mean()` holds how far each input is from the mean.",
+        "The formula for the bias says that the best line goes through the point of the two means.",
+    ),
+    mistakes=(
+        Mistake(
+            _through_origin,
+            "That slope belongs to a line through the origin: subtract both means before you "
+            "multiply.",
+        ),
+        Mistake(
+            _other_way_round,
+            "You divide by the spread of `y`: that predicts inputs from targets. Divide by that of "
+            "`x`.",
+        ),
+        Mistake(
+            _sum_by_mean,
+            "`mean` divides by n and `var` by n − 1: take two sums, or two means.",
+        ),
+        Mistake(_mean_as_bias, "The mean of `y` is the height at the mean of `x`, not at 0."),
+    ),
+)
+
+
+def slopes_of_cost(columns: Tensor, y: Tensor, parameters: Tensor) -> Tensor:
+    """Return the derivative of the mean squared error by each parameter, `(p,)`.
+
+    Args:
+        columns: Shape `(n, p)`, a column for each parameter.
+        y: Shape `(n,)`.
+        parameters: Shape `(p,)`.
+
+    Examples:
+        >>> columns, y = torch.tensor([[1.0, 1.0], [2.0, 1.0]]), torch.tensor([11.0, 14.0])
+        >>> slopes_of_cost(columns, y, torch.tensor([0.0, 0.0]))
+        tensor([-39., -25.])
+    """
+    residuals = columns @ parameters - y
+    return 2 / len(y) * columns.T @ residuals
+
+
+def _by_autograd(columns: Tensor, y: Tensor, parameters: Tensor) -> Tensor:
+    leaf = parameters.detach().clone().requires_grad_()
+    torch.nn.functional.mse_loss(columns @ leaf, y).backward()
+    assert leaf.grad is not None
+    return leaf.grad
+
+
+def _other_sign(columns: Tensor, y: Tensor, parameters: Tensor) -> Tensor:
+    return -slopes_of_cost(columns, y, parameters)
+
+
+def _without_factor(columns: Tensor, y: Tensor, parameters: Tensor) -> Tensor:
+    return columns.T @ (columns @ parameters - y)
+
+
+def _of_sum(columns: Tensor, y: Tensor, parameters: Tensor) -> Tensor:
+    return 2 * columns.T @ (columns @ parameters - y)
+
+
+def _without_two(columns: Tensor, y: Tensor, parameters: Tensor) -> Tensor:
+    return slopes_of_cost(columns, y, parameters) / 2
+
+
+def _columns_and_parameters(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    for n, p, dtype in ((3, 2, torch.float32), (5, 1, torch.float64), (4, 4, torch.float64)):
+        columns = torch.randn(n, p, generator=generator, dtype=dtype)
+        y = torch.randn(n, generator=generator, dtype=dtype)
+        yield columns, y, torch.randn(p, generator=generator, dtype=dtype)
+
+
+all_slopes = Exercise(
+    name="linear/all_slopes",
+    title="Every derivative in one product",
+    prompt="""
+Write `slopes_of_cost(columns, y, parameters)`: the derivatives of the mean squared error by all
+parameters at once, $\\frac2n A^\\top (A\\theta - y)$. At the exact answer they are all zero.
+""",
+    solution=slopes_of_cost,
+    reference=_by_autograd,
+    cases=_columns_and_parameters,
+    example="""
+columns, y = torch.tensor([[1.0, 1.0], [2.0, 1.0]]), torch.tensor([11.0, 14.0])
+print(slopes_of_cost(columns, y, torch.tensor([3.0, 8.0])))
+""",
+    hints=(
+        "`columns @ parameters` are the predictions, shape (n,).",
+        "`columns.T` has a row for each parameter: its product with the residuals has shape (p,).",
+    ),
+    mistakes=(
+        Mistake(_other_sign, "The residuals are predictions minus targets, in this order."),
+        Mistake(_without_factor, "These are the sums: the factor 2/n is missing."),
+        Mistake(_of_sum, "That is the derivative of the sum of squares: the mean divides it by n."),
+        Mistake(_without_two, "A square brings a factor 2 when you take its derivative."),
+    ),
+)
+
+
+def parabola(x: Tensor, y: Tensor) -> Tensor:
+    """Return the coefficients of x², of x and of 1 that fit best, `(3,)`.
+
+    Args:
+        x: Shape `(n,)`, with at least three different values.
+        y: Shape `(n,)`.
+
+    Examples:
+        >>> parabola(torch.tensor([0.0, 1.0, 2.0]), torch.tensor([2.0, 4.0, 8.0])).round(decimals=3)
+        tensor([1., 1., 2.])
+    """
+    columns = torch.stack([x**2, x, torch.ones_like(x)], dim=1)
+    solution: Tensor = torch.linalg.lstsq(columns, y.unsqueeze(1)).solution
+    return solution.squeeze(1)
+
+
+def _by_pseudoinverse(x: Tensor, y: Tensor) -> Tensor:
+    columns = torch.linalg.vander(x, N=3).flip(1)
+    coefficients: Tensor = torch.linalg.pinv(columns) @ y
+    return coefficients
+
+
+def _as_a_column(x: Tensor, y: Tensor) -> Tensor:
+    return parabola(x, y).unsqueeze(1)
+
+
+def _other_order(x: Tensor, y: Tensor) -> Tensor:
+    return parabola(x, y).flip(0)
+
+
+def _without_ones(x: Tensor, y: Tensor) -> Tensor:
+    columns = torch.stack([x**2, x], dim=1)
+    solution: Tensor = torch.linalg.lstsq(columns, y.unsqueeze(1)).solution
+    return torch.cat([solution.squeeze(1), x.new_zeros(1)])
+
+
+def _curves(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    yield torch.tensor([-1.0, 0.0, 2.0]), torch.tensor([3.0, 1.0, 0.0])
+    for n, dtype in ((8, torch.float64), (20, torch.float64)):
+        x = torch.linspace(-2, 3, n, dtype=dtype)
+        yield x, 1 - x**2 / 2 + torch.randn(n, generator=generator, dtype=dtype)
+
+
+curve = Exercise(
+    name="linear/curve",
+    title="A curve by the same formula",
+    prompt="""
+The equation needs a model that is linear in its *parameters*; any function of the inputs may make a
+column. Write `parabola(x, y)`: the coefficients of $x^2$, of $x$ and of 1, in this order, with the
+lowest mean squared error.
+""",
+    solution=parabola,
+    reference=_by_pseudoinverse,
+    cases=_curves,
+    example="""
+x = torch.tensor([0.0, 1.0, 2.0, 3.0])
+print(parabola(x, 2 * x**2 - x + 1).round(decimals=3))
+""",
+    hints=(
+        "Three columns, `x**2`, `x` and ones: `torch.stack([...], dim=1)` puts them side by side.",
+        "`torch.linalg.lstsq` takes the targets as a column, and its `solution` is one as well.",
+    ),
+    mistakes=(
+        Mistake(_as_a_column, "The numbers are right: make one axis of the column, `squeeze(1)`."),
+        Mistake(_other_order, "The numbers are right, in the other order: x² comes first."),
+        Mistake(_without_ones, "Without a column of ones the curve is tied to the origin."),
+    ),
+)

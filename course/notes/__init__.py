@@ -1,0 +1,1 @@
+"""Sentences of course notes, put to the test."""

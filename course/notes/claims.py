@@ -1,0 +1,91 @@
+"""What to do with a sentence that says "always" or "cannot": look for a counter-example."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from torch import Tensor
+
+
+def outcome(function: Callable[..., object], *arguments: object) -> str:
+    """Return in one line what a call gives: its value, or the error that stops it.
+
+    Args:
+        function: What is said to work, or not to.
+        arguments: What it is called with.
+
+    Examples:
+        >>> outcome(int, "12")
+        '12'
+        >>> outcome(int, "twelve")
+        "ValueError: invalid literal for int() with base 10: 'twelve'"
+    """
+    try:
+        return " ".join(repr(function(*arguments)).split())
+    except Exception as error:  # whatever it is, it is what happens
+        return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def counterexample(
+    claim: Callable[..., bool], cases: Iterable[tuple[Any, ...]]
+) -> tuple[Any, ...] | None:
+    """Return the first case of which a claim is not true, or `None` if it is true of all of them.
+
+    One counter-example refutes a claim about all cases. Not to find one proves the claim for
+    these cases and for no other. Give small cases first, and what is found is small.
+
+    Args:
+        claim: Takes the parts of a case, and returns whether it is true of them.
+        cases: Each a tuple of arguments. They are drawn only until one refutes the claim.
+
+    Raises:
+        TypeError: If a case is no tuple, or if the claim returns anything but a truth value.
+
+    Examples:
+        >>> counterexample(lambda a, b: a - b == b - a, [(0, 0), (2, 2), (1, 2), (5, 7)])
+        (1, 2)
+        >>> counterexample(lambda a, b: a + b == b + a, [(0, 0), (1, 2)]) is None
+        True
+    """
+    for case in cases:
+        if not isinstance(case, tuple):
+            raise TypeError(
+                f"a case is a {type(case).__name__}: give tuples of arguments, such as (x,)"
+            )
+        if not _truth(claim(*case)):
+            return case
+    return None
+
+
+def _truth(answer: object) -> bool:
+    if isinstance(answer, Tensor) and answer.numel() == 1:
+        answer = answer.item()
+    if isinstance(answer, Tensor):
+        raise TypeError(
+            f"the claim returns a tensor of shape {tuple(answer.shape)}: return one truth value, "
+            "with torch.equal(a, b), torch.allclose(a, b) or .all()"
+        )
+    if not isinstance(answer, bool):
+        raise TypeError(
+            f"the claim returns {answer!r}: return True or False; a function without return "
+            "gives None"
+        )
+    return answer
+
+
+def last_batch(n: int, batch_size: int) -> int:
+    """Return how many rows the last batch of an epoch has.
+
+    Args:
+        n: Number of rows, at least 1.
+        batch_size: Rows of each batch but perhaps the last, at least 1.
+
+    Raises:
+        ValueError: If either is below 1.
+
+    Examples:
+        >>> last_batch(10, 4), last_batch(8, 4), last_batch(3, 4)
+        (2, 4, 3)
+    """
+    if n < 1 or batch_size < 1:
+        raise ValueError(f"n is {n} and batch_size {batch_size}: give at least 1 of each")
+    return (n - 1) % batch_size + 1

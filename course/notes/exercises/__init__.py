@@ -1,0 +1,1 @@
+"""Exercises on testing what notes say: one module for each lesson."""

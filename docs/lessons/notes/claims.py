@@ -1,0 +1,356 @@
+# ---
+# title: What notes often say
+# description: >-
+#   Sentences that circulate in course notes, each put to the test: what happens, and what is true.
+# ---
+
+# %% [markdown]
+r"""
+# What notes often say, and what happens
+
+**The question.** Notes, answers in forums and courses are full of sentences with "always" and
+"cannot". How do you find out whether to believe one?
+
+You need: [tensors](../tensors/index.md), [transforms](../data/dataset.py) of a data set, and what a
+[batch](../training/measuring.py) is. About 11 minutes.
+
+## The idea
+
+A sentence such as "tensors of int and of float cannot be added" speaks of *all* such tensors. To prove
+it would take a reason that covers them all. To refute it takes one **counter-example**: a single case
+of which it is not true. A program can look for that case, and this page is a collection of what it
+found.
+
+The two are not symmetric. A counter-example that you have seen is final. A thousand cases without one
+prove nothing about the next, and the last sentence on this page hides behind that.
+
+## The smallest case, by hand
+
+"Tensors of int and of float cannot be added." Add two.
+"""
+
+# %%
+import itertools
+
+import torch
+from IPython.display import Markdown
+
+from course import plotting
+from course.notes.claims import counterexample, last_batch, outcome
+
+whole, half = torch.tensor([1, 2]), torch.tensor([0.5, 0.5])
+print(whole + half)
+
+# %% [markdown]
+r"""
+One line of Python, and the sentence is gone. What was behind it? The types differ, so torch first
+converts both to a type that is to hold either, which is called *promotion*. Promotion has borders, and
+whoever wrote the sentence may have met one. [`outcome`][course.notes.claims.outcome] runs a call and
+says in one line what happens, error or not:
+"""
+
+# %%
+print("whole + half   ", outcome(torch.add, whole, half))
+print("half += whole  ", outcome(half.clone().add_, whole))
+print("whole += half  ", outcome(whole.clone().add_, half))
+print("whole @ half   ", outcome(torch.matmul, whole, half))
+
+# %% [markdown]
+r"""
+**What is true:** sums and products of elements promote. `+=` writes into the tensor on its left and
+cannot change its type. A matrix product wants one type on both sides.
+
+## A search for counter-examples
+
+One case by hand is enough when you have an idea where to look. When you have none, let the program try
+many: [`counterexample`][course.notes.claims.counterexample] takes the sentence as a function that says
+of one case whether it is true.
+
+::: course.notes.claims.counterexample
+
+Is the opposite true, that tensors of *any* two types can be added? Take the types that you will meet,
+in all pairs. And a bolder one: is the type of the sum always that of one of its parts?
+"""
+
+# %%
+types = [torch.bool, torch.uint8, torch.int32, torch.int64]
+types += [torch.float16, torch.bfloat16, torch.float32, torch.float64]
+ones = {dtype: torch.ones(1, dtype=dtype) for dtype in types}
+
+
+def can_be_added(a, b):
+    return "Error" not in outcome(torch.add, ones[a], ones[b])
+
+
+def has_the_type_of_a_part(a, b):
+    return (ones[a] + ones[b]).dtype in (a, b)
+
+
+pairs = list(itertools.product(types, repeat=2))
+print(counterexample(can_be_added, pairs))
+print(counterexample(has_the_type_of_a_part, pairs))
+
+# %% [markdown]
+r"""
+`None`: the first sentence holds for these {{ len(pairs) }} pairs, and that is all we know. The second
+one falls, at a pair that few would have tried. All sums in one table:
+"""
+
+# %% tags=["fold"]
+def short(dtype):
+    return str(dtype).removeprefix("torch.")
+
+
+rows = [[f"**{short(a)}**", *(short((ones[a] + ones[b]).dtype) for b in types)] for a in types]
+head = ["+", *map(short, types)]
+Markdown("\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows]))
+
+# %% tags=["claim"]
+assert counterexample(can_be_added, pairs) is None, "any two of these types can be added"
+assert counterexample(has_the_type_of_a_part, pairs) == (torch.float16, torch.bfloat16), (
+    "float16 + bfloat16 has the type of neither: each of them has values that the other lacks"
+)
+assert all((ones[a] + ones[torch.float32]).dtype == torch.float32 for a in types[:-1]), (
+    "what is added to float32 becomes float32, unless it is float64"
+)
+
+# %% [markdown]
+r"""
+## "A list must have one type"
+
+The *tensor* has one type, and `torch.tensor` finds one for the list.
+"""
+
+# %%
+for values in ([1, 2.5], [1, True], [1, 2.5, True], [1, "two"], [[1, 2], [3]]):
+    print(f"{values!s:16}", outcome(torch.tensor, values))
+
+number = 2**24 + 1
+print(number, "becomes", torch.tensor([number, 0.5])[0].long().item())
+
+# %% [markdown]
+r"""
+**What is true:** a list may mix numbers and truth values. It must not hold text, and its rows must have
+one length. The common type may be too small for what you wrote: `float32` keeps about seven digits.
+
+## "Only one value can be assigned by index"
+
+A slice, a list of positions and a mask each take many.
+"""
+
+# %%
+x = torch.zeros(6)
+x[1:3] = torch.tensor([7.0, 8.0])
+x[[0, 5]] = torch.tensor([1.0, 2.0])
+x[x == 0] = -1.0
+print(x)
+print(outcome(x.__setitem__, slice(1, 3), torch.tensor([1.0, 2.0, 3.0])))
+
+# %% [markdown]
+r"""
+**What is true:** on the right stands one value for all places, or something whose shape broadcasts to
+theirs.
+
+## "The rank is `shape()`"
+
+The shape is not a function, and the rank is a number.
+"""
+
+# %%
+table = torch.ones(2, 3)
+print("table.shape()             ", outcome(lambda: table.shape()))
+print("table.shape               ", table.shape)
+print("table.ndim                ", table.ndim)
+print("torch.linalg.matrix_rank  ", torch.linalg.matrix_rank(table).item())
+
+# %% [markdown]
+r"""
+**What is true:** the rank of a *tensor* is its number of axes, `ndim`, the length of its shape. The
+rank of a *matrix* in linear algebra is the number of its independent rows, which for a table of ones is
+{{ torch.linalg.matrix_rank(table).item() }}. One word, two meanings: say which.
+
+## "`Compose` applies transforms concurrently"
+
+If it did, their order could not matter. That is a sentence to search with: all pairs of four
+transforms, in both orders.
+"""
+
+# %%
+from course.data.dataset import Compose
+
+steps = {"add 1": lambda x: x + 1, "double": lambda x: 2 * x, "negate": torch.neg, "clip": torch.relu}
+numbers = torch.tensor([-2.0, 0.0, 1.0])
+
+
+def order_is_free(one, other):
+    there, back = Compose([steps[one], steps[other]]), Compose([steps[other], steps[one]])
+    return torch.equal(there(numbers), back(numbers))
+
+
+choices = list(itertools.combinations(steps, 2))
+for choice in choices:
+    print(f"{' and '.join(choice):17}", "any order" if order_is_free(*choice) else "order matters")
+
+# %% tags=["claim"]
+assert counterexample(order_is_free, choices) == ("add 1", "double"), (
+    "adding 1 and doubling give another result in the other order"
+)
+assert order_is_free("double", "negate"), "doubling and negating do not"
+
+# %% [markdown]
+r"""
+**What is true:** each transform gets what the one before it made, so `Compose([f, g])(x)` is `g(f(x))`.
+Whoever tried it with doubling and negating saw no difference. The sentence was false all the same: the
+case was no counter-example.
+
+## "The average of the batch averages is the mean"
+
+This one survives many tests. Here are a thousand of them.
+"""
+
+# %%
+generator = torch.Generator().manual_seed(0)
+
+
+def averages_agree(losses, batch_size):
+    averages = torch.stack([batch.mean() for batch in losses.split(batch_size)])
+    return torch.allclose(averages.mean(), losses.mean())
+
+
+def data_sets(n, batch_size, count):
+    for _ in range(count):
+        yield torch.rand(n, generator=generator, dtype=torch.float64), batch_size
+
+
+print(counterexample(averages_agree, data_sets(64, 16, count=1000)))
+
+# %% [markdown]
+r"""
+No counter-example in a thousand. But they all have 64 rows in batches of 16, which fill up exactly: not
+one of them *could* have refuted it. Let the number of rows $n$ and the batch size vary, and search each
+pair with ten data sets.
+"""
+
+# %%
+sizes = range(1, 25)
+found = {
+    (n, batch_size): counterexample(averages_agree, data_sets(n, batch_size, count=10))
+    for n in sizes
+    for batch_size in sizes
+}
+kept = [pair for pair, case in found.items() if case is None]
+refuted = [pair for pair, case in found.items() if case]
+print("the smallest that refutes it: {} rows in batches of {}".format(*refuted[0]))
+print(found[refuted[0]][0])
+
+# %% alt="A square of marks, the number of rows to the right and the batch size upwards, both up to 24. Dots, where no counter-example was found, fill the lowest row and all places on and above the diagonal; below the diagonal they lie on a few rays, where the number of rows is a multiple of the batch size. All other places below the diagonal are crosses."
+plotting.clouds(
+    {"no counter-example": kept, "refuted": refuted}, xlabel="number of rows", ylabel="batch size"
+)
+
+# %% tags=["claim"]
+assert refuted[0] == (3, 2), "the smallest counter-example has 3 rows, in batches of 2"
+assert all(last_batch(*pair) == min(pair) for pair in kept), (
+    "no counter-example was found only where the last batch is as long as the others, or the only one"
+)
+assert all(last_batch(*pair) < min(pair) for pair in refuted), (
+    "wherever the last batch is shorter than the others, one was found"
+)
+
+# %% [markdown]
+r"""
+**What is true:** the average of averages is the mean where all batches have the same number of rows. With
+a shorter last batch, [`last_batch`][course.notes.claims.last_batch], it is not, and
+[`weighted_mean`][course.training.measuring.weighted_mean] is. Rows in tidy numbers, 64 in batches of
+16 or 1,000 in batches of 10, are what examples have. In this picture, real data are likely a cross.
+"""
+
+# %% tags=["hide-input"]
+from course.practice import Choice, Question
+
+never = all((n, n + 1) in kept for n in sizes[:-1])
+often = len(kept) > len(refuted)
+Question(
+    "You try the sentence about batch averages with your own rows and the batch size twice as large as "
+    "their number. What will you find?",
+    Choice(
+        "no counter-example, whatever the rows hold",
+        never,
+        "All rows are in one batch, and its average is the mean: no data could refute the sentence there.",
+    ),
+    Choice(
+        "a counter-example, if the rows differ enough",
+        not never,
+        "There is only one batch, so there is nothing to average.",
+    ),
+    Choice(
+        "none, so the sentence is true",
+        never and not refuted,
+        "That a case does not refute it says nothing about other cases.",
+    ),
+)
+
+# %% [markdown]
+r"""
+## What goes wrong: a test that compares nothing
+
+You write the sentence as a function and forget to return what it found.
+"""
+
+# %% tags=["raises-exception"]
+def sums_agree(a, b):
+    torch.equal(a + b, b + a)
+
+
+counterexample(sums_agree, [(whole, half)])
+
+# %% [markdown]
+r"""
+Without the check in `counterexample`, `None` would have counted as "not true", and a true sentence
+would have been refuted. The other way round, a test that never says no, is worse, since nobody looks at
+what passes. **The repair** is `return`. **The habit:** before you believe a search that finds nothing,
+give it a sentence that you know to be false.
+"""
+
+# %%
+def sums_agree(a, b):
+    return torch.equal(a + b, b + a)
+
+
+def differences_agree(a, b):
+    return torch.equal(a - b, b - a)
+
+
+print(counterexample(sums_agree, [(whole, half)]))
+print(counterexample(differences_agree, [(whole, half)]))
+
+# %% [markdown]
+r"""
+## Practice
+
+Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
+or what is missing.
+"""
+
+# %% tags=["hide-input"]
+from course.notes.exercises import claims as exercises
+
+exercises.ragged
+
+# %% tags=["hide-input"]
+exercises.in_order
+
+# %% [markdown]
+r"""
+## What to remember
+
+- A sentence with "always", "cannot" or "only" is a claim about all cases: one counter-example ends it.
+- To find none means something only if the cases could have refuted it. Try sizes that do not fit.
+- Types promote where elements meet; `+=` and `@` do not promote.
+- Transforms run one after the other. Averages of batches need the weights of the batches.
+
+Reference: [`outcome`][course.notes.claims.outcome],
+[`counterexample`][course.notes.claims.counterexample],
+[`last_batch`][course.notes.claims.last_batch], [`clouds`][course.plotting.clouds]. The test that proves
+the first three is `tests/notes/test_claims.py`. Back to the [theme](index.md) and its key takeaway.
+"""

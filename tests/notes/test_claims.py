@@ -1,0 +1,88 @@
+"""Claims are judged as they should be, and what the search for a counter-example must not hide."""
+
+import itertools
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from course.notes.claims import counterexample, last_batch, outcome
+
+
+def test_a_call_that_returns_is_told_by_its_value_in_one_line():
+    assert outcome(torch.tensor, [[1, 2], [3, 4]]) == "tensor([[1, 2], [3, 4]])"
+    assert outcome(dict) == "{}"
+
+
+def test_a_call_that_stops_is_told_by_its_error_in_one_line():
+    def stops(*words):
+        raise KeyError("\n".join(words))
+
+    assert outcome(stops, "two", "lines") == r"KeyError: 'two\nlines'"
+    assert outcome(lambda: torch.zeros(2).shape()) == (
+        "TypeError: 'torch.Size' object is not callable"
+    )
+
+
+def test_an_interrupt_is_not_an_outcome():
+    def interrupted():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        outcome(interrupted)
+
+
+@given(st.lists(st.integers(), max_size=20), st.integers())
+def test_the_first_case_that_refutes_is_found_and_none_if_there_is_none(values, border):
+    expected = next(((value,) for value in values if value >= border), None)
+    assert counterexample(lambda value: value < border, ((value,) for value in values)) == expected
+
+
+def test_cases_are_drawn_until_one_refutes():
+    cases = ((number,) for number in itertools.count())
+    assert counterexample(lambda number: number < 3, cases) == (3,)
+    assert next(cases) == (4,)
+
+
+def test_all_parts_of_a_case_are_arguments():
+    assert counterexample(lambda a, b, c: a + b == c, [(1, 2, 3), (1, 1, 1)]) == (1, 1, 1)
+
+
+def test_a_tensor_with_one_truth_value_counts_as_it():
+    assert counterexample(lambda x: x > 0, [(torch.tensor(1),), (torch.tensor([-1]),)]) == (
+        torch.tensor([-1]),
+    )
+
+
+def test_an_error_of_the_claim_is_not_taken_for_an_answer():
+    with pytest.raises(ZeroDivisionError):
+        counterexample(lambda a: 1 / a > 0, [(0,)])
+
+
+@pytest.mark.parametrize(
+    ("claim", "case", "message"),
+    [
+        (lambda x: x > 0, [1], "a case is a list: give tuples of arguments, such as (x,)"),
+        (lambda x: x > 0, (torch.ones(3),), "the claim returns a tensor of shape (3,): return one"),
+        (lambda x: x > 0, (torch.ones(0),), "the claim returns a tensor of shape (0,): return one"),
+        (lambda x: None, (1,), "the claim returns None: return True or False; a function without"),
+        (lambda x: x, (torch.tensor(1.0),), "the claim returns 1.0: return True or False"),
+    ],
+)
+def test_what_is_no_case_and_no_answer_is_an_error_that_says_so(claim, case, message):
+    with pytest.raises(TypeError) as caught:
+        counterexample(claim, [case])
+    assert str(caught.value).startswith(message)
+
+
+@given(st.integers(1, 200), st.integers(1, 60))
+def test_the_last_batch_is_that_of_split(n, batch_size):
+    assert last_batch(n, batch_size) == len(torch.zeros(n).split(batch_size)[-1])
+
+
+@pytest.mark.parametrize(("n", "batch_size"), [(0, 4), (4, 0), (-1, 4)])
+def test_no_rows_and_empty_batches_are_errors(n, batch_size):
+    message = f"n is {n} and batch_size {batch_size}: give at least 1 of each"
+    with pytest.raises(ValueError, match=message):
+        last_batch(n, batch_size)
