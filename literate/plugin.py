@@ -5,7 +5,7 @@ import os
 import posixpath
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -28,6 +28,7 @@ from literate.portable import Site
 from literate.render import FOLD_LINES, Style
 from literate.serve import Kept
 from literate.slim import slim
+from literate.volatile import masked
 from literate.workers import warm_up
 
 log = logging.getLogger("mkdocs.plugins.literate")
@@ -251,14 +252,23 @@ class Literate(Jupyter):  # type: ignore[misc]
         return markdown
 
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-        """Let the search of a server read only pages that are new to it."""
-        search = config.plugins.get("material/search")
+        """Keep measured times from the search; let a server's read only pages new to it."""
+        search = config.plugins.get("material/search") or config.plugins.get("search")
         if self._serving:
             env.bytecode_cache = self._kept.templates
-        if self._serving and (index := getattr(search, "search_index", None)):
+        if index := getattr(search, "search_index", None):
             add = index.add_entry_from_context
-            index.add_entry_from_context = lambda page: self._kept.index(page, index, add)
+            index.add_entry_from_context = lambda page: self._index(page, index, add)
         return env
+
+    def _index(self, page: Page, index: Any, add: Callable[[Page], None]) -> None:
+        content = page.content
+        page.content = masked(content or "")
+        if self._serving:
+            self._kept.index(page, index, add)
+        else:
+            add(page)
+        page.content = content
 
     def on_post_page(self, output_content: str, page: Page, config: MkDocsConfig) -> str:
         """Copy the source if the options ask for it, and make the page lighter."""

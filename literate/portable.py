@@ -10,6 +10,7 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -306,7 +307,8 @@ def source_of(name: str, root: Path) -> str:
 def _definition(source: str, names: list[str], whole: str, root: Path) -> str:
     node: Any = ast.parse(source)
     for name in names:
-        for each in node.body:
+        guarded = (each.body for each in node.body if isinstance(each, ast.If))  # for type checkers
+        for each in chain(node.body, *guarded):
             if isinstance(each, ast.ImportFrom) and name in [one.name for one in each.names]:
                 return source_of(f"{each.module}.{name}", root)
         found = [each for each in node.body if getattr(each, "name", None) == name]

@@ -133,40 +133,50 @@ class Writer:
                 'for several alt=["…", "…"]'
             )
         outputs = _whole_bars(result.outputs)
+        mark = " volatile" * ("volatile" in cell.tags)
         for index, output in enumerate(outputs):
             twin = result.twins.get(str(index), "")
-            self.blocks.append(self._output(output, alts, twin))
+            self.blocks.append(self._output(output, alts, twin, mark))
 
-    def _output(self, output: dict[str, Any], alts: Any, twin: str) -> str:
+    def _output(self, output: dict[str, Any], alts: Any, twin: str, mark: str) -> str:
         if output["output_type"] == "stream":
             text = self.page.to_absolute(plain(_joined(output["text"])))
             warned = output["name"] == "stderr" and messages(text)
-            return self._text(collapse(text), "stderr" if warned else "")
+            return self._text(collapse(text), ("stderr" if warned else "") + mark)
         if output["output_type"] == "error":
             text = self.page.to_absolute(plain("\n".join(output["traceback"])))
-            return _fence(text, "error")
+            return _fence(text, "error" + mark)
         data, metadata = output["data"], output.get("metadata", {})
         if "text/markdown" in data:
             markdown = _joined(data["text/markdown"])
-            return f'<div class="output markdown" markdown>\n\n{markdown}\n\n</div>'
+            return f'<div class="output markdown{mark}" markdown>\n\n{markdown}\n\n</div>'
         if is_figure(output):
-            return self._figure(data, metadata, next(alts, ""), twin)
+            return self._figure(data, metadata, next(alts, ""), twin, mark)
         if "text/html" in data:
-            return _html(_joined(data["text/html"]), self.style.fold_lines)
+            return _html(_joined(data["text/html"]), self.style.fold_lines, mark)
         if "text/latex" in data:
-            return _joined(data["text/latex"])
-        return self._text(_joined(data.get("text/plain", "")))
+            latex = _joined(data["text/latex"])
+            return f'<div class="{mark.strip()}" markdown>\n\n{latex}\n\n</div>' if mark else latex
+        return self._text(_joined(data.get("text/plain", "")), mark)
 
-    def _text(self, text: str, kind: str = "") -> str:
-        """Return text as a fence, or, if it is long, its first lines and the rest folded."""
+    def _text(self, text: str, kind: str) -> str:
+        """Return text as a fence, or, if it is long, its first lines and the rest folded.
+
+        Args:
+            text: What to show.
+            kind: Further classes, with spaces between them.
+        """
         lines = text.strip("\n").split("\n")
         if not 0 < self.style.fold_lines < len(lines):
             return _fence(text, kind)
         shown = max(1, self.style.fold_lines * 2 // 5)
         first, rest = (_fence("\n".join(part), kind) for part in (lines[:shown], lines[shown:]))
-        return f'{first}\n\n??? rest "{len(lines) - shown} more lines"\n\n{_indent(rest)}'
+        mark = " volatile" * ("volatile" in kind.split())
+        return f'{first}\n\n??? rest{mark} "{len(lines) - shown} more lines"\n\n{_indent(rest)}'
 
-    def _figure(self, data: dict[str, Any], metadata: dict[str, Any], alt: str, twin: str) -> str:
+    def _figure(
+        self, data: dict[str, Any], metadata: dict[str, Any], alt: str, twin: str, mark: str
+    ) -> str:
         self._figures += 1
         stem = f"{PurePosixPath(self.page.name).stem}/figure-{self._figures}"
         kind = next(kind for kind in _SUFFIX if kind in data)
@@ -187,6 +197,7 @@ class Writer:
             pictures[f"{stem}-dark{_SUFFIX[kind]}"] = dark
         self.files.update(pictures)
         schemes = ("#only-light", "#only-dark") if len(pictures) == 2 else ("",)
+        shape = mark.replace(" ", " .") + shape
         return "".join(
             f'![{alt}]({quote(name)}{scheme}){{ .figure{shape} loading="lazy" }}'
             for name, scheme in zip(pictures, schemes, strict=True)
@@ -261,7 +272,7 @@ def _fence(text: str, kind: str = "") -> str:
     text = text.strip("\n")
     if not text.strip():
         return ""
-    classes = " ".join(f".{name}" for name in ("text", "no-copy", "output", kind) if name)
+    classes = " ".join(f".{name}" for name in ("text", "no-copy", "output", *kind.split()))
     ticks = ticks_around(text)
     return f"{ticks} {{ {classes} }}\n{text}\n{ticks}"
 
@@ -290,7 +301,7 @@ def _claims(cell: Code, result: Result) -> str:
     return '!!! check "Checked while this page was built"\n\n' + _indent(f"{statements}\n\n{code}")
 
 
-def _html(html: str, fold_lines: int) -> str:
+def _html(html: str, fold_lines: int, mark: str) -> str:
     """Return HTML in a box of its own; blank lines inside would end it for Markdown."""
     html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL)
     html = re.sub(r'\s(?:border="\d+"|style="text-align: right;")', "", html)
@@ -299,7 +310,7 @@ def _html(html: str, fold_lines: int) -> str:
     if 0 < fold_lines < rows:
         summary = f"<summary>Table with {rows} rows</summary>"
         html = f'<details class="rest">\n{summary}\n{html}\n</details>'
-    return f'<div class="output html" markdown="0">\n{html}\n</div>'
+    return f'<div class="output html{mark}" markdown="0">\n{html}\n</div>'
 
 
 def _footer(run: Run) -> str:

@@ -437,6 +437,7 @@ def test_source_that_is_not_there_is_an_error_of_the_page():
 def package(tmp_path):
     (tmp_path / "a/b").mkdir(parents=True)
     (tmp_path / "a/__init__.py").write_text("from a.b.c import thing\nimport os\n")
+    (tmp_path / "a/b/__init__.py").write_text("if CHECKED:\n    from a.b.c import thing\n")
     (tmp_path / "a/b/c.py").write_text(
         "import os\n\n\ndef first():\n    '''\u00a0é\u2028'''\n\n\n"
         "@os.fspath\n@os.fsencode\ndef thing():\n    return 1\n\n\n"
@@ -451,6 +452,7 @@ def package(tmp_path):
         ("a.b.c.first", "def first():\n    '''\u00a0é\u2028'''"),
         ("a.b.c.thing", "@os.fspath\n@os.fsencode\ndef thing():\n    return 1"),
         ("a.thing", "@os.fspath\n@os.fsencode\ndef thing():\n    return 1"),
+        ("a.b.thing", "@os.fspath\n@os.fsencode\ndef thing():\n    return 1"),
         ("a", "from a.b.c import thing\nimport os"),
     ],
 )

@@ -1,0 +1,359 @@
+"""Measure builds with `literate` against plain mkdocs-jupyter: the same site, side by side.
+
+Both build a site of generated lessons with the theme, the extensions and the other plugins of this
+project. A lesson has a few KB of text, imports torch and the package, prints and draws. A cold
+build finds nothing of an earlier one; then come a warm one, in which nothing has changed, and
+builds after an edit: of the prose of a lesson, of its code, and of a module of the package that
+every fourth lesson uses. The engines take turns, and another begins each round, so that a machine
+with other work to do slows both; the table gives medians over the rounds, and those of the ratios
+within each. Every build is checked: does the page show what was edited?
+
+    python benchmarks/build.py --lessons 8 40 --rounds 3
+"""
+
+import argparse
+import gzip
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from mkdocs.utils.yaml import yaml_load
+
+ROOT = Path(__file__).resolve().parents[1]
+PEER, OURS = "mkdocs-jupyter", "literate"
+
+LESSON = '''
+# ---
+# title: Lesson NUMBER
+# description: Points near a line, the loss of every slope, and the slope that descent finds.
+# ---
+
+# %% [markdown]
+r"""
+# Lesson NUMBER: a line through points
+
+**The question.** Which slope fits the points of this lesson best, and how does a machine find it?
+
+You need: [the start page](../../index.md). About 10 minutes.
+
+## The idea
+
+PROSE
+
+!!! note "The symbols"
+    $x$ are the inputs, $y$ the targets, and $w$ is the slope; $\\hat y = w x$ is the prediction.
+
+$$
+J(w) = \\frac1n \\sum_i (w x_i - y_i)^2
+$$
+
+## The points
+"""
+
+# %%
+import matplotlib.pyplot as plt
+import torch
+
+from course.linear.USED
+
+generator = torch.Generator().manual_seed(NUMBER)
+x = torch.linspace(-3, 3, 50)
+y = NUMBER * x + torch.randn(50, generator=generator)
+print("the first targets", y[:3].tolist())
+
+# %% [markdown]
+r"""
+## From the package
+
+::: course.linear.USE
+
+PROSE
+"""
+
+# %%
+print("shown", SHOWN)
+
+# %% [markdown]
+r"""
+## Descent
+
+| | Meaning |
+| --- | --- |
+| `w` | the slope |
+| `losses` | the loss before each step |
+
+PROSE
+"""
+
+# %%
+w = torch.zeros((), requires_grad=True)
+losses = []
+for step in range(50):
+    loss = ((w * x - y) ** 2).mean()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.05 * w.grad
+        w.grad.zero_()
+    losses.append(loss.item())
+print(f"slope {w.item():.3f}, loss {losses[-1]:.3f}")
+
+# %% alt="The loss falls steeply, then flattens."
+plt.plot(losses)
+plt.xlabel("step")
+plt.ylabel("loss");
+
+# %% tags=["claim"]
+assert losses[-1] < losses[0], "descent lowers the loss"
+
+# %% [markdown]
+r"""
+## What to remember
+
+PROSE
+"""
+'''
+
+PROSE = """
+The loss is the mean of the squared residuals, and each step goes against its gradient. A *residual*
+is what the line misses a point by; its square is never negative, so that a line cannot hide a miss
+above behind a miss below. `x` and `y` stay as they are, and the slope alone moves.
+
+- Where the loss is **steep**, a step is long.
+- Where it is **flat**, a step is short, and the slope settles.
+- A learning rate that is too large steps over the valley, and lands higher up on the other side.
+
+Read the picture from left to right: every point is the loss before one step. The first steps take
+most of it away; what is left in the end is the noise of the points, which no slope can take away.
+"""
+
+#: What lessons use of the package: the first is what every fourth lesson has.
+USED = (
+    ("cost", "cost_curve", "cost_curve(x, y, torch.tensor([0.0, 1.0])).tolist()"),
+    ("prediction", "predict", "predict(x[:2], torch.tensor(2.0), torch.tensor(1.0)).tolist()"),
+)
+MODULE = "course/linear/cost.py"
+EVERY = 4
+
+
+def write(text: str, number: int) -> str:
+    """Return a lesson, its number and what it uses filled in."""
+    module, name, shown = USED[number % EVERY != 1]
+    for mark, value in (
+        ("PROSE", PROSE.strip()),
+        ("USED", f"{module} import {name}"),
+        ("USE", f"{module}.{name}"),
+        ("SHOWN", shown),
+        ("NUMBER", str(number)),
+    ):
+        text = text.replace(mark, value)
+    return text
+
+
+def make_site(folder: Path, engine: str, lessons: int) -> Path:
+    """Write a site of generated lessons for one engine and return its folder."""
+    site = folder / f"{engine}-{lessons}"
+    for name in ("course", "docs/assets"):
+        shutil.copytree(ROOT / name, site / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", "docs/reference/glossary.md"):
+        (site / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, site / name)
+    (site / "docs/index.md").write_text("# Benchmark\n")
+    shown = "".join(f"\n::: course.linear.{module}\n" for module, _, _ in USED)
+    (site / "docs/reference/linear.md").write_text(f"# Reference\n{shown}")
+    (site / "docs/lessons/line").mkdir(parents=True)
+    for number in range(1, lessons + 1):
+        (site / lesson(number)).write_text(write(LESSON, number))
+    (site / "mkdocs.yml").write_text(yaml.safe_dump(settings(engine)))
+    return site
+
+
+def lesson(number: int) -> str:
+    """Return where a lesson stands."""
+    return f"docs/lessons/line/lesson{number}.py"
+
+
+def settings(engine: str) -> dict[str, Any]:
+    """Return mkdocs.yml of this project, for the generated site."""
+    found: dict[str, Any] = yaml_load((ROOT / "mkdocs.yml").open(encoding="utf-8"))
+    del found["nav"], found["watch"]
+    hooks = found["hooks"]
+    if engine == PEER:
+        hooks = [name for name in hooks if "wheel" not in name]  # for the downloads of literate
+        plugin: Any = {PEER: {"execute": True, "include": ["*.py"]}}
+        found["plugins"] = [
+            plugin if isinstance(each, dict) and OURS in each else each for each in found["plugins"]
+        ]
+    return found | {"strict": False, "hooks": [str(ROOT / name) for name in hooks]}
+
+
+def build(site: Path) -> float:
+    """Build a site and return the seconds it took.
+
+    Raises:
+        RuntimeError: If the build fails, with what it printed.
+    """
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(site)}
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build"],
+        cwd=site,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    seconds = time.perf_counter() - start
+    if done.returncode:
+        raise RuntimeError(f"{site.name} failed:\n{done.stdout}{done.stderr}")
+    return seconds
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace a text that stands in a file once.
+
+    Raises:
+        RuntimeError: If it does not.
+    """
+    text = path.read_text()
+    if text.count(old) != 1:
+        raise RuntimeError(f"{path} has {old!r} {text.count(old)} times")
+    path.write_text(text.replace(old, new))
+
+
+def page(site: Path, number: int) -> str:
+    """Return the HTML of a lesson."""
+    path = site / "site" / Path(lesson(number)).relative_to("docs").with_suffix(".html")
+    return path.read_text(encoding="utf-8")
+
+
+def cold(site: Path) -> None:
+    """Forget all earlier builds."""
+    for left in (".cache", "site"):
+        shutil.rmtree(site / left, ignore_errors=True)
+
+
+def warm(site: Path) -> None:
+    """Change nothing."""
+
+
+def prose(site: Path) -> None:
+    """Edit a sentence of the first lesson."""
+    edit(site / lesson(1), "and how does a machine find it?", "and who finds it?")
+
+
+def code(site: Path) -> None:
+    """Edit a cell of the first lesson."""
+    edit(site / lesson(1), "range(50)", "range(60)")
+
+
+def course(site: Path) -> None:
+    """Edit a function of the package."""
+    edit(site / MODULE, "return (residuals**2).mean()", "return (residuals**2).mean() + 1000")
+
+
+STEPS: dict[str, Callable[[Path], None]] = {
+    "cold": cold,
+    "warm": warm,
+    "prose edit": prose,
+    "code edit": code,
+    "`course` edit": course,
+}
+
+
+def is_right(site: Path, step: str, before: str) -> bool:
+    """Return whether a page shows what the edit has changed.
+
+    Args:
+        site: The folder of the site.
+        step: What was done before the build.
+        before: The first lesson as it was.
+    """
+    now = page(site, 1)
+    if "slope " not in now:
+        raise RuntimeError(f"{site.name}: a page lacks its output")
+    if step == "prose edit":
+        return "who finds it" in now
+    return step in ("cold", "warm") or now.partition("shown")[2] != before.partition("shown")[2]
+
+
+def measure(site: Path) -> dict[str, float]:
+    """Return the seconds of each build; negative ones where the page kept what was edited."""
+    seconds = {}
+    files = [site / lesson(1), site / MODULE]
+    originals = [path.read_text() for path in files]
+    before = ""
+    for step, change in STEPS.items():
+        change(site)
+        seconds[step] = build(site)
+        seconds[step] *= 1 if is_right(site, step, before) else -1
+        before = page(site, 1)
+        print(f"{site.name}: {step} {seconds[step]:.1f} s", file=sys.stderr, flush=True)
+    for path, text in zip(files, originals, strict=True):
+        path.write_text(text)
+    return seconds
+
+
+def weights(site: Path, lessons: int) -> tuple[float, float]:
+    """Return the median size of a lesson's HTML, plain and gzipped, in KB (1,000 bytes)."""
+    pages = [page(site, number).encode() for number in range(1, lessons + 1)]
+    plain = statistics.median(len(each) for each in pages)
+    zipped = statistics.median(len(gzip.compress(each, mtime=0)) for each in pages)
+    return plain / 1000, zipped / 1000
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--lessons", type=int, nargs="+", default=[8, 40])
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    rows = []
+    each: dict[tuple[str, int], float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for lessons in arguments.lessons:
+            sites = {name: make_site(Path(folder), name, lessons) for name in (PEER, OURS)}
+            rounds: list[dict[str, dict[str, float]]] = []
+            for number in range(arguments.rounds):
+                order = [OURS, PEER] if number % 2 else [PEER, OURS]
+                rounds.append({name: measure(sites[name]) for name in order})
+            for step in STEPS:
+                pairs = [(measured[PEER][step], measured[OURS][step]) for measured in rounds]
+                rows.append(row(f"{step}, {lessons} lessons, s", pairs))
+            for name in sites:
+                colds = [measured[name]["cold"] for measured in rounds]
+                each[name, lessons] = statistics.median(colds) / lessons
+            sizes = [weights(site, lessons) for site in sites.values()]
+        for label, pair in zip(("HTML", "HTML, gzipped"), zip(*sizes, strict=True), strict=True):
+            rows.append(row(f"median lesson, KB of {label}", [pair]))
+    fewest, most = min(arguments.lessons), max(arguments.lessons)
+    if most > fewest:
+        pair = tuple(each[name, most] / each[name, fewest] for name in (PEER, OURS))
+        rows.append(
+            f"| cold, time per lesson: at {most} lessons, of that at {fewest} | "
+            f"{pair[0]:.2f} | {pair[1]:.2f} | |"
+        )
+    print(f"| Median of {arguments.rounds} | {PEER} | {OURS} | ratio |\n| --- | --- | --- | --- |")
+    print("\n".join(rows))
+
+
+def row(label: str, pairs: list[tuple[float, ...]]) -> str:
+    """Return a row of the table: medians of both, and of the ratios within each pair."""
+    peer, ours = (statistics.median(map(abs, each)) for each in zip(*pairs, strict=True))
+    if any(pair[1] < 0 for pair in pairs):
+        raise RuntimeError(f"{label}: the page does not show the edit")
+    if any(pair[0] < 0 for pair in pairs):
+        return f"| {label} | {peer:.1f}, and the page is as before | {ours:.1f} | |"
+    ratio = statistics.median(peer / ours for peer, ours in pairs)
+    return f"| {label} | {peer:.1f} | {ours:.1f} | {ratio:.1f} |"
+
+
+if __name__ == "__main__":
+    main()
