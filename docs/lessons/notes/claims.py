@@ -96,6 +96,7 @@ r"""
 one falls, at a pair that few would have tried. All sums in one table:
 """
 
+
 # %% tags=["fold"]
 def short(dtype):
     return str(dtype).removeprefix("torch.")
@@ -178,7 +179,12 @@ transforms, in both orders.
 # %%
 from course.data.dataset import Compose
 
-steps = {"add 1": lambda x: x + 1, "double": lambda x: 2 * x, "negate": torch.neg, "clip": torch.relu}
+steps = {
+    "add 1": lambda x: x + 1,
+    "double": lambda x: 2 * x,
+    "negate": torch.neg,
+    "clip": torch.relu,
+}
 numbers = torch.tensor([-2.0, 0.0, 1.0])
 
 
@@ -297,6 +303,7 @@ r"""
 You write the sentence as a function and forget to return what it found.
 """
 
+
 # %% tags=["raises-exception"]
 def sums_agree(a, b):
     torch.equal(a + b, b + a)
@@ -311,6 +318,7 @@ would have been refuted. The other way round, a test that never says no, is wors
 what passes. **The repair** is `return`. **The habit:** before you believe a search that finds nothing,
 give it a sentence that you know to be false.
 """
+
 
 # %%
 def sums_agree(a, b):
