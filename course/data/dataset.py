@@ -13,8 +13,8 @@ Transform = Callable[[Tensor], Tensor]
 class Pairs(Dataset[tuple[Tensor, Tensor]]):
     """Inputs and their targets, one pair for each row of two tensors.
 
-    It keeps the tensors, not copies of them. The transform runs each time an example is asked for.
-    `torch.utils.data.TensorDataset` is the same without a transform, for any number of tensors.
+    It keeps the tensors, not copies of them. The transform runs each time an example is
+    asked for. Without one, it is a `torch.utils.data.TensorDataset` of two tensors.
 
     Args:
         x: Inputs, shape `(n,)` or `(n, ...)`.
@@ -22,10 +22,11 @@ class Pairs(Dataset[tuple[Tensor, Tensor]]):
         transform: What is done to each input, whose shape is then that of `x[i]`.
 
     Raises:
-        ValueError: If `x` and `y` have no rows to count, or not the same number of them.
+        ValueError: If `x` and `y` have no rows, or not the same number of them.
 
     Examples:
-        >>> pairs = Pairs(torch.tensor([[1.0], [2.0]]), torch.tensor([3, 4]), transform=torch.neg)
+        >>> x, y = torch.tensor([[1.0], [2.0]]), torch.tensor([3, 4])
+        >>> pairs = Pairs(x, y, transform=torch.neg)
         >>> len(pairs), pairs[-1]
         (2, (tensor([-2.]), tensor(4)))
     """
@@ -51,7 +52,7 @@ class Pairs(Dataset[tuple[Tensor, Tensor]]):
 
         Raises:
             IndexError: If there is no such example. This is what ends a `for` loop.
-            TypeError: If the index is no integer. `Subset(pairs, range(2, 5))` is a slice.
+            TypeError: If it is no integer. `Subset(pairs, range(2, 5))` is a slice.
         """
         i, n = operator.index(index), len(self)
         if not -n <= i < n:
@@ -64,7 +65,7 @@ class Add:
     """A transform that adds.
 
     Args:
-        value: A number, or a tensor that broadcasts to the shape of what it is added to.
+        value: A number, or a tensor that broadcasts to the shape of the input.
 
     Examples:
         >>> Add(-32)(torch.tensor([212.0, 32.0]))
@@ -75,11 +76,11 @@ class Add:
         self.value = torch.as_tensor(value)
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Return a new tensor of the shape, type and device of `x`, which stays as it is.
+        """Return a new tensor of the shape, type and device of `x`.
 
         Raises:
-            TypeError: If `x` does not hold floating-point numbers: a sum of bytes wraps round.
-            ValueError: If the value does not fit into the shape of `x`.
+            TypeError: If `x` does not hold floating-point numbers: bytes wrap round.
+            ValueError: If the value does not fit the shape of `x`.
         """
         return x + _like(self.value, x)
 
@@ -88,7 +89,7 @@ class Multiply:
     """A transform that multiplies, element by element.
 
     Args:
-        factor: A number, or a tensor that broadcasts to the shape of what it multiplies.
+        factor: A number, or a tensor that broadcasts to the shape of the input.
 
     Examples:
         >>> Multiply(torch.tensor([2.0, 0.5]))(torch.tensor([3.0, 8.0]))
@@ -109,7 +110,7 @@ class Standardise:
     Both are to come from the rows that train the model, and from no others.
 
     Args:
-        mean: Shape `()`, or one that broadcasts to the shape of an input, such as `(d,)`.
+        mean: A number, or a tensor that broadcasts to the shape of the input.
         std: The same. In each place a finite number above 0.
 
     Raises:
@@ -122,10 +123,11 @@ class Standardise:
 
     def __init__(self, mean: float | Tensor, std: float | Tensor) -> None:
         self.mean, self.std = torch.as_tensor(mean), torch.as_tensor(std)
-        if not (self.mean.isfinite().all() and self.std.isfinite().all() and (self.std > 0).all()):
+        usable = self.std.isfinite() & (self.std > 0)
+        if not (usable.all() and self.mean.isfinite().all()):
             raise ValueError(
-                f"the mean is {self.mean.tolist()}, the standard deviation {self.std.tolist()}: "
-                "give finite numbers, and leave out what never changes, whose deviation is 0"
+                f"the mean is {self.mean.tolist()}, the deviation {self.std.tolist()}: "
+                "give finite numbers, and leave out what never changes (deviation 0)"
             )
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -134,10 +136,10 @@ class Standardise:
 
 
 class Compose:
-    """Transforms as one: the first gets the input, each later one what the one before it gave.
+    """Transforms as one: each gets what the one before it gave, the first the input.
 
     Args:
-        transforms: Called in this order. None of them, and the input comes back.
+        transforms: Called in this order. Without any, the input itself comes back.
 
     Examples:
         >>> x = torch.tensor([3.0])
@@ -152,15 +154,15 @@ class Compose:
         """Return what the last transform gives.
 
         Raises:
-            TypeError: If one gives something other than a tensor: it may lack a `return`.
+            TypeError: If one gives no tensor: it may lack a `return`.
         """
         for place, transform in enumerate(self.transforms):
             result: object = transform(x)
             if not isinstance(result, Tensor):
                 name = getattr(transform, "__name__", type(transform).__name__)
                 raise TypeError(
-                    f"transform {place}, {name}, gives {type(result).__name__}: let it return a "
-                    "tensor, and if it is a class, make an object of it"
+                    f"transform {place}, {name}, gives {type(result).__name__}: "
+                    "let it return a tensor, and if it is a class, make an object of it"
                 )
             x = result
         return x

@@ -210,8 +210,8 @@ def test_a_value_that_would_change_the_shape_is_refused(name, shape):
 def test_statistics_that_cannot_scale_are_refused(mean, std):
     means, stds = (torch.as_tensor(value).tolist() for value in (mean, std))
     message = (
-        f"the mean is {means}, the standard deviation {stds}: "
-        "give finite numbers, and leave out what never changes, whose deviation is 0"
+        f"the mean is {means}, the deviation {stds}: "
+        "give finite numbers, and leave out what never changes (deviation 0)"
     )
     with pytest.raises(ValueError, match=exactly(message)):
         Standardise(mean, std)

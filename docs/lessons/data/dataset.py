@@ -103,11 +103,12 @@ r"""
 
 A loop ends when `__getitem__` raises `IndexError`. `len` plays no part in it: it is what a
 `DataLoader` goes by. A dataset without that error is read correctly by the loader, and hangs the first
-loop that somebody writes to look at it. It also accepts numbers that make no sense:
+loop that somebody writes to look at it (`islice` stops this one after seven). It also accepts numbers
+that make no sense:
 """
 
 # %%
-print([value.item() for value in islice(squares, 7)], "and so on")  # islice stops after 7
+print([value.item() for value in islice(squares, 7)], "and so on")
 print(f"{squares[-1] = }")
 
 # %% [markdown]
@@ -166,7 +167,7 @@ an object goes to its method `__call__`.
 ::: course.data.dataset.Add
 
 [`Multiply`][course.data.dataset.Multiply] is the same with `*`. Both keep the type of the input, and
-refuse a value that would change its shape. Converting takes two steps, subtract 32 and multiply by 5/9,
+refuse a value that would change its shape; `_like` sees to that. Converting takes two steps, subtract 32 and multiply by 5/9,
 and [`Compose`][course.data.dataset.Compose] makes one transform of them:
 
 ::: course.data.dataset.Compose
@@ -236,6 +237,7 @@ plotting.fits(*known, lines, xlabel="temperature in °F", ylabel="temperature in
 assert torch.allclose(celsius(known[0]), known[1], atol=1e-4), (
     "first add, then multiply: four known temperatures come out right"
 )
+assert torch.equal(x[0], torch.tensor([50, 0.1])), "the table is what it was"
 assert torch.allclose(gap, torch.tensor(32 * 5 / 9 - 32).expand(30), atol=1e-3), (
     "exchanged, every temperature is off by the same, 32 · 5/9 − 32 degrees"
 )
@@ -250,11 +252,12 @@ concurrent about it: `Compose([f, g])(x)` is `g(f(x))`. What comes first in the 
 mathematics.
 
 The most frequent pair of steps has a class of its own: subtract the mean, divide by the standard
-deviation, and over all rows each column has mean 0 and deviation 1.
+deviation. In the rows that both come from, each column then has mean 0 and deviation 1.
 
 ::: course.data.dataset.Standardise
 
-Both statistics come from the rows that you train on. Say these are the first four days:
+These are to be the rows that you train on, because the others stand for days that you do not know
+yet. Say you train on the first four days:
 """
 
 # %%
@@ -290,7 +293,7 @@ from torch.utils.data import TensorDataset
 from torchvision.transforms import v2
 
 table = TensorDataset(x, rented)
-composed = v2.Compose([Add(torch.tensor([-32, 0])), Multiply(torch.tensor([5 / 9, 25.4]))])
+composed = v2.Compose(metric.transforms)
 
 loader = DataLoader(days, batch_size=4)
 for weather, bicycles in loader:
