@@ -5,6 +5,7 @@ import typing
 
 # A drawing has a line in each of three lists: this one, for type checkers and the reference,
 if typing.TYPE_CHECKING:
+    from course.plotting.broadcasting import stretched
     from course.plotting.descent import paths
     from course.plotting.fit import fits
     from course.plotting.images import gallery
@@ -26,6 +27,7 @@ __all__ = [
     "landscape",
     "panels",
     "paths",
+    "stretched",
 ]
 
 # and its module, loaded when a lesson asks for the drawing: an edit re-runs no other lesson.
@@ -39,6 +41,7 @@ _MODULES = {
     "landscape": "surface",
     "panels": "multiples",
     "paths": "descent",
+    "stretched": "broadcasting",
 }
 
 if not typing.TYPE_CHECKING:  # type checkers would believe that every name is there

@@ -620,6 +620,5 @@ Reference: [`describe`][course.tensors.vectors.describe],
 [`tabulate`][course.tensors.vectors.tabulate], [`hadamard`][course.tensors.vectors.hadamard],
 [`dot`][course.tensors.vectors.dot], [`project`][course.tensors.vectors.project],
 [`arrows`][course.plotting.arrows], [`cells`][course.plotting.cells]. The test that proves the first
-five is `tests/tensors/test_vectors.py`. Next: [linear regression](../linear/index.md), or back to the
-[theme](index.md) and its key takeaway.
+five is `tests/tensors/test_vectors.py`. Next: [broadcasting](broadcasting.py).
 """
