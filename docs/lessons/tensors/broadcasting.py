@@ -38,7 +38,8 @@ hours of the day, so much colder or warmer than the mean.
 import torch
 
 from course import plotting
-from course.tensors.broadcasting import broadcast_shape, explain_broadcast, residuals, stretch
+from course.tensors.broadcasting import broadcast_shape, explain_broadcast
+from course.tensors.broadcasting import residuals, stretch
 
 days = torch.tensor([[15.0], [12.0], [18.0]])
 pattern = torch.tensor([-4.0, -1.0, 4.0, 1.0])
@@ -209,7 +210,7 @@ assert torch.equal(temperatures, stretch(days, (3, 4)) + stretch(pattern, (3, 4)
 
 # %% [markdown]
 r"""
-`+` does to both tensors what `expand` does, before it adds. So a repeated tensor costs no memory; the
+`+` does to both tensors what `expand` does, before it adds. So a repeated tensor takes no memory; the
 **result** does, because it has an element for every pair.
 
 One thing cannot be stretched: the place to write to. `temperatures += pattern` is fine, while the
@@ -256,13 +257,17 @@ Question(
 
 # %% alt="Three grids of three rows and three columns. Predictions has its first column filled, 1, 2, 3, repeated to the right; targets has its first row filled, 1, 2, 3, repeated downwards. Predictions minus targets is filled with nine numbers: zeros on the diagonal, and numbers from minus 2 to 2 beside it."
 plotting.stretched(
-    {"predictions": predictions, "targets": targets, "predictions − targets": differences}
+    {
+        "predictions": predictions,
+        "targets": targets,
+        "predictions − targets": differences,
+    }
 )
 
 # %% [markdown]
 r"""
 The three differences you wanted, all zero, are on the diagonal. The others compare a prediction with
-the target of *another* example. Nothing stops, nothing warns. What does that cost?
+the target of *another* example. Nothing stops, nothing warns. Three things follow.
 
 **Memory.** {{ targets.numel() }} examples make {{ differences.numel() }} differences. On the device
 `"meta"` torch computes shapes without numbers, so you can ask for any size.
@@ -277,7 +282,7 @@ for n in (100, 10_000, 100_000):
 
 # %% [markdown]
 r"""
-This is the friendly cost: with enough examples the program stops for lack of memory, and you look for
+This is the friendly one: with enough examples the program stops for lack of memory, and you look for
 the reason. Batches of a hundred go on.
 
 **A wrong loss.** The mean of the squared differences should be 0 for predictions that are right.
@@ -310,7 +315,8 @@ days with so many hours of sun, and their temperatures. You will write the loop 
 # %%
 generator = torch.Generator().manual_seed(0)
 sun = torch.linspace(0, 10, 30).unsqueeze(-1)  # hours, shape (n, 1)
-warmth = 8 + 1.2 * sun.squeeze(-1) + torch.randn(30, generator=generator)  # °C, shape (n,)
+noise = torch.randn(30, generator=generator)
+warmth = 8 + 1.2 * sun.squeeze(-1) + noise  # °C, shape (n,)
 
 
 def train(squeeze):
@@ -335,11 +341,9 @@ print(f"(n, 1) minus (n,): loss {loss_silent:5.2f}")
 print(f"variance of the targets: {warmth.var(correction=0):5.2f}")
 
 # %% alt="Measured points rise from lower left to upper right. One line runs through them. The other is dashed and horizontal, at their mean height."
-lines = {
-    "(n,) minus (n,)": (sun.squeeze(-1), meant),
-    "(n, 1) minus (n,)": (sun.squeeze(-1), silent),
-}
-plotting.fits(sun.squeeze(-1), warmth, lines, xlabel="hours of sun", ylabel="temperature in °C")
+hours = sun.squeeze(-1)
+lines = {"(n,) minus (n,)": (hours, meant), "(n, 1) minus (n,)": (hours, silent)}
+plotting.fits(hours, warmth, lines, "hours of sun", "temperature in °C")
 
 # %% tags=["claim"]
 parts = (silent.mean() - warmth.mean()) ** 2, silent.var(correction=0), warmth.var(correction=0)
@@ -414,7 +418,7 @@ r"""
 ## What to remember
 
 - Align the shapes at the right. Sizes fit if they are equal, or if one is 1 or missing.
-- Repeating costs no memory, the result does: it has an element for every pair.
+- Repeating takes no memory, the result does: it has an element for every pair.
 - To have a number for each row, keep the axis: `keepdim=True`, or `unsqueeze(-1)`.
 - `(n, 1)` minus `(n,)` is `(n, n)`, without a word. A loss made of it teaches the mean.
 
