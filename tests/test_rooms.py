@@ -28,6 +28,7 @@ SHARED = {
     "device",
     "plotting/descent",
     "plotting/fit",
+    "plotting/function",
     "plotting/images",
     "plotting/indexing",
     "plotting/lines",
@@ -35,6 +36,7 @@ SHARED = {
     "plotting/points",
     "plotting/style",
     "plotting/surface",
+    "plotting/tangent",
     "plotting/vectors",
 }
 

@@ -7,12 +7,14 @@ import typing
 if typing.TYPE_CHECKING:
     from course.plotting.descent import paths
     from course.plotting.fit import fits
+    from course.plotting.function import functions
     from course.plotting.images import gallery
     from course.plotting.indexing import cells
     from course.plotting.lines import curves
     from course.plotting.multiples import panels
     from course.plotting.points import dots
     from course.plotting.surface import landscape
+    from course.plotting.tangent import tangents
     from course.plotting.vectors import arrows
 
 # its name,
@@ -22,10 +24,12 @@ __all__ = [
     "curves",
     "dots",
     "fits",
+    "functions",
     "gallery",
     "landscape",
     "panels",
     "paths",
+    "tangents",
 ]
 
 # and its module, loaded when a lesson asks for the drawing: an edit re-runs no other lesson.
@@ -35,10 +39,12 @@ _MODULES = {
     "curves": "lines",
     "dots": "points",
     "fits": "fit",
+    "functions": "function",
     "gallery": "images",
     "landscape": "surface",
     "panels": "multiples",
     "paths": "descent",
+    "tangents": "tangent",
 }
 
 if not typing.TYPE_CHECKING:  # type checkers would believe that every name is there
