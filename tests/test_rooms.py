@@ -29,6 +29,7 @@ SHARED = {
     "plotting/broadcasting",
     "plotting/descent",
     "plotting/fit",
+    "plotting/function",
     "plotting/images",
     "plotting/indexing",
     "plotting/lines",
@@ -37,6 +38,7 @@ SHARED = {
     "plotting/scatter",
     "plotting/style",
     "plotting/surface",
+    "plotting/tangent",
     "plotting/vectors",
 }
 

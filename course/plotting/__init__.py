@@ -8,6 +8,7 @@ if typing.TYPE_CHECKING:
     from course.plotting.broadcasting import stretched
     from course.plotting.descent import paths
     from course.plotting.fit import fits
+    from course.plotting.function import functions
     from course.plotting.images import gallery
     from course.plotting.indexing import cells
     from course.plotting.lines import curves
@@ -15,6 +16,7 @@ if typing.TYPE_CHECKING:
     from course.plotting.points import dots
     from course.plotting.scatter import clouds
     from course.plotting.surface import landscape
+    from course.plotting.tangent import tangents
     from course.plotting.vectors import arrows
 
 # its name,
@@ -25,11 +27,13 @@ __all__ = [
     "curves",
     "dots",
     "fits",
+    "functions",
     "gallery",
     "landscape",
     "panels",
     "paths",
     "stretched",
+    "tangents",
 ]
 
 # and its module, loaded when a lesson asks for the drawing: an edit re-runs no other lesson.
@@ -40,11 +44,13 @@ _MODULES = {
     "curves": "lines",
     "dots": "points",
     "fits": "fit",
+    "functions": "function",
     "gallery": "images",
     "landscape": "surface",
     "panels": "multiples",
     "paths": "descent",
     "stretched": "broadcasting",
+    "tangents": "tangent",
 }
 
 if not typing.TYPE_CHECKING:  # type checkers would believe that every name is there

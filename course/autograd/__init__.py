@@ -1,0 +1,1 @@
+"""Autograd: derivatives of what a program computes, found by the program itself."""

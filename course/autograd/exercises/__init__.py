@@ -1,0 +1,1 @@
+"""Exercises on autograd: write it, and `check` tells what is missing."""

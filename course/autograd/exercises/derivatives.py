@@ -1,0 +1,427 @@
+"""Exercises of the lesson `autograd/derivatives`: write it, and `check` tells what is missing."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+
+from course.autograd.derivatives import central_difference, derivative
+from course.practice import Exercise, Mistake
+
+Function = Callable[[Tensor], Tensor]
+
+
+def tangent(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Return slope and intercept of the line that touches a function's curve at a point.
+
+    Args:
+        function: Takes and returns one number, shape `()`.
+        x: Where the line touches, shape `()`. It stays as it is.
+
+    Returns:
+        Two numbers, each of shape `()`; the intercept is the height of the line at 0.
+
+    Examples:
+        >>> slope, intercept = tangent(torch.square, torch.tensor(3.0))
+        >>> slope.item(), intercept.item()
+        (6.0, -9.0)
+    """
+    at = x.detach().clone().requires_grad_()
+    y = function(at)
+    (slope,) = torch.autograd.grad(y, at)
+    return slope, y.detach() - slope * x
+
+
+def _tangent_by_func(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
+    slope, y = torch.func.grad_and_value(function)(x)
+    return slope, y - slope * x
+
+
+def _height_for_intercept(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
+    return derivative(function, x), function(x)
+
+
+def _added(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
+    slope = derivative(function, x)
+    return slope, function(x) + slope * x
+
+
+def _no_leaf(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
+    at = x.clone().requires_grad_() * 1.0
+    function(at).backward()
+    slope: Tensor = at.grad  # type: ignore[assignment]  # the mistake: it is None
+    return slope, function(at).detach() - slope * x
+
+
+def _two_kept_for_all(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
+    at = x.clone().requires_grad_()
+    function(at).backward()
+    function(at).backward()
+    slope = torch.as_tensor(at.grad)
+    return slope, function(x) - slope * x
+
+
+def _shifted_cube(x: Tensor) -> Tensor:
+    return (x - 1) ** 3 + 2
+
+
+def _curves_and_points(generator: Generator) -> Iterator[tuple[Function, Tensor]]:
+    yield torch.square, torch.tensor(3.0)
+    yield torch.exp, torch.tensor(-1.5, dtype=torch.float64)
+    yield _shifted_cube, torch.randn((), generator=generator)
+    yield torch.sin, torch.randn((), generator=generator, dtype=torch.float64)
+
+
+touch = Exercise(
+    name="autograd/touch",
+    title="The line that touches",
+    prompt="""
+Near a point, a curve is almost the line that touches it there: `slope * x + intercept`. Write
+`tangent(function, x)`, which returns both numbers. Work on a leaf of your own: the `x` that you are
+given may be anybody's.
+""",
+    solution=tangent,
+    reference=_tangent_by_func,
+    cases=_curves_and_points,
+    example="""
+slope, intercept = tangent(torch.sqrt, torch.tensor(4.0))
+print(f"near 4, the root of x is about {slope:.2f} x + {intercept:.2f}")
+""",
+    hints=(
+        "`x.detach().clone().requires_grad_()` is a leaf of your own. Ask for its derivative with "
+        "`backward` and `grad`, or with `torch.autograd.grad`.",
+        "At `x` the line has the height of the function: `slope * x + intercept` is `function(x)`.",
+    ),
+    mistakes=(
+        Mistake(
+            _height_for_intercept,
+            "That is the height at `x`: follow the line from there to 0, `x` to the left.",
+        ),
+        Mistake(
+            _added,
+            "Going from `x` to 0 takes `slope * x` away from the height: subtract it.",
+        ),
+        Mistake(
+            _no_leaf,
+            "A gradient is kept for leaves alone, so that of your point is None: let nothing be "
+            "computed between `requires_grad_()` and the function.",
+        ),
+        Mistake(
+            _two_kept_for_all,
+            "Your slope is twice the derivative: each `backward` adds to `grad`, so call it once.",
+        ),
+    ),
+)
+
+
+def find_root(function: Function, x: Tensor, steps: int) -> Tensor:
+    """Return where Newton's method arrives, a scalar: each step goes to where the tangent is 0.
+
+    Args:
+        function: Takes and returns one number, shape `()`.
+        x: Where to start, shape `()`. It stays as it is.
+        steps: How often to step.
+
+    Examples:
+        >>> find_root(lambda x: x**2 - 2, torch.tensor(1.0), steps=2)
+        tensor(1.4167)
+    """
+    x = x.detach().clone()
+    for _ in range(steps):
+        x.requires_grad_()
+        y = function(x)
+        (slope,) = torch.autograd.grad(y, x)
+        x = (x - y / slope).detach()  # without its history it is a leaf again
+    return x
+
+
+def _root_by_func(function: Function, x: Tensor, steps: int) -> Tensor:
+    for _ in range(steps):
+        slope, y = torch.func.grad_and_value(function)(x)
+        x = x - y / slope
+    return x
+
+
+def _uphill(function: Function, x: Tensor, steps: int) -> Tensor:
+    for _ in range(steps):
+        x = x + function(x) / derivative(function, x)
+    return x
+
+
+def _upside_down(function: Function, x: Tensor, steps: int) -> Tensor:
+    for _ in range(steps):
+        x = x - derivative(function, x) / function(x)
+    return x
+
+
+def _with_its_history(function: Function, x: Tensor, steps: int) -> Tensor:
+    x = x.clone().requires_grad_()
+    for _ in range(steps):
+        y = function(x)
+        y.backward()
+        x = x - y / x.grad  # type: ignore[operator]  # the mistake: it is None
+    return x
+
+
+def _gathered(function: Function, x: Tensor, steps: int) -> Tensor:
+    x = x.clone().requires_grad_()
+    for _ in range(steps):
+        y = function(x)
+        y.backward()
+        with torch.no_grad():
+            x -= y / torch.as_tensor(x.grad)
+    return x
+
+
+def _slope_of_the_start(function: Function, x: Tensor, steps: int) -> Tensor:
+    slope = derivative(function, x)
+    for _ in range(steps):
+        x = x - function(x) / slope
+    return x
+
+
+def _square_less_two(x: Tensor) -> Tensor:
+    return x**2 - 2
+
+
+def _cosine_less_x(x: Tensor) -> Tensor:
+    return torch.cos(x) - x
+
+
+def _starts(generator: Generator) -> Iterator[tuple[Function, Tensor, int]]:
+    yield _square_less_two, torch.tensor(1.0), 1
+    yield _square_less_two, torch.tensor(-3.0, dtype=torch.float64), 3
+    yield _cosine_less_x, torch.rand((), generator=generator), 4
+    yield torch.exp, torch.rand((), generator=generator), 2  # it has no root
+    yield torch.sin, torch.tensor(3.0), 0
+
+
+root = Exercise(
+    name="autograd/root",
+    title="Newton's method",
+    prompt="""
+Where is a function zero? Newton's method follows the tangent to where it is zero, takes that place
+as the new point, and begins again: the new $x$ is $x - f(x) / f'(x)$. Write
+`find_root(function, x, steps)`: a loop, a derivative, and one line that makes a leaf of each new
+point.
+""",
+    solution=find_root,
+    reference=_root_by_func,
+    cases=_starts,
+    example="""
+for steps in range(5):
+    print(find_root(lambda x: x**2 - 2, torch.tensor(1.0, dtype=torch.float64), steps).item())
+""",
+    hints=(
+        "The new point is computed from the old one, so it is no leaf. `detach()` cuts it off.",
+        "`requires_grad_()` at the top of the loop makes the new point ask for a gradient.",
+    ),
+    mistakes=(
+        Mistake(_uphill, "Your step goes away from where the tangent is zero: subtract it."),
+        Mistake(_upside_down, "Divide the value by the derivative, not the other way round."),
+        Mistake(
+            _with_its_history,
+            "The new point is a result, no leaf, and its `grad` is None: `detach()` it, then call "
+            "`requires_grad_()`.",
+        ),
+        Mistake(
+            _gathered,
+            "`backward` adds to the `grad` of the step before: set it to None, or make a new leaf "
+            "of each point.",
+        ),
+        Mistake(
+            _slope_of_the_start,
+            "Your slope is that of the first point: compute it anew where the step arrived.",
+        ),
+    ),
+)
+
+
+def reach(angle: Tensor, speed: float) -> Tensor:
+    """Return how far a ball flies that is thrown from the ground, in metres, a scalar.
+
+    Args:
+        angle: Above the ground, in radians, shape `()`.
+        speed: In metres per second.
+
+    Examples:
+        >>> reach(torch.tensor(torch.pi / 4), speed=9.81)
+        tensor(9.8100)
+    """
+    sideways, upwards = speed * torch.cos(angle), speed * torch.sin(angle)
+    time = 2 * upwards / 9.81
+    return sideways * time
+
+
+def _without_history(angle: Tensor, speed: float) -> Tensor:
+    sideways = speed * torch.tensor(math.cos(angle.item()), dtype=angle.dtype)
+    upwards = speed * torch.sin(angle)
+    time = 2 * upwards.detach() / 9.81
+    return sideways * time
+
+
+def _with_its_derivative(function: Callable[..., Tensor], angle: Tensor, speed: float) -> Any:
+    angle = angle.clone().requires_grad_()
+    distance = function(angle, speed)
+    distance.backward()
+    return distance.detach(), angle.grad
+
+
+def _closed_form(angle: Tensor, speed: float) -> Tensor:
+    return speed**2 / 9.81 * torch.sin(2 * angle)
+
+
+def _only_sideways(angle: Tensor, speed: float) -> Tensor:
+    time = 2 * speed * torch.sin(angle.detach()) / 9.81
+    return speed * torch.cos(angle) * time
+
+
+def _only_upwards(angle: Tensor, speed: float) -> Tensor:
+    time = 2 * speed * torch.sin(angle) / 9.81
+    return speed * torch.cos(angle.detach()) * time
+
+
+def _wrapped_again(angle: Tensor, speed: float) -> Tensor:
+    distance = speed**2 / 9.81 * math.sin(2 * angle.item())
+    return torch.tensor(distance, dtype=angle.dtype, requires_grad=True)
+
+
+def _throws(generator: Generator) -> Iterator[tuple[Tensor, float]]:
+    yield torch.tensor(0.3), 10.0
+    yield torch.rand((), generator=generator, dtype=torch.float64), 25.0
+    yield torch.rand((), generator=generator) + 0.5, 3.0
+
+
+throw = Exercise(
+    name="autograd/throw",
+    title="Find the cuts",
+    prompt="""
+How far does a ball fly? `reach(angle, speed)` gives the right distances, and yet no derivative: the
+way from the angle to the distance is cut in two places. Repair both, so that the check can ask how
+the distance changes with the angle.
+""",
+    solution=reach,
+    reference=_closed_form,
+    cases=_throws,
+    use=_with_its_derivative,
+    starter=_without_history,
+    example="""
+angle = torch.tensor(torch.pi / 4, requires_grad=True)
+distance = reach(angle, speed=20.0)
+distance.backward()
+print(f"{distance.item():.2f} m, and {angle.grad.item():.2f} m more per radian")
+""",
+    hints=(
+        "A number of Python has no `grad_fn`: what `item` gives is cut off.",
+        "Print `requires_grad` of each line's result, and see where it turns False.",
+    ),
+    mistakes=(
+        Mistake(
+            _without_history,
+            "Both ways are still cut: `item()` makes a number of Python, and `detach()` drops the "
+            "history.",
+        ),
+        Mistake(
+            _only_sideways,
+            "One of two ways is still cut: the time depends on the angle as well.",
+        ),
+        Mistake(
+            _only_upwards,
+            "One of two ways is still cut: the speed sideways depends on the angle as well.",
+        ),
+        Mistake(
+            _wrapped_again,
+            "`requires_grad` on the result makes a new leaf, and no way back to the angle: stay "
+            "with operations of torch, such as `torch.sin`.",
+        ),
+    ),
+)
+
+
+def sharper_difference(function: Function, x: Tensor, step: float) -> Tensor:
+    """Return two central differences, of the step and of half of it, combined into a better one.
+
+    Args:
+        function: Works element by element.
+        x: The points, any shape.
+        step: The larger step, positive.
+
+    Examples:
+        >>> sharper_difference(lambda x: x**3, torch.tensor(2.0), step=0.5)
+        tensor(12.)
+    """
+    whole, half = (central_difference(function, x, size) for size in (step, step / 2))
+    return (4 * half - whole) / 3
+
+
+def _five_points(function: Function, x: Tensor, step: float) -> Tensor:
+    h = step / 2
+    near, far = function(x + h) - function(x - h), function(x + step) - function(x - step)
+    return (8 * near - far) / (12 * h)
+
+
+def _averaged(function: Function, x: Tensor, step: float) -> Tensor:
+    return (_half_alone(function, x, step) + central_difference(function, x, step)) / 2
+
+
+def _half_alone(function: Function, x: Tensor, step: float) -> Tensor:
+    return central_difference(function, x, step / 2)
+
+
+def _in_proportion(function: Function, x: Tensor, step: float) -> Tensor:
+    return 2 * _half_alone(function, x, step) - central_difference(function, x, step)
+
+
+def _exchanged(function: Function, x: Tensor, step: float) -> Tensor:
+    return (4 * central_difference(function, x, step) - _half_alone(function, x, step)) / 3
+
+
+def _undivided(function: Function, x: Tensor, step: float) -> Tensor:
+    return 4 * _half_alone(function, x, step) - central_difference(function, x, step)
+
+
+def _smooth_functions(generator: Generator) -> Iterator[tuple[Function, Tensor, float]]:
+    yield torch.exp, torch.tensor(0.5), 0.5
+    yield torch.sin, torch.randn(4, generator=generator, dtype=torch.float64), 0.5
+    yield _shifted_cube, torch.randn(2, 2, generator=generator, dtype=torch.float64), 0.25
+
+
+sharper = Exercise(
+    name="autograd/sharper",
+    title="Two errors cancel",
+    prompt="""
+With half the step, the error of a central difference is a quarter of what it was. So two of them,
+of `step` and of half of it, say what the error is, and you can take it away. Write
+`sharper_difference(function, x, step)`, with `central_difference` called twice.
+""",
+    solution=sharper_difference,
+    reference=_five_points,
+    cases=_smooth_functions,
+    example="""
+x = torch.tensor(1.0, dtype=torch.float64)
+for step in (0.2, 0.1):
+    one, other = (f(torch.exp, x, step) - torch.e for f in (central_difference, sharper_difference))
+    print(f"step {step}: central {one.item():.1e}, sharper {other.item():.1e}")
+""",
+    hints=(
+        "Let $e$ be the error with half the step. The two differences are too large by $e$ and by "
+        "$4 e$, nearly.",
+        "Four times one less the other leaves no error, and three times the derivative.",
+    ),
+    mistakes=(
+        Mistake(_averaged, "An average keeps a part of both errors: let them cancel."),
+        Mistake(
+            _half_alone, "That has a quarter of the error: the other difference takes it away."
+        ),
+        Mistake(
+            _in_proportion,
+            "That would cancel errors that halve with the step; these become a quarter.",
+        ),
+        Mistake(
+            _exchanged, "The smaller step has the smaller error: it is the one to count 4 times."
+        ),
+        Mistake(_undivided, "Four derivatives less one are three: divide by 3."),
+    ),
+)

@@ -1,0 +1,57 @@
+"""Functions of one number: what they give, against what they take."""
+
+from collections.abc import Mapping
+
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from course.plotting.lines import DASHES
+from course.plotting.style import COLORS, new_axes, styled
+
+
+def functions(
+    x: Tensor,
+    values: Mapping[str, Tensor],
+    xlabel: str = "x",
+    ylabel: str = "y",
+    log: bool = False,
+) -> Figure:
+    """Return a figure of one or more named functions over the same points.
+
+    A value that is not finite leaves a gap; on logarithmic axes, so does one that is not positive.
+
+    Args:
+        x: The points, shape `(n,)`, in ascending order.
+        values: For each name the values there, shape `(n,)`.
+        xlabel: What the functions take, with its unit.
+        ylabel: What they give, with its unit.
+        log: Whether both axes are logarithmic: a power is a straight line then.
+
+    Raises:
+        ValueError: If there are no functions, or more than there are colours, or if a shape is not
+            `(n,)` and the same as that of `x`.
+
+    Examples:
+        >>> import torch
+        >>> x = torch.linspace(-1, 1, 3)
+        >>> figure = functions(x, {"square": x**2, "cube": x**3})
+        >>> figure.axes[0].lines[1].get_ydata().tolist()
+        [-1.0, 0.0, 1.0]
+    """
+    if not 1 <= len(values) <= len(COLORS):
+        raise ValueError(f"got {len(values)} functions: give between 1 and {len(COLORS)}")
+    for name, heights in values.items():
+        if x.ndim != 1 or heights.shape != x.shape:
+            shapes = f"{tuple(heights.shape)}, x {tuple(x.shape)}"
+            raise ValueError(f"{name!r} has shape {shapes}: give both the shape (n,)")
+    figure, axes = new_axes(xlabel, ylabel)
+    if log:
+        axes.set_xscale("log", nonpositive="mask")
+        axes.set_yscale("log", nonpositive="mask")
+    for (name, heights), color, dashes in zip(values.items(), COLORS, DASHES, strict=False):
+        points, heights = x.detach().cpu(), heights.detach().cpu()
+        axes.plot(points, heights, dashes, color=color, linewidth=2.0, label=name)
+    if len(values) > 1:
+        with styled():
+            figure.legend(loc="outside upper left", ncols=2)
+    return figure

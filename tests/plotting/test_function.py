@@ -1,0 +1,71 @@
+import math
+import re
+
+import matplotlib as mpl
+import pytest
+import torch
+
+from course.plotting import functions
+from course.plotting.style import BLUE, DARK, ORANGE
+
+X = torch.tensor([1.0, 10.0, 100.0])
+
+
+def test_each_function_is_a_line_over_the_points_with_its_name():
+    values = {"square": X**2, "root": X.sqrt().requires_grad_()}
+    figure = functions(X.clone().requires_grad_(), values, "metres", "square metres")
+    (axes,) = figure.axes
+    assert [list(line.get_xdata()) for line in axes.lines] == [X.tolist()] * 2
+    assert [list(line.get_ydata()) for line in axes.lines] == [
+        (X**2).tolist(),
+        X.sqrt().tolist(),
+    ]
+    assert [line.get_color() for line in axes.lines] == [BLUE, ORANGE]
+    assert len({line.get_linestyle() for line in axes.lines}) == 2
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["square", "root"]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("metres", "square metres")
+    assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "linear")
+
+
+def test_one_function_needs_no_legend():
+    assert functions(X, {"square": X**2}).legends == []
+
+
+def test_on_logarithmic_axes_what_is_not_positive_leaves_a_gap():
+    figure = functions(X, {"error": torch.tensor([1.0, 0.0, 0.1])}, log=True)
+    (axes,) = figure.axes
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    for axis in (axes.xaxis, axes.yaxis):
+        assert axis.get_transform().transform([0.0])[0] == -math.inf
+    figure.canvas.draw()
+    assert axes.get_ylim()[0] > 0.01
+
+
+def test_the_legend_leaves_the_picture_its_width():
+    figure = functions(X, {f"a function with a long name, {i}": X for i in range(4)})
+    figure.canvas.draw()
+    assert figure.axes[0].get_position().width > 0.7
+
+
+def test_every_color_has_a_twin_for_dark_pages(svg_colors):
+    assert svg_colors(functions(X, dict.fromkeys("abcd", X), log=True)) == set(DARK)
+
+
+def test_the_style_ends_with_the_figure():
+    before = mpl.rcParams.copy()
+    functions(X, dict.fromkeys("ab", X), log=True)
+    assert mpl.rcParams == before
+
+
+@pytest.mark.parametrize("count", [0, 5])
+def test_no_functions_or_too_many_are_refused(count):
+    with pytest.raises(ValueError, match=f"^got {count} functions: give between 1 and 4$"):
+        functions(X, {str(i): X for i in range(count)})
+
+
+@pytest.mark.parametrize(("x", "y"), [((2,), (3,)), ((), ()), ((3, 1), (3, 1)), ((3,), (3, 1))])
+def test_values_that_do_not_belong_to_the_points_are_refused(x, y):
+    message = f"'square' has shape {y}, x {x}: give both the shape (n,)"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        functions(torch.ones(x), {"square": torch.ones(y)})
