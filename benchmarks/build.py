@@ -14,6 +14,7 @@ within each. Every build is checked: does the page show what was edited?
 import argparse
 import gzip
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -162,10 +163,15 @@ def make_site(folder: Path, engine: str, lessons: int) -> Path:
     site = folder / f"{engine}-{lessons}"
     for name in ("course", "docs/assets"):
         shutil.copytree(ROOT / name, site / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE", "docs/reference/glossary.md"):
-        (site / name).parent.mkdir(exist_ok=True)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, site / name)
     (site / "docs/index.md").write_text("# Benchmark\n")
+    (site / "docs/reference").mkdir()
+    glossary = (ROOT / "docs/reference/glossary.md").read_text(encoding="utf-8")
+    alone = re.sub(
+        r"\[([^]]*)\]\([^)]*\)", r"\1", glossary
+    )  # no links to lessons that are not here
+    (site / "docs/reference/glossary.md").write_text(alone)
     shown = "".join(f"\n::: course.linear.{module}\n" for module, _, _ in USED)
     (site / "docs/reference/linear.md").write_text(f"# Reference\n{shown}")
     (site / "docs/lessons/line").mkdir(parents=True)

@@ -80,8 +80,10 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if not page.file.src_uri.startswith(LESSONS):
         return markdown
     glossary = (Path(config.docs_dir) / GLOSSARY).read_text(encoding="utf-8")
-    lines = [f"*[{word}]: {meaning}" for word, meaning in meanings(glossary).items()]
-    return "\n".join([markdown, *lines])
+    words = meanings(glossary).items()
+    # Blank lines between: otherwise each definition makes Markdown search all of the rest again.
+    told = (f"*[{word}]: {meaning}" for word, meaning in words if word in markdown)
+    return "\n\n".join([markdown, *told])
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -4,6 +4,9 @@ A reader follows links when they choose to; everything else a page names (pictur
 sheets, fonts, frames) the browser fetches unasked, and with it tells somebody who is reading what.
 """
 
+import contextlib
+import functools
+import hashlib
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -43,20 +46,46 @@ _REASONS = {
 }
 
 
-def foreign_requests(site: Path) -> list[str]:
+def foreign_requests(site: Path, memory: Path | None = None) -> list[str]:
     """Return a line for each foreign address that a page of the site would fetch.
 
     Args:
         site: The folder of the built site. Every address with a host counts as foreign: a page
             reaches its own origin without naming it.
+        memory: A file that keeps, for the next build, the hashes of what asks for nothing. Each
+            stands on a line of its own, so one that is cut or changed matches nothing.
     """
+    known = _known(memory)
+    clean = set()
     found = []
     for path in sorted(site.rglob("*")):
-        search = _SEARCHES.get(path.suffix.lower())
-        if search and path.is_file():
-            name = path.relative_to(site).as_posix()
-            found += [f"{name}: {line}" for line in search(path.read_text(encoding="utf-8"))]
+        suffix = path.suffix.lower()
+        if (search := _SEARCHES.get(suffix)) is None or not path.is_file():
+            continue
+        content = path.read_bytes()
+        digest = hashlib.sha256(b"\0".join([_rules(), suffix.encode(), content])).hexdigest()
+        lines = [] if digest in known else list(search(content.decode()))
+        found += [f"{path.relative_to(site).as_posix()}: {line}" for line in lines]
+        if not lines:
+            clean.add(digest)
+    if memory and clean != known:
+        with contextlib.suppress(OSError):  # without it, the next build searches again
+            memory.parent.mkdir(parents=True, exist_ok=True)
+            memory.write_text("\n".join(sorted(clean)), encoding="ascii")
     return found
+
+
+def _known(memory: Path | None) -> set[str]:
+    try:
+        return set(memory.read_text(encoding="ascii").split("\n")) if memory else set()
+    except (OSError, ValueError):
+        return set()
+
+
+@functools.cache
+def _rules() -> bytes:
+    """Return what changes with this module: what it let pass before, it may not let pass now."""
+    return hashlib.sha256(Path(__file__).read_bytes()).digest()
 
 
 def _foreign(address: str | None) -> bool:

@@ -279,7 +279,9 @@ class Literate(Jupyter):  # type: ignore[misc]
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Prove that no page asks another origin for anything; then the site may be shown."""
         check = self.config["check_origins"] and not self._serving
-        if check and (found := foreign_requests(Path(config.site_dir))):
+        cache = self._options(config).cache
+        memory = cache / "origins.txt" if cache else None
+        if check and (found := foreign_requests(Path(config.site_dir), memory)):
             raise PluginError("\n".join(["literate: pages ask other origins for files:", *found]))
         self._finished = True
 

@@ -1,9 +1,11 @@
 """A planted offender of each kind is found; what only looks like one is left alone."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
+from literate import origins
 from literate.origins import foreign_requests
 
 ASKS = {
@@ -103,3 +105,102 @@ def test_all_pages_are_searched_and_reported_in_order(tmp_path: Path) -> None:
         "a/b/c.html: line 1: <img src> https://cdn.example/x.png",
         "b.html: line 1: <img src> https://cdn.example/x.png",
     ]
+
+
+CLEAN = {"a.html": "<p>Page</p>", "a.svg": "<svg/>", "a.css": "a {}", "a.js": "let a"}
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list to which every text is added that is searched."""
+    texts: list[str] = []
+
+    def noted(search: Callable[[str], Iterable[str]]) -> Callable[[str], Iterable[str]]:
+        def note(text: str) -> Iterable[str]:
+            texts.append(text)
+            return search(text)
+
+        return note
+
+    for suffix, search in list(origins._SEARCHES.items()):
+        monkeypatch.setitem(origins._SEARCHES, suffix, noted(search))
+    return texts
+
+
+def build(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        site(folder, name, text)
+    return folder
+
+
+def test_what_asked_for_nothing_is_not_searched_again(tmp_path: Path, searched: list[str]) -> None:
+    built, memory = build(tmp_path, CLEAN), tmp_path / "cache/memory"
+
+    assert foreign_requests(built, memory) == []
+    assert sorted(searched) == sorted(CLEAN.values())
+    searched.clear()
+    assert foreign_requests(built, memory) == []
+    assert searched == []
+    site(tmp_path, "a.html", "<p>Edited</p>")
+    assert foreign_requests(built, memory) == []
+    assert searched == ["<p>Edited</p>"]
+
+
+def test_what_asks_another_origin_is_reported_every_time(tmp_path: Path) -> None:
+    built, memory = build(tmp_path, {**CLEAN, "a.html": ASKS["picture"]}), tmp_path / "memory"
+
+    assert len(foreign_requests(built, memory)) == 1
+    assert len(foreign_requests(built, memory)) == 1
+
+
+def test_what_is_no_request_in_one_kind_of_file_may_be_one_in_another(tmp_path: Path) -> None:
+    memory = tmp_path / "memory"
+    text = "/* 'https://cdn.example/x.js' */\nlet x = 'a url(https://cdn.example/x.css)'"
+
+    assert foreign_requests(site(tmp_path, "a.html", text), memory) == []
+    assert len(foreign_requests(site(tmp_path, "a.css", text), memory)) == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda memory: memory.unlink(),
+        lambda memory: memory.write_bytes(b""),
+        lambda memory: memory.write_bytes(memory.read_bytes()[:-1]),
+        lambda memory: memory.write_bytes(b"\xff" + memory.read_bytes()),
+        lambda memory: memory.write_bytes(memory.read_bytes().replace(b"a", b"b")),
+        lambda memory: (memory.unlink(), memory.mkdir()),
+    ],
+    ids=["gone", "empty", "cut", "no text", "changed", "a folder"],
+)
+def test_a_damaged_memory_lets_nothing_pass(
+    tmp_path: Path, searched: list[str], damage: Callable[[Path], object]
+) -> None:
+    built, memory = build(tmp_path, {"a.html": CLEAN["a.html"]}), tmp_path / "memory"
+    foreign_requests(built, memory)
+    searched.clear()
+    damage(memory)
+
+    assert foreign_requests(built, memory) == []
+    assert searched == [CLEAN["a.html"]]
+
+
+def test_other_rules_search_everything_again(
+    tmp_path: Path, searched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built, memory = build(tmp_path, CLEAN), tmp_path / "memory"
+    foreign_requests(built, memory)
+    searched.clear()
+    monkeypatch.setattr(origins, "_rules", lambda: b"others")
+
+    assert foreign_requests(built, memory) == []
+    assert len(searched) == len(CLEAN)
+
+
+def test_what_no_page_has_any_more_is_forgotten(tmp_path: Path) -> None:
+    built, memory = build(tmp_path, CLEAN), tmp_path / "memory"
+    foreign_requests(built, memory)
+    (built / "a.js").unlink()
+    foreign_requests(built, memory)
+
+    assert len(memory.read_text().split()) == len(CLEAN) - 1
