@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 from torch import Tensor
 
 from course.plotting.lines import DASHES
-from course.plotting.style import COLORS, new_axes, styled
+from course.plotting.style import COLORS, MUTED, new_axes, styled
 
 
 def functions(
@@ -15,6 +16,7 @@ def functions(
     xlabel: str = "x",
     ylabel: str = "y",
     log: bool = False,
+    borders: Mapping[str, float] | None = None,
 ) -> Figure:
     """Return a figure of one or more named functions over the same points.
 
@@ -26,6 +28,7 @@ def functions(
         xlabel: What the functions take, with its unit.
         ylabel: What they give, with its unit.
         log: Whether both axes are logarithmic: a power is a straight line then.
+        borders: For each name a point to mark with an upright line.
 
     Raises:
         ValueError: If there are no functions, or more than there are colours, or if a shape is not
@@ -48,10 +51,13 @@ def functions(
     if log:
         axes.set_xscale("log", nonpositive="mask")
         axes.set_yscale("log", nonpositive="mask")
+        axes.xaxis.set_minor_formatter(NullFormatter())  # labels between powers of ten overlap
     for (name, heights), color, dashes in zip(values.items(), COLORS, DASHES, strict=False):
         points, heights = x.detach().cpu(), heights.detach().cpu()
         axes.plot(points, heights, dashes, color=color, linewidth=2.0, label=name)
-    if len(values) > 1:
+    for name, border in (borders or {}).items():
+        axes.axvline(border, color=MUTED, linestyle=(0, (1, 2)), linewidth=2.0, label=name)
+    if len(axes.lines) > 1:
         with styled():
             figure.legend(loc="outside upper left", ncols=2)
     return figure

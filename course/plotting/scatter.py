@@ -39,7 +39,7 @@ def clouds(
             raise ValueError(f"{name!r} has shape {shape}: give it (n, 2), n at least 1")
     figure, axes = new_axes(xlabel, ylabel)
     for (name, table), color, mark in zip(tables.items(), COLORS, MARKS, strict=False):
-        axes.scatter(*table.T, s=22, color=color, marker=mark, label=name)
+        axes.scatter(table[:, 0], table[:, 1], s=22, color=color, marker=mark, label=name)
     if len(tables) > 1:
         with styled():
             axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(tables))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course.plotting import functions
-from course.plotting.style import BLUE, DARK, ORANGE
+from course.plotting.style import BLUE, DARK, MUTED, ORANGE
 
 X = torch.tensor([1.0, 10.0, 100.0])
 
@@ -30,6 +30,26 @@ def test_each_function_is_a_line_over_the_points_with_its_name():
 
 def test_one_function_needs_no_legend():
     assert functions(X, {"square": X**2}).legends == []
+
+
+def test_a_border_is_an_upright_line_with_a_name_of_its_own():
+    figure = functions(X, {"square": X**2}, borders={"the border": 20.0})
+    _, border = figure.axes[0].lines
+    assert list(border.get_xdata()) == [20.0, 20.0]
+    assert list(border.get_ydata()) == [0, 1], "from the bottom to the top of the axes"
+    assert border.get_color() == MUTED
+    assert border.get_linestyle() != "-"
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["square", "the border"]
+
+
+def test_less_than_a_decade_has_no_labels_that_overlap():
+    x = torch.linspace(2, 9, 5)
+    (axes,) = functions(x, {"square": x**2}, log=True).axes
+    axes.figure.canvas.draw()
+    assert [
+        label.get_text() for label in axes.get_xticklabels(minor=True) if label.get_text()
+    ] == []
 
 
 def test_on_logarithmic_axes_what_is_not_positive_leaves_a_gap():

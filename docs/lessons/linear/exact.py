@@ -291,6 +291,5 @@ Reference: [`with_ones`][course.linear.exact.with_ones],
 [`solve_normal_equation`][course.linear.exact.solve_normal_equation],
 [`solve_least_squares`][course.linear.exact.solve_least_squares],
 [`descend_line`][course.linear.slope_and_bias.descend_line], [`curves`][course.plotting.curves]. The test
-that proves the first three is `tests/linear/test_exact.py`. Back to the [theme](index.md) and its key
-takeaway.
+that proves the first three is `tests/linear/test_exact.py`. Next: [when does it converge?](convergence.py)
 """
