@@ -116,7 +116,8 @@ def from_frame(frame: pd.DataFrame, dtype: torch.dtype = torch.float32) -> Tenso
         raise TypeError(f"dtype is {dtype}: give a floating-point type, such as torch.float32")
     if frame.shape[1] == 0:
         raise ValueError("the frame has no columns: give at least one")
-    return torch.stack([_numbers(name, column, dtype) for name, column in frame.items()], dim=1)
+    columns = [_numbers(name, column, dtype) for name, column in frame.items()]
+    return torch.stack(columns, dim=1)
 
 
 def _numbers(name: object, column: pd.Series, dtype: torch.dtype) -> Tensor:

@@ -50,13 +50,29 @@ print(f"{copy = }")
 
 # %% [markdown]
 r"""
-Both changes arrived on the other side, and none in the copy. It is the same the other way round:
-`numpy()` hands the memory of a tensor to NumPy.
+Both changes arrived on the other side, and none in the copy. [`sharing`][course.plotting.sharing]
+draws why. On top is the memory; below it each name fills the cells that it reads, numbered in the order
+in which it reads them.
+"""
+
+# %% alt="A strip of memory in two blocks of three cells with the numbers 99, −1 and 14, and 11, 9.5 and 14. Below the first block, array and same fill all three cells, numbered 0, 1, 2; array[::2] fills the outer two, numbered 0 and 1; array[::-1] fills all three, numbered 2, 1, 0. Only copy is below the second block, numbered 0, 1, 2."
+plotting.sharing(
+    {
+        "array": array,
+        "same": same,
+        "array[::2]": array[::2],
+        "array[::-1]": array[::-1],
+        "copy": copy,
+    }
+)
+
+# %% [markdown]
+r"""
+Slices of an array read its memory as well, with steps of their own. And it is the same the other way
+round: `numpy()` hands the memory of a tensor to NumPy. So whether two of them share is worth a
+function: [`shares_memory`][course.tensors.interop.shares_memory].
 
 ::: course.tensors.interop.shares_memory
-
-[`shares_memory`][course.tensors.interop.shares_memory] asks NumPy whether two of them have an element in
-common.
 
 ## Share or copy?
 """
@@ -239,12 +255,14 @@ What does the cast lose? `float32` keeps 24 binary digits of a number, about sev
 
 # %% alt="Two rising parallel lines over powers of two, on a log scale, and a horizontal one at 1. The distance from a float32 to the next one passes 1 at the power 23. That for float64, far below, passes 1 at the power 52."
 numbers = 2.0 ** torch.arange(1, 61)
-infinity = torch.tensor(torch.inf)
-gaps = {
-    str(dtype).removeprefix("torch."): torch.nextafter(numbers.to(dtype), infinity.to(dtype))
-    - numbers.to(dtype)
-    for dtype in (torch.float32, torch.float64)
-}
+
+
+def gap(dtype):
+    x = numbers.to(dtype)
+    return torch.nextafter(x, torch.full_like(x, torch.inf)) - x
+
+
+gaps = {"float32": gap(torch.float32), "float64": gap(torch.float64)}
 plotting.curves(
     {**gaps, "1": torch.ones(60)},
     xlabel="number, as a power of 2",
@@ -276,9 +294,9 @@ ids = torch.from_numpy(customers)
 assert ids[0] != ids[1], "as whole numbers the two customers differ"
 assert ids.float()[0] == ids.float()[1], "as `float32` they are equal"
 assert all(
-    gap[k - 1] == 2.0 ** (k - digits + 1)
+    gaps[name][k - 1] == 2.0 ** (k - digits + 1)
     for name, digits in (("float32", 24), ("float64", 53))
-    for k, gap in ((k, gaps[name].double()) for k in range(1, 61))
+    for k in range(1, 61)
 ), "from 2ᵏ to the next number it is 2 to the k − 23 in `float32`, and to the k − 52 in `float64`"
 
 # %% [markdown]
@@ -421,7 +439,8 @@ r"""
 
 Reference: [`shares_memory`][course.tensors.interop.shares_memory],
 [`from_array`][course.tensors.interop.from_array],
-[`from_frame`][course.tensors.interop.from_frame], [`curves`][course.plotting.curves]. The test that
-proves the first three is `tests/tensors/test_interop.py`. Next: [linear
-regression](../linear/index.md), or back to the [theme](index.md) and its key takeaway.
+[`from_frame`][course.tensors.interop.from_frame], [`sharing`][course.plotting.sharing],
+[`curves`][course.plotting.curves]. The test that proves the first three is
+`tests/tensors/test_interop.py`. Next: [linear regression](../linear/index.md), or back to the
+[theme](index.md) and its key takeaway.
 """
