@@ -26,6 +26,7 @@ SHARED = {
     "data/download",
     "data/mnist",
     "device",
+    "plotting/addresses",
     "plotting/broadcasting",
     "plotting/descent",
     "plotting/fit",

@@ -5,6 +5,7 @@ import typing
 
 # A drawing has a line in each of three lists: this one, for type checkers and the reference,
 if typing.TYPE_CHECKING:
+    from course.plotting.addresses import sharing
     from course.plotting.broadcasting import stretched
     from course.plotting.descent import paths
     from course.plotting.fit import fits
@@ -32,6 +33,7 @@ __all__ = [
     "landscape",
     "panels",
     "paths",
+    "sharing",
     "stretched",
     "tangents",
 ]
@@ -49,6 +51,7 @@ _MODULES = {
     "landscape": "surface",
     "panels": "multiples",
     "paths": "descent",
+    "sharing": "addresses",
     "stretched": "broadcasting",
     "tangents": "tangent",
 }

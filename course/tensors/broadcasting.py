@@ -93,7 +93,7 @@ def explain_broadcast(shape_a: Shape, shape_b: Shape) -> str:
 
 def _aligned(shape_a: Shape, shape_b: Shape) -> list[str]:
     """Return the two shapes as lines of text, aligned at their right ends."""
-    width = max(len(str(size)) for size in (*shape_a, *shape_b, 0))
+    width = len(max(map(str, (*shape_a, *shape_b)), key=len, default=""))
     a, b = ("  ".join(f"{size:{width}}" for size in shape) for shape in (shape_a, shape_b))
     longest = max(len(a), len(b))
     return [

@@ -109,6 +109,7 @@ FIGURES = {
     "landscape": lambda: plotting.landscape({"w": X, "b": X}, torch.outer(X, X)),
     "panels": lambda: plotting.panels({"run": {"loss": X}}),
     "paths": lambda: plotting.paths(X, X, {"a": X[:1]}, {"w": X}, X),
+    "sharing": lambda: plotting.sharing({"x": X}),
     "stretched": lambda: plotting.stretched({"x": X}),
 }
 

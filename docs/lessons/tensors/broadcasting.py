@@ -426,6 +426,6 @@ Reference: [`broadcast_shape`][course.tensors.broadcasting.broadcast_shape],
 [`explain_broadcast`][course.tensors.broadcasting.explain_broadcast],
 [`stretch`][course.tensors.broadcasting.stretch],
 [`residuals`][course.tensors.broadcasting.residuals], [`stretched`][course.plotting.stretched]. The test
-that proves the first four is `tests/tensors/test_broadcasting.py`. Next: [linear
-regression](../linear/index.md), or back to the [theme](index.md) and its key takeaway.
+that proves the first four is `tests/tensors/test_broadcasting.py`. Next: [NumPy
+and pandas](interop.py).
 """
