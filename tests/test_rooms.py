@@ -30,6 +30,7 @@ SHARED = {
     "plotting/descent",
     "plotting/fit",
     "plotting/function",
+    "plotting/gradient",
     "plotting/images",
     "plotting/indexing",
     "plotting/lines",

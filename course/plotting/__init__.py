@@ -9,6 +9,7 @@ if typing.TYPE_CHECKING:
     from course.plotting.descent import paths
     from course.plotting.fit import fits
     from course.plotting.function import functions
+    from course.plotting.gradient import gradients
     from course.plotting.images import gallery
     from course.plotting.indexing import cells
     from course.plotting.lines import curves
@@ -29,6 +30,7 @@ __all__ = [
     "fits",
     "functions",
     "gallery",
+    "gradients",
     "landscape",
     "panels",
     "paths",
@@ -46,6 +48,7 @@ _MODULES = {
     "fits": "fit",
     "functions": "function",
     "gallery": "images",
+    "gradients": "gradient",
     "landscape": "surface",
     "panels": "multiples",
     "paths": "descent",
