@@ -10,6 +10,7 @@ if typing.TYPE_CHECKING:
     from course.plotting.fit import fits
     from course.plotting.function import functions
     from course.plotting.gradient import gradients
+    from course.plotting.graph import diagram
     from course.plotting.images import gallery
     from course.plotting.indexing import cells
     from course.plotting.lines import curves
@@ -26,6 +27,7 @@ __all__ = [
     "cells",
     "clouds",
     "curves",
+    "diagram",
     "dots",
     "fits",
     "functions",
@@ -44,6 +46,7 @@ _MODULES = {
     "cells": "indexing",
     "clouds": "scatter",
     "curves": "lines",
+    "diagram": "graph",
     "dots": "points",
     "fits": "fit",
     "functions": "function",
