@@ -118,7 +118,7 @@ class Softplus(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor) -> Tensor:
         """Return the value, in the shape of `x`, without overflow."""
         ctx.save_for_backward(x)
-        return x.clamp(min=0) + (-x.abs()).exp().log1p()
+        return x.relu() + (-x.abs()).exp().log1p()
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
