@@ -94,8 +94,21 @@ the number of ways. What this needs is an order in which no node comes before th
 
 [`backward_order`][course.autograd.graph.backward_order] counts for each node how many uses are still
 to come. It is a loop rather than a function that calls itself: Python stops the latter after about a
-thousand calls, and a graph can be much deeper than that.
+thousand calls, and a graph can be much deeper than that. For the smallest case:
+"""
 
+# %%
+from course.autograd.graph import backward_order
+
+computed_from = {"y": ["g", "x"], "g": ["w", "x"], "w": [], "x": []}
+print(backward_order("y", computed_from.__getitem__))
+
+# %% tags=["claim"]
+order = backward_order("y", computed_from.__getitem__)
+assert order.index("g") < order.index("x"), "x waits for g, though an edge leads to it from y"
+
+# %% [markdown]
+r"""
 ## An engine in one screen
 
 With that order, here is reverse-mode differentiation, whole. A [`Value`][course.autograd.engine.Value]
