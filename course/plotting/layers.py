@@ -12,7 +12,7 @@ SWEEPS = 12  # down or up; graphs that fit on a page change no more after a few
 class Layout(NamedTuple):
     """Where things stand: the first items are the boxes, the others bends of lines.
 
-    Args:
+    Attributes:
         chains: For each edge the items on its way, from box to box; one for each layer.
         rows: The items of each layer, from left to right. Boxes stand in every second layer.
         x: For each item its middle.
