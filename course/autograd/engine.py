@@ -2,15 +2,42 @@
 
 import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from course.autograd.graph import backward_order
 
+Inputs = tuple[tuple["Value", float], ...]
 
-class Value:
+
+class _Arithmetic:
+    """Minus and division, made of plus, times and power."""
+
+    def __neg__(self) -> "Value":
+        """Return the number with the other sign."""
+        return _value(self) * -1
+
+    def __sub__(self, other: "Value | float") -> "Value":
+        """Return the difference."""
+        return _value(self) + -_value(other)
+
+    def __rsub__(self, other: float) -> "Value":
+        """Return the difference, where a number stands on the left."""
+        return _value(other) - _value(self)
+
+    def __truediv__(self, other: "Value | float") -> "Value":
+        """Return the quotient."""
+        return _value(self) * _value(other) ** -1
+
+    def __rtruediv__(self, other: float) -> "Value":
+        """Return the quotient, where a number stands on the left."""
+        return _value(other) / _value(self)
+
+
+class Value(_Arithmetic):
     """A number that remembers what it was computed from, and its derivative with respect to each.
 
-    Arithmetic works with other values and with Python numbers. Where torch would give an infinite
-    number for `**`, `/`, `exp` or `log`, or none, a `ValueError` says so.
+    Its arithmetic takes Python numbers too. Where `**`, `/`, `exp` or `log` has no finite value or
+    derivative, a `ValueError` says so.
 
     Args:
         data: The number.
@@ -27,9 +54,7 @@ class Value:
         (Value(2.0, grad=4.0), Value(3.0, grad=2.0))
     """
 
-    def __init__(
-        self, data: float, inputs: tuple[tuple["Value", float], ...] = (), operation: str = ""
-    ) -> None:
+    def __init__(self, data: float, inputs: Inputs = (), operation: str = "") -> None:
         if not isinstance(data, int | float):
             raise TypeError(f"got a {type(data).__name__}: give a Python number, as tensor.item()")
         self.data, self.grad = float(data), 0.0
@@ -49,10 +74,14 @@ class Value:
         other = _value(other)
         return Value(self.data + other.data, ((self, 1.0), (other, 1.0)), "+")
 
+    __radd__ = __add__
+
     def __mul__(self, other: "Value | float") -> "Value":
         """Return the product."""
         other = _value(other)
         return Value(self.data * other.data, ((self, other.data), (other, self.data)), "×")
+
+    __rmul__ = __mul__
 
     def __pow__(self, exponent: float) -> "Value":
         """Return the power, for an exponent that is a number."""
@@ -74,34 +103,12 @@ class Value:
         """Return the number if it is positive, else zero."""
         return Value(max(self.data, 0.0), ((self, float(self.data > 0)),), "relu")
 
-    def __neg__(self) -> "Value":
-        """Return the number with the other sign."""
-        return self * -1
-
-    def __sub__(self, other: "Value | float") -> "Value":
-        """Return the difference."""
-        return self + -_value(other)
-
-    def __truediv__(self, other: "Value | float") -> "Value":
-        """Return the quotient."""
-        return self * _value(other) ** -1
-
-    __radd__, __rmul__ = __add__, __mul__
-
-    def __rsub__(self, other: float) -> "Value":
-        """Return the difference, where a number stands on the left."""
-        return _value(other) - self
-
-    def __rtruediv__(self, other: float) -> "Value":
-        """Return the quotient, where a number stands on the left."""
-        return _value(other) / self
-
     def __repr__(self) -> str:
         """Return number and gradient as text."""
         return f"Value({self.data}, grad={self.grad})"
 
 
-def _value(number: "Value | float") -> Value:
+def _value(number: Any) -> Value:
     return number if isinstance(number, Value) else Value(number)
 
 

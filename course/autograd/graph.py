@@ -123,9 +123,8 @@ class Softplus(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         """Return the gradient of the input, given that of the output; both have its shape."""
-        x: Tensor
         (x,) = ctx.saved_tensors
-        return gradient * x.sigmoid()
+        return gradient * torch.sigmoid(x)
 
 
 def softplus(x: Tensor) -> Tensor:

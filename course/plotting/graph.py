@@ -16,7 +16,7 @@ from course.plotting.layers import Layout, arrange
 from course.plotting.style import BLUE, INK, MUTED, ORANGE, new_axes, styled
 
 # All in points, of which 72 are an inch.
-SIZE, LINE, PADDING, GAP, MARGIN = 10.0, 13.0, 6.0, 12.0, 4.0
+SIZE, LINE, PADDING, GAP, MARGIN = 11.0, 14.0, 7.0, 13.0, 4.0
 MOST = 60  # boxes; a larger graph is a tangle, and no longer fits on a page
 
 

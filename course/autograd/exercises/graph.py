@@ -244,9 +244,8 @@ class Sigmoid(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         """Return the gradient of `x`, given that of the value."""
-        (y,) = ctx.saved_tensors
-        product: Tensor = gradient * y * (1 - y)
-        return product
+        y: Tensor = ctx.saved_tensors[0]
+        return gradient * y * (1 - y)
 
 
 class SlopeKept(torch.autograd.Function):
@@ -262,9 +261,8 @@ class SlopeKept(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         """Return the gradient of `x`, given that of the value."""
-        (slope,) = ctx.saved_tensors
-        product: Tensor = gradient * slope
-        return product
+        slope: Tensor = ctx.saved_tensors[0]
+        return gradient * slope
 
 
 class _ForgetfulSigmoid(torch.autograd.Function):
@@ -280,17 +278,15 @@ class _ForgetfulSigmoid(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         """Return the gradient of `x`, given that of the value."""
-        (y,) = ctx.saved_tensors
-        slope: Tensor = y * (1 - y)
-        return slope
+        y: Tensor = ctx.saved_tensors[0]
+        return y * (1 - y)
 
 
 class _AddingSigmoid(Sigmoid):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        (y,) = ctx.saved_tensors
-        total: Tensor = gradient + y * (1 - y)
-        return total
+        y: Tensor = ctx.saved_tensors[0]
+        return gradient + y * (1 - y)
 
 
 class _SigmoidOfInput(Sigmoid):

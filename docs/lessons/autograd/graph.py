@@ -25,8 +25,7 @@ along each way through the graph, and add up over all ways.
 
 $$
 \frac{\partial y}{\partial x}
-= \sum_{\text{ways from } y \text{ to } x} \;\; \prod_{\text{edges of the way}}
-\text{derivative of the edge}
+= \sum_{\text{ways}} \; \prod_{\text{edges}} \; \text{derivative}
 $$
 
 ## The smallest case, by hand
@@ -118,7 +117,8 @@ is a number together with its edges.
 
 Each operation computes two things: its result, and the derivative for each of its inputs, while their
 numbers are at hand. `backward` is the loop that you have read about: take the next node, whose sum is
-complete, and pass it on along each edge. It *adds* to `grad`, as torch does.
+complete, and pass it on along each edge. It *adds* to `grad`, as torch does. (Minus and division are
+made of what you see, in the base class.)
 """
 
 # %% alt="The same four boxes with numbers. y is 8 with gradient 1, g is 6 with gradient 1, x is 2 with gradient 4, w is 3 with gradient 2. On the arrows from g stand 2 towards w and 3 towards x, on those from y stands 1."
@@ -134,7 +134,7 @@ plotting.diagram(*ours)
 # %% [markdown]
 r"""
 At `x` arrive 3 times 1 through `g`, and 1 straight: {{ x.grad:.0f }} in all. Is every operation right?
-Hold each against torch: value and gradient, at a number used twice where two are needed.
+Hold each against torch, its value and its gradient, with `a` in both places where there are two.
 """
 
 # %%
@@ -182,7 +182,7 @@ the gradient of the result into that of the input: the [vector–Jacobian produc
 
 ## The graph that torch recorded
 
-torch has noted the same thing. Every result carries its node as `grad_fn`, and a node leads on in
+PyTorch has noted the same thing. Every result carries its node as `grad_fn`, and a node leads on in
 `next_functions`.
 """
 
@@ -257,7 +257,7 @@ may go another way each time: what is derived is what happened.
 
 ## A function with a derivative of its own
 
-torch derives the formula that you write. Sometimes that is not good enough. The *softplus*
+PyTorch derives the formula that you write. Sometimes that is not good enough. The *softplus*
 $\ln(1 + e^x)$ is a ReLU with a rounded corner, and by hand its derivative is the sigmoid, $\sigma(x)$.
 Here are the formula itself, and another one for the same function, without the overflow of $e^x$.
 """
@@ -397,6 +397,9 @@ gradcheck(Forgetful.apply, x)
 
 # %% [markdown]
 r"""
+Of the two tables, one row is for each input and one column for each output. By differences, an output
+depends on its own input alone. The forgetful node sends the same back, whichever output is asked about.
+
 **The repair** is one factor, `gradient * x.sigmoid()`. **The symptom** to remember: a gradient that
 does not change when you multiply the loss by 3.
 """
