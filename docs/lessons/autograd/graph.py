@@ -9,9 +9,9 @@
 r"""
 # The computation graph
 
-**The question.** You compute something, call `backward`, and every leaf gets its gradient. Nobody
-gave torch a formula for the whole. What does it walk through, in which order, and could you write
-that yourself?
+**The question.** You compute something, call `backward`, and every leaf that asked for it has its
+gradient. Nobody gave torch a formula for the whole. What does it walk through, in which order, and
+could you write that yourself?
 
 You need: [derivatives](derivatives.py), and what a [partial derivative](partial.py) is. About 12
 minutes.
@@ -206,6 +206,8 @@ needs to draw it. [`trace`][course.autograd.graph.trace] goes through these node
 """
 
 # %% alt="The same four boxes once more, now drawn from torch's record: y, AddBackward0, at the top, leads to g, MulBackward0, and to x; g leads to w and to x. At the leaves stands the shape (), one number."
+from course.autograd.graph import trace
+
 plotting.diagram(*trace(y, {"x": x, "w": w, "g": g, "y": y}))
 
 # %% [markdown]
