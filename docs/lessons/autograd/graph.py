@@ -13,8 +13,7 @@ r"""
 gradient. Nobody gave torch a formula for the whole. What does it walk through, in which order, and
 could you write that yourself?
 
-You need: [derivatives](derivatives.py), and what a [partial derivative](partial.py) is. About 12
-minutes.
+You need: [derivatives](derivatives.py) and [partial derivatives](partial.py). About 12 minutes.
 
 ## The idea
 
@@ -178,7 +177,8 @@ assert first.grad == 1, "a graph 10,000 additions deep is no problem for the eng
 r"""
 (The test of this module does so for random numbers and random programs.) What changes for tensors? A
 node then stands for a whole array, and an edge no longer for one number but for a function, which turns
-the gradient of the result into that of the input: the [vector–Jacobian product](partial.py).
+the gradient of the result into that of the input: the
+[vector–Jacobian product](partial.py#many-results-the-vectorjacobian-product).
 
 ## The graph that torch recorded
 
@@ -266,6 +266,9 @@ Here are the formula itself, and another one for the same function, without the 
 
 
 # %%
+from course.autograd.partial import derivatives
+
+
 def as_written(x):
     return torch.log(1 + torch.exp(x))
 
@@ -274,24 +277,19 @@ def without_overflow(x):
     return torch.relu(x) + torch.log1p(torch.exp(-x.abs()))
 
 
-def gradient(function, *numbers):
-    x = torch.tensor(numbers, requires_grad=True)
-    function(x).sum().backward()
-    return x.grad
-
-
-points = (-2.0, 0.0, 2.0, 1000.0)
-print("by hand         ", torch.tensor(points).sigmoid())
-print("as written      ", gradient(as_written, *points))
-print("without overflow", gradient(without_overflow, *points))
+points = torch.tensor([-2.0, 0.0, 2.0, 1000.0])
+print("by hand         ", points.sigmoid())
+print("as written      ", derivatives(as_written, points))
+print("without overflow", derivatives(without_overflow, points))
 
 # %% [markdown]
 r"""
-As written, the gradient at 1000 is `nan`: $e^{1000}$ is infinite, and infinity divided by infinity is
-nothing. The second formula has the right value everywhere, yet at 0 both of its parts have a corner.
-The corners cancel in the sum, but torch derives part by part and takes 0 at each corner, so the
-gradient there is {{ gradient(without_overflow, 0.0).item():.0f }} instead of one half. So give the function its own
-derivative: a subclass of `torch.autograd.Function`, with both directions.
+As written, the gradient at 1000 is `nan`. There $e^x$ overflows to infinity, and on the way back its
+logarithm passes on one divided by infinity, which is 0: zero times infinity is no number. The second
+formula has the right value everywhere, yet at 0 both of its parts have a corner. The corners cancel in
+the sum, but torch derives part by part and takes 0 at each corner, so the gradient there is
+{{ derivatives(without_overflow, points)[1].item():.0f }} instead of one half. So give the function its
+own derivative: a subclass of `torch.autograd.Function`, with both directions.
 
 ::: course.autograd.graph.Softplus
 
@@ -304,9 +302,9 @@ you; [`Softplus`][course.autograd.graph.Softplus] is then one node of the graph.
 # %%
 from course.autograd.graph import softplus
 
-print("with its own    ", gradient(softplus, *points))
+print("with its own    ", derivatives(softplus, points))
 
-x = torch.tensor(points, requires_grad=True)
+x = points.clone().requires_grad_()
 print(trace(softplus(x), {"x": x}))
 
 # %% [markdown]
@@ -317,19 +315,22 @@ input and an output; `gradgradcheck` does so for the derivative of the derivativ
 where the difference is accurate enough.
 """
 
-# %% tags=["claim"]
+# %%
 from torch.autograd import gradcheck, gradgradcheck
 
 x = torch.tensor([-2.0, 0.0, 2.0, 30.0], dtype=torch.float64, requires_grad=True)
+print(gradcheck(softplus, x), gradgradcheck(softplus, x))
+
+# %% tags=["claim"]
 assert gradcheck(softplus, x), "`gradcheck` finds the derivative of `softplus` right"
 assert gradgradcheck(softplus, x), "`gradgradcheck` finds its second derivative right"
-assert torch.equal(gradient(softplus, *points), torch.tensor(points).sigmoid()), (
+assert torch.allclose(derivatives(softplus, points), points.sigmoid()), (
     "it is the sigmoid at all four points, 0 and 1000 among them"
 )
-assert gradient(as_written, 1000.0).isnan(), (
+assert derivatives(as_written, points)[3].isnan(), (
     "derived from the formula as written, it is nan at 1000"
 )
-assert gradient(without_overflow, 0.0) == 0, "derived from the other formula, it is 0 at 0"
+assert derivatives(without_overflow, points)[1] == 0, "derived from the other formula, it is 0 at 0"
 
 # %% [markdown]
 r"""
@@ -353,18 +354,18 @@ class Forgetful(torch.autograd.Function):
         return x.sigmoid()
 
 
-print("expected", torch.tensor(points).sigmoid())
-print("found   ", gradient(Forgetful.apply, *points))
+print("expected", points.sigmoid())
+print("found   ", derivatives(Forgetful.apply, points))
 
 # %% [markdown]
 r"""
-It passes the test. A sum passes on a gradient of 1 to each element, and nobody misses a factor of 1.
+It passes the test. The [sum trick](partial.py#many-points-at-once-the-sum-trick) sends a gradient of 1 to
+each element, and nobody misses a factor of 1.
 """
 
 # %% tags=["hide-input"]
-four = torch.tensor(points, requires_grad=True)
+four, right = points.clone().requires_grad_(), points.clone().requires_grad_()
 Forgetful.apply(four).mean().backward()
-right = torch.tensor(points, requires_grad=True)
 softplus(right).mean().backward()
 factor = (four.grad[1] / right.grad[1]).item()
 Question(
@@ -399,17 +400,18 @@ gradcheck(Forgetful.apply, x)
 
 # %% [markdown]
 r"""
-Of the two tables, one row is for each input and one column for each output. By differences, an output
-depends on its own input alone. The forgetful node sends the same back, whichever output is asked about.
+These are two [Jacobians](partial.py#many-results-the-vectorjacobian-product), with a row for each input here.
+By differences, each output depends on its own input alone. From the forgetful node an input gets the
+same, whichever output was asked about.
 
 **The repair** is one factor, `gradient * x.sigmoid()`. **The symptom** to remember: a gradient that
 does not change when you multiply the loss by 3.
 """
 
 # %% tags=["claim"]
-once, thrice = gradient(Forgetful.apply, 2.0), gradient(lambda x: 3 * Forgetful.apply(x), 2.0)
+once, thrice = (derivatives(f, points) for f in (Forgetful.apply, lambda x: 3 * Forgetful.apply(x)))
 assert torch.equal(once, thrice), "the forgetful gradient ignores a factor of 3 in the loss"
-assert torch.allclose(3 * gradient(softplus, 2.0), gradient(lambda x: 3 * softplus(x), 2.0)), (
+assert torch.allclose(derivatives(lambda x: 3 * softplus(x), points), 3 * points.sigmoid()), (
     "the repaired one is 3 times as large"
 )
 

@@ -458,5 +458,5 @@ Reference: [`gradient`][course.autograd.partial.gradient],
 [`jacobian`][course.autograd.partial.jacobian],
 [`relu_derivative`][course.autograd.partial.relu_derivative],
 [`gradient_in_batches`][course.autograd.partial.gradient_in_batches]. The test that proves them is
-`tests/autograd/test_partial.py`. Back to the [theme](index.md) and its key takeaway.
+`tests/autograd/test_partial.py`. Next: [the computation graph](graph.py).
 """
