@@ -10,6 +10,7 @@ COURSE, LESSONS, TESTS = ROOT / "course", ROOT / "docs" / "lessons", ROOT / "tes
 
 # Modules that are no lesson's, because they serve several lessons.
 SHARED = {
+    "autograd/engine",
     "practice/boxes",
     "practice/exercise",
     "practice/outcome",
@@ -31,8 +32,11 @@ SHARED = {
     "plotting/descent",
     "plotting/fit",
     "plotting/function",
+    "plotting/gradient",
+    "plotting/graph",
     "plotting/images",
     "plotting/indexing",
+    "plotting/layers",
     "plotting/lines",
     "plotting/multiples",
     "plotting/points",

@@ -10,6 +10,8 @@ if typing.TYPE_CHECKING:
     from course.plotting.descent import paths
     from course.plotting.fit import fits
     from course.plotting.function import functions
+    from course.plotting.gradient import gradients
+    from course.plotting.graph import diagram
     from course.plotting.images import gallery
     from course.plotting.indexing import cells
     from course.plotting.lines import curves
@@ -26,10 +28,12 @@ __all__ = [
     "cells",
     "clouds",
     "curves",
+    "diagram",
     "dots",
     "fits",
     "functions",
     "gallery",
+    "gradients",
     "landscape",
     "panels",
     "paths",
@@ -44,10 +48,12 @@ _MODULES = {
     "cells": "indexing",
     "clouds": "scatter",
     "curves": "lines",
+    "diagram": "graph",
     "dots": "points",
     "fits": "fit",
     "functions": "function",
     "gallery": "images",
+    "gradients": "gradient",
     "landscape": "surface",
     "panels": "multiples",
     "paths": "descent",

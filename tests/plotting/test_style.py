@@ -104,6 +104,7 @@ FIGURES = {
     "arrows": lambda: plotting.arrows({"u": [1, 2]}),
     "cells": lambda: plotting.cells(X, [0, slice(1, 3)]),
     "curves": lambda: plotting.curves({"loss": X}),
+    "diagram": lambda: plotting.diagram(["f", "x"], [(0, 1)]),
     "dots": lambda: plotting.dots({"a": X}, "x"),
     "fits": lambda: plotting.fits(X, X, {"line": (X, X)}),
     "landscape": lambda: plotting.landscape({"w": X, "b": X}, torch.outer(X, X)),

@@ -1,1 +1,1 @@
-"""Exercises on autograd: write it, and `check` tells what is missing."""
+"""Exercises on autograd: one module for each lesson."""

@@ -498,6 +498,5 @@ Reference: [`bookkeeping`][course.autograd.derivatives.bookkeeping],
 [`forward_difference`][course.autograd.derivatives.forward_difference],
 [`central_difference`][course.autograd.derivatives.central_difference],
 [`derivative_gap`][course.autograd.derivatives.derivative_gap]. The test that proves them is
-`tests/autograd/test_derivatives.py`. Next: [linear regression](../linear/index.md), or back to the
-[theme](index.md) and its key takeaway.
+`tests/autograd/test_derivatives.py`. Next: [many numbers at once](partial.py).
 """
