@@ -25,6 +25,7 @@ SHARED = {
     "data/digits",
     "data/download",
     "data/mnist",
+    "data/neighbours",
     "device",
     "plotting/descent",
     "plotting/fit",
