@@ -26,6 +26,7 @@ SHARED = {
     "data/digits",
     "data/download",
     "data/mnist",
+    "data/neighbours",
     "device",
     "plotting/addresses",
     "plotting/broadcasting",
