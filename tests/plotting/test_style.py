@@ -106,6 +106,7 @@ FIGURES = {
     "curves": lambda: plotting.curves({"loss": X}),
     "dots": lambda: plotting.dots({"a": X}, "x"),
     "fits": lambda: plotting.fits(X, X, {"line": (X, X)}),
+    "gallery": lambda: plotting.gallery(torch.zeros(1, 4, 4)),
     "landscape": lambda: plotting.landscape({"w": X, "b": X}, torch.outer(X, X)),
     "panels": lambda: plotting.panels({"run": {"loss": X}}),
     "paths": lambda: plotting.paths(X, X, {"a": X[:1]}, {"w": X}, X),
