@@ -107,6 +107,7 @@ FIGURES = {
     "diagram": lambda: plotting.diagram(["f", "x"], [(0, 1)]),
     "dots": lambda: plotting.dots({"a": X}, "x"),
     "fits": lambda: plotting.fits(X, X, {"line": (X, X)}),
+    "gallery": lambda: plotting.gallery(torch.zeros(1, 4, 4)),
     "landscape": lambda: plotting.landscape({"w": X, "b": X}, torch.outer(X, X)),
     "panels": lambda: plotting.panels({"run": {"loss": X}}),
     "paths": lambda: plotting.paths(X, X, {"a": X[:1]}, {"w": X}, X),
