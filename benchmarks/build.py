@@ -206,7 +206,8 @@ def build(site: Path) -> float:
     Raises:
         RuntimeError: If the build fails, with what it printed.
     """
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(site)}
+    path = os.pathsep.join([str(site), str(ROOT)])  # the package of the site, the engine of ROOT
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": path}
     start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build"],
