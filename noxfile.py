@@ -74,14 +74,14 @@ def types(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """Measure against peers, side by side; `nox -s bench -- training` runs one of the two.
+    """Measure training and builds against peers; `nox -s bench -- build --rounds 1` one of them.
 
     In an environment of its own, because Lightning is one of the peers: as large as the shared
     one, but mostly hard links to the same files.
     """
     folder = Path(".nox/bench").absolute()
     shared_environment(session, folder, "bench")
-    names = session.posargs[:1] or ["training", "engine"]
+    names = session.posargs[:1] or ["training", "build"]
     for name in names:
         script = f"benchmarks/{name}.py"
         session.run(str(folder / "bin" / "python"), script, *session.posargs[1:])
@@ -101,6 +101,16 @@ def notebooks(session: nox.Session) -> None:
     folder = Path(".nox/notebooks").absolute()
     shared_environment(session, folder, "notebooks", (wheel,))
     session.run(str(folder / "bin" / "python"), "-I", "tests/downloads.py", str(site))
+
+
+@nox.session(venv_backend="none")
+def repeatable(session: nox.Session) -> None:
+    """Build the site twice, from nothing, and compare byte for byte all that is not measured.
+
+    Exits 1 if something differs, and says which file and which lines.
+    """
+    shared_environment(session)
+    session.run(PYTHON, "tests/repeatable.py", *session.posargs)
 
 
 @nox.session(venv_backend="none")

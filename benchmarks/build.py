@@ -206,7 +206,8 @@ def build(site: Path) -> float:
     Raises:
         RuntimeError: If the build fails, with what it printed.
     """
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(site)}
+    path = os.pathsep.join([str(site), str(ROOT)])  # the package of the site, the engine of ROOT
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": path}
     start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build"],
@@ -290,18 +291,22 @@ def is_right(site: Path, step: str, before: str) -> bool:
     return step in ("cold", "warm") or now.partition("shown")[2] != before.partition("shown")[2]
 
 
-def measure(site: Path) -> dict[str, float]:
-    """Return the seconds of each build; negative ones where the page kept what was edited."""
-    seconds = {}
-    files = [site / lesson(1), site / MODULE]
+def measure(sites: list[Path]) -> dict[str, dict[Path, float]]:
+    """Return the seconds of each build of some sites, which take turns after each step.
+
+    They are negative where the page stayed as it was before the edit.
+    """
+    seconds: dict[str, dict[Path, float]] = {step: {} for step in STEPS}
+    files = [site / name for site in sites for name in (lesson(1), MODULE)]
     originals = [path.read_text() for path in files]
-    before = ""
+    before = dict.fromkeys(sites, "")
     for step, change in STEPS.items():
-        change(site)
-        seconds[step] = build(site)
-        seconds[step] *= 1 if is_right(site, step, before) else -1
-        before = page(site, 1)
-        print(f"{site.name}: {step} {seconds[step]:.1f} s", file=sys.stderr, flush=True)
+        for site in sites:
+            change(site)
+            taken = build(site)
+            seconds[step][site] = taken if is_right(site, step, before[site]) else -taken
+            before[site] = page(site, 1)
+            print(f"{site.name}: {step} {taken:.1f} s", file=sys.stderr, flush=True)
     for path, text in zip(files, originals, strict=True):
         path.write_text(text)
     return seconds
@@ -326,15 +331,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for lessons in arguments.lessons:
             sites = {name: make_site(Path(folder), name, lessons) for name in (PEER, OURS)}
-            rounds: list[dict[str, dict[str, float]]] = []
-            for number in range(arguments.rounds):
-                order = [OURS, PEER] if number % 2 else [PEER, OURS]
-                rounds.append({name: measure(sites[name]) for name in order})
+            peer, ours = sites[PEER], sites[OURS]
+            rounds = [
+                measure([ours, peer] if number % 2 else [peer, ours])
+                for number in range(arguments.rounds)
+            ]
             for step in STEPS:
-                pairs = [(measured[PEER][step], measured[OURS][step]) for measured in rounds]
+                pairs = [(measured[step][peer], measured[step][ours]) for measured in rounds]
                 rows.append(row(f"{step}, {lessons} lessons, s", pairs))
-            for name in sites:
-                colds = [measured[name]["cold"] for measured in rounds]
+            for name, site in sites.items():
+                colds = [measured["cold"][site] for measured in rounds]
                 each[name, lessons] = statistics.median(colds) / lessons
             sizes = [weights(site, lessons) for site in sites.values()]
         for label, pair in zip(("HTML", "HTML, gzipped"), zip(*sizes, strict=True), strict=True):

@@ -34,6 +34,7 @@ def main() -> int:
         cache=arguments.cache,
         jobs=arguments.jobs,
         preload=tuple(filter(None, arguments.preload.split(","))),
+        only_build=True,
         figure_style=arguments.style,
     )
     source = arguments.source.resolve()

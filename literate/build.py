@@ -18,6 +18,9 @@ from literate.portable import Site
 from literate.render import RenderError, Style, Writer, failure_box
 from literate.workers import cores, run_all
 
+#: So many lessons are ready sooner if each loads what it needs, and nothing else is loaded.
+FEW = 2
+
 #: Loaded once, before the first lesson; never the lessons' own package, never a GPU.
 PRELOAD = ("torch", "matplotlib.pyplot", "IPython.core.interactiveshell")
 
@@ -32,6 +35,7 @@ class Options:
         jobs: Lessons at the same time; 0 means one for each processor.
         cell_seconds: The longest that a cell may take, in seconds.
         preload: Modules that every lesson finds already loaded.
+        only_build: Whether this process ends with the build: then it loads nothing for few lessons.
         environment: Names of environment variables that decide what lessons show.
         figure_style: A matplotlib style file for all lessons, relative to the root.
         allow_errors: Whether a failing cell is shown, rather than a failure of the page.
@@ -47,6 +51,7 @@ class Options:
     jobs: int = 0
     cell_seconds: float = 120.0
     preload: tuple[str, ...] = PRELOAD
+    only_build: bool = False
     environment: tuple[str, ...] = ()
     figure_style: str = ""
     allow_errors: bool = False
@@ -144,7 +149,8 @@ def build(
         queue = [job for _, job in jobs.values()]
         if cache:
             queue.sort(key=lambda job: -cache.seconds(job.page.name))
-        run_all(queue, options.preload, options.jobs or cores(), done)
+        preload = () if options.only_build and len(queue) <= FEW else options.preload
+        run_all(queue, preload, options.jobs or cores(), done)
     if cache:
         cache.prune()
     return {path: replace(lessons[path], stamp=stamps[path]) for path in stamps}
@@ -176,6 +182,7 @@ def _job(page: Page, options: Options) -> Job:
         dark_colors=options.style.dark_colors if pixels else {},
         environment=options.environment,
         allow_errors=options.allow_errors,
+        preload=options.preload,
     )
 
 

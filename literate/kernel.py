@@ -459,7 +459,9 @@ def _imports(job: Job, files: dict[str, str]) -> list[str]:
     modules = [name for name, digest in files.items() if digest and name.endswith(".py")]
     sources += [(job.root / name).read_bytes() for name in modules]
     names = {name for source in sources for name in manifest.imported(source)}
-    return sorted(names & set(sys.modules))
+    # What may be loaded beforehand counts as loaded, whether it was this time or not.
+    preloaded = {name.partition(".")[0] for name in job.preload}
+    return sorted(names & (sys.modules.keys() | preloaded))
 
 
 def _device() -> str:

@@ -195,6 +195,7 @@ class Job:
     dark_colors: dict[str, str] = field(default_factory=dict)
     environment: tuple[str, ...] = ()
     allow_errors: bool = False
+    preload: tuple[str, ...] = ()
 
 
 @dataclass

@@ -216,6 +216,7 @@ class Literate(Jupyter):  # type: ignore[misc]
             jobs=own["jobs"],
             cell_seconds=own["cell_seconds"],
             preload=tuple(own["preload"]),
+            only_build=not self._serving,
             environment=tuple(own["environment"]),
             figure_style=own["figure_style"],
             allow_errors=own["allow_errors"],

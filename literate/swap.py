@@ -9,6 +9,9 @@ from pathlib import Path
 _HERE = -100  # AT_FDCWD: paths are relative to the current folder
 _SWAP = 2  # RENAME_EXCHANGE on Linux, RENAME_SWAP on macOS
 
+#: What the name of an old site ends with while the new one takes its place.
+_ASIDE = "-old"
+
 
 def staging(target: Path) -> Path:
     """Return the folder, beside the target, in which this process builds its successor."""
@@ -16,10 +19,18 @@ def staging(target: Path) -> Path:
 
 
 def clear(target: Path) -> None:
-    """Remove what builds of the target left behind when they were killed."""
+    """Remove what builds of the target left behind when they were killed.
+
+    Where folders cannot be exchanged, one may have been killed between its two renamings: then the
+    old site goes back to its place.
+    """
     for folder in target.parent.glob(f".{target.name}.building-*"):
-        number = folder.name.rpartition("-")[2]
-        if not number.isdecimal() or not _alive(int(number)):
+        number = folder.name.removesuffix(_ASIDE).rpartition("-")[2]
+        if number.isdecimal() and _alive(int(number)):
+            continue
+        if folder.name.endswith(_ASIDE) and not target.exists():
+            folder.rename(target)
+        else:
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -38,7 +49,7 @@ def replace(target: Path, new: Path) -> None:
         return
     if not _exchange(target, new):
         # No exchange on this system: for a moment between the two there is no target.
-        aside = new.with_name(new.name + "-old")
+        aside = new.with_name(new.name + _ASIDE)
         target.rename(aside)
         new.rename(target)
         new = aside

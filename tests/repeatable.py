@@ -31,23 +31,26 @@ EPOCH = "1700000000"
 #: The name of the copy and the seed for hashes of each build.
 BUILDS = {"one": "1", "another-place": "2"}
 
-LEFT_OUT = shutil.ignore_patterns(
-    *(".git", ".cache", ".nox", ".venv", ".*_cache", ".hypothesis", "__pycache__", "*.egg-info"),
-    *("site", "dist", ".site.building-*"),
-)
-
 #: How many lines of a difference are told.
 LINES = 12
 
 
 def build(folder: Path, seed: str) -> Path:
     """Copy the project into a folder, build its site there and return where it is."""
-    shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+    shutil.copytree(ROOT, folder, ignore=left_out)
     quiet = {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(folder)}
     fixed = {"SOURCE_DATE_EPOCH": EPOCH, "PYTHONHASHSEED": seed}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     subprocess.run(command, cwd=folder, env={**os.environ, **quiet, **fixed}, check=True)
     return folder / "site"
+
+
+def left_out(folder: str, names: list[str]) -> set[str]:
+    """Return what does not belong to a copy: results of builds, environments, caches, git's own."""
+    made = {"__pycache__"}
+    if Path(folder) == ROOT:
+        made |= {"site", "dist", *(name for name in names if name.startswith("."))}
+    return made.intersection(names)
 
 
 def read(site: Path) -> dict[str, bytes]:

@@ -14,9 +14,16 @@ from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 
 from literate.build import Lesson, Options, build
+from literate.workers import warm_up
 
 #: Loaded once by the server of this test run; what is preloaded is fixed by the first build.
 PRELOAD = ("matplotlib.pyplot",)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def server() -> None:
+    """Start the server of this test run: the first build could be one that preloads nothing."""
+    warm_up(PRELOAD)
 
 
 class Project:

@@ -198,6 +198,36 @@ def test_the_default_preloads_the_heavy_libraries_and_no_package_of_the_lessons(
     assert not [name for name in PRELOAD if name.startswith("course")]
 
 
+def test_two_lessons_load_what_they_need_where_no_other_build_follows(project):
+    for name in "abc":
+        project.write(
+            f"docs/{name}.py",
+            """
+            # %%
+            import sys
+            def never_called():
+                import colorsys
+            print("colorsys" in sys.modules)
+            """,
+        )
+    project.write(
+        "run.py",
+        """
+        import sys
+        from pathlib import Path
+        from literate.build import Options, build
+        root = Path.cwd()
+        options = Options(root, preload=("colorsys",), only_build=sys.argv[1] == "only")
+        for lesson in build(sorted(root.glob("docs/*.py"))[: int(sys.argv[2])], options).values():
+            print(lesson.run.results[0].outputs[0]["text"].strip(), *lesson.run.imports)
+        """,
+    )
+    loaded, not_loaded = "True colorsys sys\n", "False colorsys sys\n"
+    assert project.python("run.py", "only", "2").stdout == not_loaded * 2
+    assert project.python("run.py", "only", "3").stdout == loaded * 3
+    assert project.python("run.py", "first", "1").stdout == loaded
+
+
 def test_where_nothing_can_be_forked_processes_start_anew(project):
     project.write("course/__init__.py", "answer = 42\n")
     project.write(

@@ -334,9 +334,13 @@ def test_what_dead_builds_left_is_removed_and_what_living_ones_use_is_not(tmp_pa
         dead.wait()
     for name in (str(dead.pid), f"{dead.pid}-old", "x", str(os.getpid()), "1"):
         (tmp_path / f".site.building-{name}" / "inside").mkdir(parents=True)
+    (tmp_path / f".site.building-{os.getpid()}-old").mkdir()
     (tmp_path / ".other.building-x").mkdir()
+    target.mkdir()
     swap.clear(target)
     assert {path.name for path in tmp_path.iterdir()} == {
+        "site",
+        f".site.building-{os.getpid()}-old",
         f".site.building-{os.getpid()}",
         ".site.building-1",
         ".other.building-x",
@@ -360,6 +364,28 @@ def test_a_folder_takes_the_place_of_another(tmp_path, monkeypatch, can_exchange
     swap.replace(target, new)
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
     assert [path.name for path in target.iterdir()] == ["new.html"]
+
+
+def test_an_old_site_that_a_killed_build_put_aside_comes_back(tmp_path, monkeypatch):
+    monkeypatch.setattr(swap, "_exchange", lambda one, other: False)
+    target = folder(tmp_path / "site", "old.html")
+    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
+        dead.wait()
+    new = folder(tmp_path / f".site.building-{dead.pid}", "new.html")
+    rename = Path.rename
+
+    def killed_between(self, other):
+        if not target.exists():
+            raise KeyboardInterrupt
+        return rename(self, other)
+
+    monkeypatch.setattr(Path, "rename", killed_between)
+    with pytest.raises(KeyboardInterrupt):
+        swap.replace(target, new)
+    assert not target.exists()
+    monkeypatch.undo()
+    swap.clear(target)
+    assert [path.name for path in target.iterdir()] == ["old.html"]
 
 
 def test_a_folder_that_is_not_there_takes_no_place(tmp_path):
