@@ -30,6 +30,7 @@ SHARED = {
     "device",
     "plotting/addresses",
     "plotting/broadcasting",
+    "plotting/contour",
     "plotting/descent",
     "plotting/fit",
     "plotting/function",

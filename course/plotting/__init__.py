@@ -7,6 +7,7 @@ import typing
 if typing.TYPE_CHECKING:
     from course.plotting.addresses import sharing
     from course.plotting.broadcasting import stretched
+    from course.plotting.contour import contours
     from course.plotting.descent import paths
     from course.plotting.fit import fits
     from course.plotting.function import functions
@@ -27,6 +28,7 @@ __all__ = [
     "arrows",
     "cells",
     "clouds",
+    "contours",
     "curves",
     "diagram",
     "dots",
@@ -47,6 +49,7 @@ _MODULES = {
     "arrows": "vectors",
     "cells": "indexing",
     "clouds": "scatter",
+    "contours": "contour",
     "curves": "lines",
     "diagram": "graph",
     "dots": "points",
