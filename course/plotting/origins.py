@@ -12,7 +12,7 @@ from torch.autograd import forward_ad
 class Origins(NamedTuple):
     """What a piece of code makes of a tensor.
 
-    Args:
+    Attributes:
         values: The result, of any shape.
         elements: For each of them, the number of the element of the tensor that it is, counted
             from 0, row by row; of the same shape.
