@@ -281,3 +281,12 @@ def test_code_that_computes_or_gives_no_tensor_is_refused_before_anything_is_dra
     with pytest.raises(RuntimeError, match="view size is not compatible"):
         memory(X, ["x.T.view(12)"])
     assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize("codes", [["x", "x[1:, ::2]"], ["x.T"], ["x.view(3, 2, 2)", "x[0]"]])
+def test_no_text_lies_on_another(codes):
+    figure = memory(X, codes)
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    for k, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:k])
