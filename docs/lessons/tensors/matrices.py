@@ -344,7 +344,7 @@ nothing stops. Some files keep a batch with the images along the *last* axis. Yo
 first, and the shape can be had in two ways.
 """
 
-# %% alt="Two rows of six images. In the row named permute they are the digits 0 to 5. In the row named reshape, each is a pattern of vertical stripes in which no digit can be read."
+# %% alt="Two rows of six images. In the row named permute they are the digits 0 to 5. In the row named reshape, each is a scatter of light and dark blocks in which no digit can be read."
 stored = torch.stack(images, dim=2)
 print(f"{stored.shape = }")
 moved = stored.permute(2, 0, 1)
