@@ -15,6 +15,7 @@ if typing.TYPE_CHECKING:
     from course.plotting.graph import diagram
     from course.plotting.images import gallery
     from course.plotting.indexing import cells
+    from course.plotting.layout import memory
     from course.plotting.lines import curves
     from course.plotting.multiples import panels
     from course.plotting.points import dots
@@ -37,6 +38,7 @@ __all__ = [
     "gallery",
     "gradients",
     "landscape",
+    "memory",
     "panels",
     "paths",
     "sharing",
@@ -58,6 +60,7 @@ _MODULES = {
     "gallery": "images",
     "gradients": "gradient",
     "landscape": "surface",
+    "memory": "layout",
     "panels": "multiples",
     "paths": "descent",
     "sharing": "addresses",

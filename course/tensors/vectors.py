@@ -39,12 +39,15 @@ def tabulate(
         The points and the values, each of shape `(steps,)`.
 
     Raises:
-        ValueError: If the values have another shape than the points: they may broadcast.
+        ValueError: If the values have another shape than the points: they may broadcast. Or if
+            the number of points is negative.
 
     Examples:
         >>> tabulate(torch.square, -1, 1, 3)
         (tensor([-1.,  0.,  1.]), tensor([1., 0., 1.]))
     """
+    if steps < 0:
+        raise ValueError(f"steps is {steps}: give a number of points, 0 or more")
     x = torch.linspace(start, end, steps)
     y = function(x)
     if y.shape != x.shape:
@@ -90,7 +93,8 @@ def dot(a: Tensor, b: Tensor) -> Tensor:
         b: Shape `(n,)`, of the same type.
 
     Returns:
-        A scalar, in the units of `a` times those of `b`; zero if there are no elements.
+        A scalar, in the units of `a` times those of `b`; zero if there are no elements, and NaN
+        if one of them is.
 
     Raises:
         ValueError: If the shapes differ or are not `(n,)`.
@@ -121,7 +125,7 @@ def project(a: Tensor, onto: Tensor) -> Tensor:
         onto: Shape `(n,)`, not zero, of the same type.
 
     Returns:
-        Shape `(n,)`, in the units of `a`.
+        Shape `(n,)`, in the units of `a`; NaN everywhere if an element of either is.
 
     Raises:
         ValueError: If the shapes differ or are not `(n,)`, or if `onto` has no direction.

@@ -56,6 +56,12 @@ def test_a_function_that_changes_the_shape_is_refused(function, shape):
         tabulate(function, 0, 1, 5)
 
 
+def test_a_negative_number_of_points_is_refused():
+    message = "steps is -1: give a number of points, 0 or more"
+    with pytest.raises(ValueError, match=exactly(message)):
+        tabulate(torch.sin, 0, 1, -1)
+
+
 # hadamard
 
 
@@ -165,6 +171,15 @@ def test_a_projection_of_another_type_is_refused():
 
 
 # all of them
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_nan_stays_in_its_place_in_a_hadamard_product_and_spreads_from_a_sum(swapped):
+    vectors = torch.tensor([1.0, torch.nan, 2.0]), torch.ones(3)
+    a, b = vectors[::-1] if swapped else vectors
+    assert hadamard(a, b).isnan().tolist() == [False, True, False]
+    assert dot(a, b).isnan()
+    assert project(a, onto=b).isnan().all()
 
 
 @pytest.mark.parametrize("function", [hadamard, dot, project])

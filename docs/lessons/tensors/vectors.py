@@ -234,6 +234,15 @@ Question(
 
 # %% [markdown]
 r"""
+[`memory`][course.plotting.memory] draws both: the vector and what is taken, and below them the memory
+in which the result lies, each cell with its place.
+"""
+
+# %% alt="Two blocks. x[1:3] is drawn in blue, as a view: the memory below it has six cells, those of x, and the two at places 1 and 2 are filled. x[[1, 2]] is drawn in orange, as a copy: the memory below it has two cells of its own, at places 0 and 1."
+plotting.memory(x, ["x[1:3]", "x[[1, 2]]"])
+
+# %% [markdown]
+r"""
 Python reverses a list with `[::-1]`. Views explain what a tensor makes of that.
 """
 
@@ -619,6 +628,8 @@ r"""
 Reference: [`describe`][course.tensors.vectors.describe],
 [`tabulate`][course.tensors.vectors.tabulate], [`hadamard`][course.tensors.vectors.hadamard],
 [`dot`][course.tensors.vectors.dot], [`project`][course.tensors.vectors.project],
-[`arrows`][course.plotting.arrows], [`cells`][course.plotting.cells]. The test that proves the first
-five is `tests/tensors/test_vectors.py`. Next: [broadcasting](broadcasting.py).
+[`arrows`][course.plotting.arrows], [`cells`][course.plotting.cells],
+[`memory`][course.plotting.memory]. The test that proves the first
+five is `tests/tensors/test_vectors.py`. Next:
+[matrices, images, batches](matrices.py).
 """
