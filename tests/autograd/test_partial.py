@@ -311,6 +311,10 @@ def test_weights_that_are_whole_numbers_are_refused():
     [
         (lambda w, x, y: x @ w - y, "the result has shape (2,): a gradient is that of one number"),
         (lambda w, x, y: (x @ w.detach() - y).mean(), NO_RECORD),
+        (
+            lambda w, x, y: (x @ torch.ones(2, requires_grad=True) - y).mean(),
+            "the cost has no record of the weights: compute it from its first argument",
+        ),
     ],
 )
 def test_a_cost_without_a_gradient_is_refused(cost, message):
