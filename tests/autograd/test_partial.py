@@ -156,7 +156,14 @@ def test_differences_want_a_vector(shape):
 
 @pytest.mark.parametrize(
     ("x", "step"),
-    [([1.0, 1e8], 0.1), ([1.0], 0.0), ([1.0], -1.0), ([math.nan], 0.1), ([1.0], 1e-9)],
+    [
+        ([1.0, 1e8], 0.1),
+        ([1.0], 0.0),
+        ([1.0], -1.0),
+        ([math.nan], 0.1),
+        ([1.0], 4e-8),  # numbers above 1 are further apart than those below it
+        ([-1.0], 4e-8),
+    ],
 )
 def test_differences_want_a_step_that_changes_every_element(x, step):
     message = f"a step of {step} does not change every element: take a larger one"
