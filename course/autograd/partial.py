@@ -201,11 +201,14 @@ def gradient_in_batches(
         rows = f"{len(x)} inputs, {len(y)} targets, batches of {size}"
         raise ValueError(f"got {rows}: give as many inputs as targets, and each at least 1")
     weights = weights.detach().clone().requires_grad_()
-    weights.grad = torch.zeros_like(weights)
     for inputs, targets in zip(x.split(size), y.split(size), strict=True):
         part = cost(weights, inputs, targets) * len(inputs) / len(x)
         _check_result(part)
         part.backward(inputs=[weights])  # adds to weights.grad
+    if weights.grad is None:
+        raise ValueError(
+            "the cost has no record of the weights: compute it from its first argument"
+        )
     return weights.grad
 
 

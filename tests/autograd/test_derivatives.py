@@ -226,6 +226,8 @@ def test_points_of_any_shape_and_any_place_in_memory_are_taken(difference):
     [
         ([1.0, 1e8], 0.1),
         ([1.0], 1e-12),
+        ([1.0], 4e-8),  # numbers above 1 are further apart than those below it
+        ([-1.0], 4e-8),
         ([1.0], 0.0),
         ([1.0], -0.1),
         ([1.0], math.nan),

@@ -156,7 +156,14 @@ def test_differences_want_a_vector(shape):
 
 @pytest.mark.parametrize(
     ("x", "step"),
-    [([1.0, 1e8], 0.1), ([1.0], 0.0), ([1.0], -1.0), ([math.nan], 0.1), ([1.0], 1e-9)],
+    [
+        ([1.0, 1e8], 0.1),
+        ([1.0], 0.0),
+        ([1.0], -1.0),
+        ([math.nan], 0.1),
+        ([1.0], 4e-8),  # numbers above 1 are further apart than those below it
+        ([-1.0], 4e-8),
+    ],
 )
 def test_differences_want_a_step_that_changes_every_element(x, step):
     message = f"a step of {step} does not change every element: take a larger one"
@@ -311,6 +318,10 @@ def test_weights_that_are_whole_numbers_are_refused():
     [
         (lambda w, x, y: x @ w - y, "the result has shape (2,): a gradient is that of one number"),
         (lambda w, x, y: (x @ w.detach() - y).mean(), NO_RECORD),
+        (
+            lambda w, x, y: (x @ torch.ones(2, requires_grad=True) - y).mean(),
+            "the cost has no record of the weights: compute it from its first argument",
+        ),
     ],
 )
 def test_a_cost_without_a_gradient_is_refused(cost, message):

@@ -183,11 +183,9 @@ after the other. The sum trick is $v = (1, \ldots, 1)$; a vector of zeros with a
 
 ::: course.autograd.partial.vector_jacobian
 
-::: course.autograd.partial.jacobian
-
-Weights of 1, 10 and 100 let you read off which entries of the
-[Jacobian][course.autograd.partial.jacobian] went into the
-[product][course.autograd.partial.vector_jacobian].
+[`jacobian`][course.autograd.partial.jacobian] calls it once for each row. In the product that
+[`vector_jacobian`][course.autograd.partial.vector_jacobian] gives, weights of 1, 10 and 100 let you read
+off which entries of the table went into it.
 """
 
 # %%
@@ -220,7 +218,7 @@ assert torch.equal(x.grad, v @ by_hand), "`backward(v)` leaves v D in `grad`"
 r"""
 Why the product, and not the table? A layer that turns a thousand numbers into a thousand has a million
 partial derivatives. The loss at the end is one number, so coming from there the only thing ever needed is
-one vector times each table. Autograd never writes the tables down.
+one vector times each table. `backward` never writes a table down.
 
 ## ReLU, and its derivative at 0
 
@@ -228,7 +226,7 @@ An activation that many networks use is bent: $\operatorname{relu}(a) = \max(a, 
 climbs with slope 1, to the left with slope 0.
 """
 
-# %% alt="Two functions between minus 2 and 2. ReLU is 0 up to the origin and climbs from there at an angle of 45 degrees. Its derivative is 0 to the left of the origin, and 1 to the right of it, with a gap between the two."
+# %% alt="Two functions between minus 2 and 2. ReLU lies at 0 up to the origin and climbs from there in a straight line. Its derivative, dashed, lies on it at 0 to the left of the origin, and at 1 to the right, with nothing between the two."
 from course.autograd.partial import relu_derivative
 
 a = torch.linspace(-2, 2, 81)
@@ -237,7 +235,7 @@ plotting.functions(a, {"relu": torch.relu(a), "derivative": without_0}, xlabel="
 
 # %% [markdown]
 r"""
-At 0 the two meet in a corner, and a corner has no slope. A line through it with any slope from 0 to 1 stays
+At 0 the two parts meet in a corner, and a corner has no slope. A line through it with any slope from 0 to 1 stays
 below the curve, and torch has to take one of them. It takes 0, and so does [`relu_derivative`][course.autograd.partial.relu_derivative]. But the choice
 belongs to the operation, not to the function. Here is ReLU, spelled in three ways.
 """
@@ -355,7 +353,9 @@ $$
 ::: course.autograd.partial.gradient_in_batches
 
 [`gradient_in_batches`][course.autograd.partial.gradient_in_batches] keeps what the way back needs for one
-batch only. Ten rows, in batches of four; so the last batch has two.
+batch only. The result is the same as long as each row's cost depends on that row alone; batch
+normalisation, for one, mixes the rows of a batch. Here are ten rows in batches of four, so the last batch
+has two.
 """
 
 # %%

@@ -441,6 +441,6 @@ Reference: [`shares_memory`][course.tensors.interop.shares_memory],
 [`from_array`][course.tensors.interop.from_array],
 [`from_frame`][course.tensors.interop.from_frame], [`sharing`][course.plotting.sharing],
 [`curves`][course.plotting.curves]. The test that proves the first three is
-`tests/tensors/test_interop.py`. Next: [linear regression](../linear/index.md), or back to the
+`tests/tensors/test_interop.py`. Next: [derivatives](../autograd/derivatives.py), or back to the
 [theme](index.md) and its key takeaway.
 """
