@@ -402,5 +402,5 @@ r"""
 Reference: [`Pairs`][course.data.dataset.Pairs], [`Add`][course.data.dataset.Add],
 [`Multiply`][course.data.dataset.Multiply], [`Standardise`][course.data.dataset.Standardise],
 [`Compose`][course.data.dataset.Compose]. The test that proves them is `tests/data/test_dataset.py`.
-Next: back to the [theme](index.md) and its key takeaway.
+Next: [images on disk](images.py), read when they are asked for.
 """

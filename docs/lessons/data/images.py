@@ -124,6 +124,8 @@ eager = in_memory(lazy)
 Image.fromarray(digits[1].numpy()).save(table.parent / "00000.png")
 lazy_sees, eager_sees = lazy[0][0][0], eager[0][0][0]
 
+Image.fromarray(digits[0].numpy()).save(table.parent / "00000.png")  # as it was
+
 # %% tags=["hide-input"]
 from course.practice import Choice, Question
 
@@ -158,8 +160,6 @@ import time
 import tracemalloc
 from functools import partial
 
-Image.fromarray(digits[0].numpy()).save(table.parent / "00000.png")  # as it was
-
 
 def seconds(action):
     start = time.perf_counter()
@@ -191,14 +191,15 @@ for name, make in ways.items():
 
 # %% [markdown]
 r"""
-What you see is when the reading is paid for. The eager dataset reads everything once, before the first
-step of training, and from then on an example costs next to nothing. The lazy one is there at once, and
-reads everything again in each epoch. These files come from the memory in which the operating system
-keeps what was read lately; from a disk or over a network, reading takes longer still.
+The table shows when reading is paid for. The eager dataset reads everything once, before the first
+step of training, and from then on an example costs next to nothing. The lazy one is there as soon as it
+has looked at the names, and reads everything again in each epoch. These files come from the memory in
+which the operating system keeps what was read lately; from a disk or over a network, reading takes
+longer still.
 
-With images as small as these, the names of the files take a good part of the memory that the pixels
-would. It is the size of the image that decides: names stay as long as they are, and pixels grow with
-height times width.
+The lazy dataset is not free of memory either: it holds the rows of its table. With images as small as
+these, that is a good part of what the pixels would take. The size of the images decides: names stay as
+long as they are, and pixels grow with height times width.
 """
 
 # %%
@@ -209,7 +210,7 @@ sets = {
 }
 for name, shape in sets.items():
     size = torch.empty(shape, dtype=torch.uint8, device="meta").nbytes  # meta: a shape, no memory
-    print(f"{name:24}{size / 1e6:12,.1f} MB")
+    print(f"{name:24}{size / 1e6:10,.0f} MB")
 
 # %% tags=["claim"]
 assert eager.tensors[0].nbytes == digits.nbytes == len(digits) * 28 * 28, (
@@ -218,10 +219,10 @@ assert eager.tensors[0].nbytes == digits.nbytes == len(digits) * 28 * 28, (
 
 # %% [markdown]
 r"""
-So MNIST belongs into memory, and ImageNet (Russakovsky et al., 2015, with its images at the size that
-models usually take) does not fit there. In between, it depends on how much memory is left. When you
-read lazily, let `DataLoader(…, num_workers=4)` read ahead in processes of its own, so that the model
-need not wait.
+So MNIST belongs in memory. ImageNet (Russakovsky et al., 2015; here with its images at the size that
+models usually take) fits in the memory of few machines. In between, it depends on what is left. When
+you read lazily, let `DataLoader(…, num_workers=4)` read ahead in processes of its own, so that the
+model need not wait.
 
 One more thing is decided with it, and is easily missed: how often a transform runs.
 """
@@ -359,8 +360,8 @@ A batch is one tensor, so all its images need one shape. Bring them to it in the
 
 # %%
 same_size = ImageTable(mixed, transform=v2.Resize((28, 28)))
-images, numbers = next(iter(DataLoader(same_size, batch_size=4)))
-print(f"{images.shape = }, {numbers = }")
+images, _ = next(iter(DataLoader(same_size, batch_size=4)))
+print(f"{images.shape = }")
 
 temporary.cleanup()
 
