@@ -532,5 +532,5 @@ Reference: [`crop`][course.data.augmentation.crop],
 [`versions`][course.data.augmentation.versions],
 [`nearest_labels`][course.data.neighbours.nearest_labels]. The tests that prove them are
 `tests/data/test_augmentation.py` and `tests/data/test_neighbours.py`. Next:
-back to the [theme](index.md) and its key takeaway.
+[data you can trust](trust.py).
 """
