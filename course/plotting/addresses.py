@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from matplotlib.axes import Axes
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 GAP = 0.8  # between two blocks, in cells
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """A part of memory, from one address up to another, in cells of so many bytes."""
 
     start: int

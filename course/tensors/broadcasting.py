@@ -93,12 +93,12 @@ def explain_broadcast(shape_a: Shape, shape_b: Shape) -> str:
 
 def _aligned(shape_a: Shape, shape_b: Shape) -> list[str]:
     """Return the two shapes as lines of text, aligned at their right ends."""
-    width = len(max(map(str, (*shape_a, *shape_b)), key=len, default=""))
-    a, b = ("  ".join(f"{size:{width}}" for size in shape) for shape in (shape_a, shape_b))
-    longest = max(len(a), len(b))
+    pairs = zip_longest(map(str, shape_a[::-1]), map(str, shape_b[::-1]), fillvalue="")
+    columns = [(a.rjust(len(b)), b.rjust(len(a))) for a, b in pairs][::-1]
+    row_a, row_b = ("  ".join(column[i] for column in columns) for i in (0, 1))
     return [
-        f"a: {a.rjust(longest) if a else '(no axis)'}",
-        f"b: {b.rjust(longest) if b else '(no axis)'}",
+        f"a: {row_a if len(shape_a) else '(no axis)'}",
+        f"b: {row_b if len(shape_b) else '(no axis)'}",
     ]
 
 

@@ -1,11 +1,13 @@
 import re
+import runpy
+import sys
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 import torch
 
-from course.plotting import sharing
+from course.plotting import addresses, sharing
 from course.plotting.style import BLUE, DARK, INK, MUTED
 
 
@@ -82,6 +84,7 @@ def test_parts_that_a_later_one_joins_are_one_block():
 def test_neighbours_in_memory_that_do_not_overlap_are_two_blocks():
     x = torch.tensor([1.0, 2.0])
     assert rows(sharing({"one": x[:1], "two": x[1:]}))["memory"] == {0: "1", 1.8: "2"}
+    assert rows(sharing({"two": x[1:], "one": x[:1]}))["memory"] == {0: "2", 1.8: "1"}
 
 
 def test_what_lies_between_the_elements_and_belongs_to_nobody_is_empty():
@@ -159,3 +162,8 @@ def test_cells_that_are_shifted_against_each_other_are_refused():
     message = "'shifted' shares memory in cells of another size: give one type"
     with pytest.raises(ValueError, match=exactly(message)):
         sharing({"x": array[:8].view(np.int32), "shifted": array[2:10].view(np.int32)})
+
+
+def test_the_module_is_imported_without_numpy(monkeypatch):
+    monkeypatch.setitem(sys.modules, "numpy", None)  # an import of it raises
+    runpy.run_path(addresses.__file__)
