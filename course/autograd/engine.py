@@ -34,14 +34,14 @@ class _Arithmetic:
 
 
 class Value(_Arithmetic):
-    """A number that remembers what it was computed from, and its derivative with respect to each.
+    """A number that remembers what it was computed from, with a derivative for each.
 
-    Its arithmetic takes Python numbers too. Where `**`, `/`, `exp` or `log` has no finite value or
-    derivative, a `ValueError` says so.
+    Its arithmetic takes Python numbers too. Where `**`, `/`, `exp` or `log` has no
+    finite value or derivative, a `ValueError` says so.
 
     Args:
         data: The number.
-        inputs: The values it was computed from, each with the derivative with respect to it.
+        inputs: The values it was computed from, each with the derivative by it.
         operation: What computed it.
 
     Raises:
@@ -61,10 +61,10 @@ class Value(_Arithmetic):
         self.inputs, self.operation = inputs, operation
 
     def backward(self) -> None:
-        """Add to `grad`, here and in all that this was computed from, this number's derivative."""
+        """Add this number's derivative to `grad`, here and in all that it came from."""
         gradients = {self: 1.0}
-        for value in backward_order(self, lambda value: [each for each, _ in value.inputs]):
-            gradient = gradients[value]  # complete: all that uses the value has had its turn
+        for value in backward_order(self, _inputs):
+            gradient = gradients[value]  # complete: all that uses it has had its turn
             value.grad += gradient
             for each, derivative in value.inputs:
                 gradients[each] = gradients.get(each, 0.0) + gradient * derivative
@@ -79,7 +79,8 @@ class Value(_Arithmetic):
     def __mul__(self, other: "Value | float") -> "Value":
         """Return the product."""
         other = _value(other)
-        return Value(self.data * other.data, ((self, other.data), (other, self.data)), "×")
+        inputs = (self, other.data), (other, self.data)
+        return Value(self.data * other.data, inputs, "×")
 
     __rmul__ = __mul__
 
@@ -87,8 +88,9 @@ class Value(_Arithmetic):
         """Return the power, for an exponent that is a number."""
         if not isinstance(exponent, int | float):
             raise TypeError(f"the exponent is a {type(exponent).__name__}: give a Python number")
-        slope = exponent * _finite(math.pow, self.data, exponent - 1) if exponent else 0.0
-        return Value(_finite(math.pow, self.data, exponent), ((self, slope),), f"** {exponent:g}")
+        slope = exponent and exponent * _finite(math.pow, self.data, exponent - 1)
+        power = _finite(math.pow, self.data, exponent)
+        return Value(power, ((self, slope),), f"** {exponent:g}")
 
     def exp(self) -> "Value":
         """Return e to the power of this number."""
@@ -106,6 +108,10 @@ class Value(_Arithmetic):
     def __repr__(self) -> str:
         """Return number and gradient as text."""
         return f"Value({self.data}, grad={self.grad})"
+
+
+def _inputs(value: Value) -> list[Value]:
+    return [each for each, _ in value.inputs]
 
 
 def _value(number: Any) -> Value:
@@ -146,7 +152,7 @@ def trace_values(
     """
     if not isinstance(result, Value):
         raise TypeError(f"got a {type(result).__name__}: give a Value; trace draws tensors")
-    order = backward_order(result, lambda value: [each for each, _ in value.inputs])
+    order = backward_order(result, _inputs)
     position = {value: index for index, value in enumerate(order)}
     name_of = {value: f"{name} = " for name, value in (names or {}).items()}
     texts = [

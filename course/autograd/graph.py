@@ -12,17 +12,18 @@ Item = TypeVar("Item", bound=Hashable)
 
 
 def backward_order(result: Item, inputs: Callable[[Item], Iterable[Item]]) -> list[Item]:
-    """Return all that a result was computed from, each after everything that was computed from it.
+    """Return all that a result was computed from, each after all that came from it.
 
-    In this order gradients can go from the result to the leaves in one pass: when the turn of a
-    value has come, nothing can arrive at it any more. There is no recursion, so that a graph may
-    be as deep as memory allows.
+    In this order gradients can go from the result to the leaves in one pass: when the
+    turn of a value has come, nothing can arrive at it any more. There is no recursion,
+    so that a graph may be as deep as memory allows.
 
     Source: Kahn, *Topological sorting of large networks* (1962).
 
     Args:
         result: Where to start; it comes first.
-        inputs: Gives for each value those that it was computed from, one used twice also twice.
+        inputs: Gives for each value those that it was computed from; one used twice,
+            twice.
 
     Raises:
         ValueError: If a value was computed from itself.
@@ -48,17 +49,17 @@ def backward_order(result: Item, inputs: Callable[[Item], Iterable[Item]]) -> li
             if uses[each] == 0:
                 ready.append(each)
     if len(order) < len(found):
-        raise ValueError("a value was computed from itself: give a graph without circles")
+        raise ValueError("a value comes from itself: give a graph without circles")
     return order
 
 
 def trace(
     result: Tensor, names: Mapping[str, Tensor] | None = None
 ) -> tuple[list[str], list[tuple[int, int]]]:
-    r"""Return the graph behind a tensor: what stands in each node, and the edges between them.
+    r"""Return the graph behind a tensor: the text of each node, and the edges.
 
-    A node is an operation that torch recorded, or a leaf that gets a gradient: `AccumulateGrad`,
-    here as the leaf's name and shape. An edge leads from an operation to where its gradient goes
+    A node is an operation that torch recorded, or a leaf that gets a gradient, here as
+    the leaf's name and shape. An edge leads from an operation to where its gradient goes
     next. The order is that of `backward_order`.
 
     Args:
@@ -78,7 +79,7 @@ def trace(
     """
     if result.grad_fn is None:
         raise ValueError(_without_graph(result))
-    # The nodes have to stay alive: torch wraps them anew, and a new wrapper is another key.
+    # The nodes have to stay alive: wrapped anew by torch, each would be another key.
     order = backward_order(result.grad_fn, _next)
     position = {node: index for index, node in enumerate(order)}
     edges = [(position[node], position[each]) for node in order for each in _next(node)]
@@ -109,9 +110,9 @@ def _text(node: Node, names: Mapping[str, Tensor]) -> str:
 
 
 class Softplus(torch.autograd.Function):
-    r"""The function $\ln(1 + e^x)$, with the derivative that it has, not that of a formula for it.
+    r"""The function $\ln(1 + e^x)$, with its derivative, not that of a formula for it.
 
-    `softplus` calls it. What is saved is the input, so that the derivative can be derived again.
+    `softplus` calls it. It saves the input, so that the derivative has one in its turn.
     """
 
     @staticmethod
@@ -122,7 +123,7 @@ class Softplus(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        """Return the gradient of the input, given that of the output; both have its shape."""
+        """Return the gradient of the input, given that of the output."""
         (x,) = ctx.saved_tensors
         return gradient * torch.sigmoid(x)
 

@@ -46,7 +46,7 @@ def test_what_the_result_does_not_need_is_left_out():
     "inputs", [{0: [0]}, {0: [1], 1: [0]}, {0: [1], 1: [2], 2: [1]}, {0: [1, 1], 1: [2], 2: [2]}]
 )
 def test_a_graph_with_a_circle_is_refused(inputs):
-    message = "a value was computed from itself: give a graph without circles"
+    message = "a value comes from itself: give a graph without circles"
     with pytest.raises(ValueError, match=exactly(message)):
         backward_order(0, inputs.__getitem__)
 

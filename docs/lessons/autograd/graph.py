@@ -152,7 +152,8 @@ operations = {
 pairs = []
 print("          engine            torch")
 for name, function in operations.items():
-    number, tensor = Value(0.7), torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
+    number = Value(0.7)
+    tensor = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
     result, reference = function(number), function(tensor)
     result.backward()
     reference.backward()
@@ -218,7 +219,8 @@ Now something that you will train: predictions from three inputs, and their
 
 # %% alt="A chain of boxes from top to bottom: loss, MeanBackward0; PowBackward0; SubBackward0; predictions, AddBackward0. From there one arrow leads to MvBackward0 and on to the leaf w of shape (3,), the other to the leaf b of shape (). Neither inputs nor targets are in the picture."
 generator = torch.Generator().manual_seed(0)
-inputs, targets = torch.randn(5, 3, generator=generator), torch.randn(5, generator=generator)
+inputs = torch.randn(5, 3, generator=generator)
+targets = torch.randn(5, generator=generator)
 w = torch.randn(3, generator=generator, requires_grad=True)
 b = torch.zeros((), requires_grad=True)
 
