@@ -190,12 +190,15 @@ def settings(engine: str) -> dict[str, Any]:
     found: dict[str, Any] = yaml_load((ROOT / "mkdocs.yml").open(encoding="utf-8"))
     del found["nav"]
     found["strict"] = False
+    place, options = next(
+        (place, each[OURS])
+        for place, each in enumerate(found["plugins"])
+        if isinstance(each, dict) and OURS in each
+    )
+    del options["preload"]  # by default that is what these lessons import
     if engine == PEER:
         found["hooks"].remove("literate/wheel.py")  # for the downloads of literate
-        plugin: Any = {PEER: {"execute": True, "include": ["*.py"]}}
-        found["plugins"] = [
-            plugin if isinstance(each, dict) and OURS in each else each for each in found["plugins"]
-        ]
+        found["plugins"][place] = {PEER: {"execute": True, "include": ["*.py"]}}
     return found
 
 
