@@ -161,16 +161,15 @@ def write(text: str, number: int) -> str:
 def make_site(folder: Path, engine: str, lessons: int) -> Path:
     """Write a site of generated lessons for one engine and return its folder."""
     site = folder / f"{engine}-{lessons}"
-    for name in ("course", "docs/assets"):
+    for name in ("course", "literate", "docs/assets"):  # edits here do not disturb the measurement
         shutil.copytree(ROOT / name, site / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, site / name)
     (site / "docs/index.md").write_text("# Benchmark\n")
     (site / "docs/reference").mkdir()
     glossary = (ROOT / "docs/reference/glossary.md").read_text(encoding="utf-8")
-    alone = re.sub(
-        r"\[([^]]*)\]\([^)]*\)", r"\1", glossary
-    )  # no links to lessons that are not here
+    # No links to lessons that are not here.
+    alone = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", glossary)
     (site / "docs/reference/glossary.md").write_text(alone)
     shown = "".join(f"\n::: course.linear.{module}\n" for module, _, _ in USED)
     (site / "docs/reference/linear.md").write_text(f"# Reference\n{shown}")
@@ -189,15 +188,18 @@ def lesson(number: int) -> str:
 def settings(engine: str) -> dict[str, Any]:
     """Return mkdocs.yml of this project, for the generated site."""
     found: dict[str, Any] = yaml_load((ROOT / "mkdocs.yml").open(encoding="utf-8"))
-    del found["nav"], found["watch"]
-    hooks = found["hooks"]
+    del found["nav"]
+    found["strict"] = False
+    place, options = next(
+        (place, each[OURS])
+        for place, each in enumerate(found["plugins"])
+        if isinstance(each, dict) and OURS in each
+    )
+    del options["preload"]  # by default that is what these lessons import
     if engine == PEER:
-        hooks = [name for name in hooks if "wheel" not in name]  # for the downloads of literate
-        plugin: Any = {PEER: {"execute": True, "include": ["*.py"]}}
-        found["plugins"] = [
-            plugin if isinstance(each, dict) and OURS in each else each for each in found["plugins"]
-        ]
-    return found | {"strict": False, "hooks": [str(ROOT / name) for name in hooks]}
+        found["hooks"].remove("literate/wheel.py")  # for the downloads of literate
+        found["plugins"][place] = {PEER: {"execute": True, "include": ["*.py"]}}
+    return found
 
 
 def build(site: Path) -> float:
@@ -206,8 +208,7 @@ def build(site: Path) -> float:
     Raises:
         RuntimeError: If the build fails, with what it printed.
     """
-    path = os.pathsep.join([str(site), str(ROOT)])  # the package of the site, the engine of ROOT
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": path}
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(site)}
     start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build"],

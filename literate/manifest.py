@@ -19,7 +19,7 @@ from literate.model import Manifest, Run
 _PASSING = {"__pycache__", ".git", ".cache", ".nox", ".venv"}
 
 #: The modules of `literate` that decide what a run shows; the others write it down.
-_EXECUTOR = ("backend", "kernel", "manifest", "model")
+_EXECUTOR = ("backend", "kernel", "manifest", "model", "outputs")
 
 #: What the name of a data file ends with.
 _DATA = (".csv", ".gz", ".npy", ".npz", ".parquet", ".pt", ".pth", ".tsv", ".zip", "-ubyte")

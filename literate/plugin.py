@@ -126,6 +126,9 @@ class Literate(Jupyter):  # type: ignore[misc]
             self._target = Path(config.site_dir)
             swap.clear(self._target)
             config.site_dir = str(swap.staging(self._target))
+        cache = self._options(config).cache
+        if self._staged and self.config["execute"] and not (cache and any(cache.glob("*.json"))):
+            warm_up(self.config["preload"])  # every lesson will run: begin while MkDocs gets ready
         return config
 
     def on_pre_build(self, config: MkDocsConfig) -> None:

@@ -41,7 +41,9 @@ def build(folder: Path, seed: str) -> Path:
     quiet = {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(folder)}
     fixed = {"SOURCE_DATE_EPOCH": EPOCH, "PYTHONHASHSEED": seed}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    subprocess.run(command, cwd=folder, env={**os.environ, **quiet, **fixed}, check=True)
+    environment = {**os.environ, **quiet, **fixed}
+    if status := subprocess.run(command, cwd=folder, env=environment, check=False).returncode:
+        sys.exit(f"{folder}: the build ended with status {status}")
     return folder / "site"
 
 

@@ -362,7 +362,7 @@ def test_the_engine_that_ran_is_part_of_the_machine():
     folder = Path(manifest.__file__).parent
     code = b"".join((folder / f"{name}.py").read_bytes() for name in manifest._EXECUTOR)
     assert manifest.machine()["literate"] == hashlib.sha256(code).hexdigest()
-    assert set(manifest._EXECUTOR) == {"backend", "kernel", "manifest", "model"}
+    assert set(manifest._EXECUTOR) == {"backend", "kernel", "manifest", "model", "outputs"}
 
 
 def test_a_lesson_of_the_same_code_elsewhere_has_an_entry_of_its_own(project):

@@ -511,3 +511,22 @@ def test_two_cold_builds_are_the_same_apart_from_the_seconds(site):
             path.unlink()
     assert built[0] == built[1]
     assert len(built[0]) == 5
+
+
+def test_a_build_without_results_of_earlier_ones_loads_what_lessons_need_from_the_start(
+    site, monkeypatch
+):
+    begun = []
+    monkeypatch.setattr("literate.plugin.warm_up", begun.append)
+    site.configure("execute: false")
+    site.page("# %%\nprint(1)\n")
+    assert begun == []
+    site.configure()
+    site.build()
+    assert begun == [["matplotlib.pyplot"]]
+    site.build()
+    site.build("serve")
+    assert len(begun) == 1
+    site.configure("cache: false")
+    site.build()
+    assert len(begun) == 2
