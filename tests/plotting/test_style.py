@@ -104,17 +104,23 @@ FIGURES = {
     "arrows": lambda: plotting.arrows({"u": [1, 2]}),
     "cells": lambda: plotting.cells(X, [0, slice(1, 3)]),
     "clouds": lambda: plotting.clouds({"a": [(0.0, 1.0)]}, "x", "y"),
+    "contours": lambda: plotting.contours({"w": X, "b": X}, torch.outer(X, X), {}),
     "curves": lambda: plotting.curves({"loss": X}),
     "diagram": lambda: plotting.diagram(["f", "x"], [(0, 1)]),
     "dots": lambda: plotting.dots({"a": X}, "x"),
     "fits": lambda: plotting.fits(X, X, {"line": (X, X)}),
+    "functions": lambda: plotting.functions(X, {"f": X}),
     "gallery": lambda: plotting.gallery(torch.zeros(1, 4, 4)),
+    "gradients": lambda: plotting.gradients(
+        {"w": X, "b": X}, torch.outer(X, X), torch.ones(1, 2), torch.ones(1, 2)
+    ),
     "landscape": lambda: plotting.landscape({"w": X, "b": X}, torch.outer(X, X)),
     "memory": lambda: plotting.memory(X, ["x"]),
     "panels": lambda: plotting.panels({"run": {"loss": X}}),
     "paths": lambda: plotting.paths(X, X, {"a": X[:1]}, {"w": X}, X),
     "sharing": lambda: plotting.sharing({"x": X}),
     "stretched": lambda: plotting.stretched({"x": X}),
+    "tangents": lambda: plotting.tangents(X, X, {"at 0": (0, 0, 1)}),
 }
 
 

@@ -9,7 +9,8 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/reference/sources.md").read_text(encoding="utf-8")
 ENTRIES = dict(re.findall(r"^(\S[^\n]*)\n:   (.*?)(?=^\S|\Z)", TEXT, re.MULTILINE | re.DOTALL))
 
-CITATION = re.compile(r"\((?:[^()]*,\s+)?(1[5-9]\d\d|20\d\d)\)|\b(RFC \d+)\b")
+# Not range(2000), and not the end of (500, 1000, 1500): those are code.
+CITATION = re.compile(r"(?<!\w)\((?:[^()\d]*,\s+)?(1[5-9]\d\d|20\d\d)\)|\b(RFC \d+)\b")
 
 
 def citations() -> list[tuple[str, str, str]]:

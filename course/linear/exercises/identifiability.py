@@ -109,12 +109,13 @@ def inflation(columns: Tensor, j: int) -> Tensor:
     """
     others = torch.cat([columns[:, :j], columns[:, j + 1 :]], dim=1)
     column = columns[:, j : j + 1]
-    residuals = column - others @ torch.linalg.lstsq(others, column).solution
+    residuals: Tensor = column - others @ torch.linalg.lstsq(others, column).solution
     return (column**2).sum() / (residuals**2).sum()
 
 
 def _by_the_inverse(columns: Tensor, j: int) -> Tensor:
-    return torch.linalg.inv(torch.corrcoef(columns.T))[j, j]
+    inverse: Tensor = torch.linalg.inv(torch.corrcoef(columns.T))
+    return inverse[j, j]
 
 
 def _explained_share(columns: Tensor, j: int) -> Tensor:
@@ -127,7 +128,7 @@ def _unexplained_share(columns: Tensor, j: int) -> Tensor:
 
 def _by_itself(columns: Tensor, j: int) -> Tensor:
     column = columns[:, j : j + 1]
-    residuals = column - columns @ torch.linalg.pinv(columns) @ column
+    residuals: Tensor = column - columns @ torch.linalg.pinv(columns) @ column
     return (column**2).sum() / (residuals**2).sum().clamp(min=1e-12)
 
 

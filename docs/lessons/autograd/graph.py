@@ -482,5 +482,5 @@ Reference: [`backward_order`][course.autograd.graph.backward_order],
 [`Value`][course.autograd.engine.Value], [`trace_values`][course.autograd.engine.trace_values],
 [`diagram`][course.plotting.diagram]. The tests that prove the first five are
 `tests/autograd/test_graph.py` and `tests/autograd/test_engine.py`. Next:
-[linear regression](../linear/index.md), or back to the [theme](index.md) and its key takeaway.
+[data](../data/index.md), or back to the [theme](index.md) and its key takeaway.
 """

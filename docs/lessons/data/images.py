@@ -395,5 +395,5 @@ r"""
 Reference: [`ImageTable`][course.data.images.ImageTable],
 [`in_memory`][course.data.images.in_memory], [`write_images`][course.data.images.write_images],
 [`gallery`][course.plotting.gallery]. The test that proves the first three is
-`tests/data/test_images.py`. Next: back to the [theme](index.md) and its key takeaway.
+`tests/data/test_images.py`. Next: [one image, many versions](augmentation.py).
 """

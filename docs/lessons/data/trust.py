@@ -457,6 +457,6 @@ Reference: [`fingerprint`][course.data.trust.fingerprint],
 [`correlations`][course.data.trust.correlations],
 [`most_correlated`][course.data.trust.most_correlated], [`shared_rows`][course.data.trust.shared_rows],
 [`audit`][course.data.trust.audit], [`verify_file`][course.data.checksums.verify_file]. The test that
-proves the first five is `tests/data/test_trust.py`. Next: back to the [theme](index.md) and its key
-takeaway.
+proves the first five is `tests/data/test_trust.py`. Next:
+[linear regression](../linear/index.md), or back to the [theme](index.md) and its key takeaway.
 """
