@@ -12,7 +12,7 @@ r"""
 answers, in a shape that neither of them has. When does it answer, and when is the answer not the
 one you meant?
 
-You need: [vectors](vectors.py). About 10 minutes.
+You need: [vectors](vectors.py), and strides from [matrices](matrices.py). About 10 minutes.
 
 ## The idea
 
@@ -190,9 +190,8 @@ to be compared with.
 
 ::: course.tensors.broadcasting.stretch
 
-torch's `expand` gives the same values without repeating them. A tensor knows for each axis its
-*stride*: how many elements to go on in memory to come to the next position. A stride of 0 stays where it
-is, so all positions along that axis are the same element.
+torch's `expand` gives the same values without repeating them. The stride of the repeated axis is 0:
+who goes on along it stays in the same cell, so all positions there are the same element.
 """
 
 # %%

@@ -12,8 +12,8 @@ r"""
 **The question.** Your data come as an array of NumPy or a table of pandas. When you make a tensor of
 them, do you get the same memory under another name, or a copy? And are they still the same numbers?
 
-You need: [vectors](vectors.py), arrays of NumPy, and for the last part a DataFrame of pandas. About
-9 minutes.
+You need: [vectors](vectors.py), strides from [matrices](matrices.py), arrays of NumPy, and for the
+last part a DataFrame of pandas. About 9 minutes.
 
 ## The idea
 
