@@ -10,7 +10,7 @@ Table = Mapping[str, Tensor]  # for each column its values, shape (n,)
 
 
 def fingerprint(x: Tensor) -> str:
-    """Return the SHA-256 (FIPS 180-4) of a tensor's type, shape and values, 64 digits.
+    """Return the SHA-256 of a tensor's type, shape and values: 64 hexadecimal digits.
 
     Two tensors have the same one only if they are equal bit for bit, whatever their memory layout
     or device. Write it down beside a result, and you can tell later whether the data are the same.
@@ -55,7 +55,8 @@ def correlations(x: Tensor, y: Tensor) -> Tensor:
         )
     if not (x.isfinite().all() and y.isfinite().all()):
         raise ValueError("a value is NaN or infinite: fill the gaps, or leave these rows out")
-    varies = (x != x[0]).any(dim=0) & (y != y[0]).any()  # exact, as a deviation of 0 is not
+    # Exact, as a deviation of 0 is not: rounding leaves a trace of it.
+    varies = (x != x[0]).any(dim=0) & (y != y[0]).any()
     away, answers = x.double() - x.double().mean(dim=0), y.double() - y.double().mean()
     r: Tensor = answers @ away / (away.norm(dim=0) * answers.norm())
     return r.where(varies, 0.0).to(x.dtype)

@@ -245,6 +245,10 @@ def test_the_global_generator_stands_where_it_stood_also_after_an_error():
     assert torch.equal(torch.get_rng_state(), before)
 
 
+def test_one_version_is_enough():
+    assert torch.equal(versions(torch.neg, torch.ones(2), 1, seed=0), -torch.ones(1, 2))
+
+
 def test_no_versions_are_refused(exactly):
     with pytest.raises(ValueError, match=exactly("count is 0: ask for at least 1 version")):
         versions(lambda image: image, torch.zeros(2), 0, seed=0)

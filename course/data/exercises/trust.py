@@ -122,7 +122,8 @@ def repeated(x: Tensor) -> Tensor:
         tensor([False, False,  True,  True])
     """
     same = (x[:, None] == x).all(dim=2)
-    return same.tril(-1).any(dim=1)
+    marked: Tensor = same.tril(-1).any(dim=1)
+    return marked
 
 
 def _seen_before(x: Tensor) -> Tensor:
@@ -202,7 +203,8 @@ def on_both_sides(groups: Tensor, test: Tensor) -> Tensor:
         tensor([7])
     """
     training_groups, test_groups = groups[~test].unique(), groups[test].unique()
-    return test_groups[torch.isin(test_groups, training_groups)]
+    both: Tensor = test_groups[torch.isin(test_groups, training_groups)]
+    return both
 
 
 def _intersection(groups: Tensor, test: Tensor) -> Tensor:
@@ -212,12 +214,14 @@ def _intersection(groups: Tensor, test: Tensor) -> Tensor:
 
 
 def _of_the_test_rows(groups: Tensor, test: Tensor) -> Tensor:
-    return groups[test].unique()
+    numbers: Tensor = groups[test].unique()
+    return numbers
 
 
 def _of_several_rows(groups: Tensor, test: Tensor) -> Tensor:
     numbers, counts = groups.unique(return_counts=True)
-    return numbers[counts > 1]
+    several: Tensor = numbers[counts > 1]
+    return several
 
 
 def _once_per_row(groups: Tensor, test: Tensor) -> Tensor:

@@ -1,8 +1,8 @@
 # ---
 # title: Data you can trust
 # description: >-
-#   Checksums, choices and statistics that may only see training rows, rows that come twice, and an
-#   audit that looks for all of it: how a model gets answers right that nobody can know.
+#   How a model foretells coin tosses: leaks shown, large and small, with checksums, copies of rows,
+#   and an audit that looks for all of it.
 # ---
 
 # %% [markdown]
@@ -31,9 +31,9 @@ None of the three announces itself by an error. You have to ask.
 
 ## Are these the data?
 
-A *checksum* turns a file of any size into a few digits, so that another file has other digits. Write
-measurements of 150 flowers to a file (Fisher, 1936; they come with scikit-learn), and note the file's
-size and its checksum, here by the rule called MD5.
+A *checksum* turns a file of any size into a few digits, so that another file has other digits. Here
+are measurements of 150 flowers that come with scikit-learn (Fisher, 1936). Write them to a file, and
+note its size and its checksum, by the rule called MD5.
 """
 
 # %%
@@ -144,7 +144,7 @@ largest [correlation][course.data.trust.correlations].
 
 Then you do everything properly: half of the rows for training, the others only for the test. The one
 question is on which rows [`most_correlated`][course.data.trust.most_correlated] chose. The experiment is
-described by Hastie et al. (2009, section 7.10.2).
+that of Hastie et al. (2009), section 7.10.2.
 """
 
 # %%
@@ -198,7 +198,7 @@ Question(
     ),
 )
 
-# %% alt="Two rows of forty dots, one dot per seed. With the columns chosen on all rows, the dots lie between 75 and 100 percent. With the columns chosen on training rows, they are spread around 50 percent."
+# %% alt="Two rows of forty dots, one dot per seed. With the columns chosen on all rows, nearly all dots lie between 80 and 100 percent. With the columns chosen on training rows, they are spread around 50 percent."
 from course import plotting
 
 groups = {"chosen on all rows": leaking, "chosen on training rows": honest}
@@ -297,7 +297,7 @@ So a mean that has seen the test rows changes next to nothing here, and makes so
 It saw no label, and sixty numbers of 569 rows say little about any one of them. (The interval is about
 other splits of the same rows, and they share most of them; for other patients it would be wider.)
 
-Do it right nevertheless. It costs one index, and how much a leak is worth you only learn by doing it
+Do it right nevertheless. It takes one index, and how much a leak is worth you only learn by doing it
 right. And there is a plain reason: when the model is in use, one row comes at a time. There is no mean
 of the test rows then.
 
