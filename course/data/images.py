@@ -10,22 +10,83 @@ from torch import Tensor
 from torch.utils.data import Dataset, TensorDataset
 
 
+def read_image(path: str | Path, channels: int = 1) -> Tensor:
+    """Return an image, shape `(channels, h, w)`, uint8 from 0 to 255.
+
+    Args:
+        path: A file of any kind that Pillow reads, with 8 bits per channel.
+        channels: 1 for gray, 3 for red, green and blue: what the file has is converted.
+
+    Raises:
+        OSError: If the file cannot be read as an image.
+        ValueError: If `channels` is another number, or the pixels have more than 8 bits.
+    """
+    from PIL import Image
+    from torchvision.transforms.v2.functional import pil_to_tensor
+
+    if channels not in {1, 3}:
+        raise ValueError(f"channels is {channels}: give 1 for gray or 3 for colour")
+    try:
+        with Image.open(path) as file:
+            mode = file.mode
+            image = file.convert("L" if channels == 1 else "RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise OSError(f"{path} cannot be read as an image: replace it, or leave it out") from error
+    if mode.startswith(("I", "F")):  # Pillow would cut these to 8 bits
+        raise ValueError(f"{path} has pixels of mode {mode}: save it with 8 bits per channel")
+    pixels: Tensor = pil_to_tensor(image)
+    return pixels
+
+
+def read_table(table: Path) -> Iterator[tuple[int, str, str]]:
+    """Yield the line number, the file and the label of each row of a CSV file.
+
+    Args:
+        table: In UTF-8, with the columns `file`, a path from the folder of the table, and
+            `label`, a text. Others do no harm.
+
+    Raises:
+        ValueError: If a column or a value is missing.
+        FileNotFoundError: If the table, or a file that it names, is not there.
+    """
+    with table.open(newline="", encoding="utf-8-sig") as lines:  # Excel puts a mark in front
+        reader = csv.DictReader(lines, skipinitialspace=True)
+        names = reader.fieldnames or []
+        for name in ("file", "label"):
+            if name not in names:
+                raise ValueError(
+                    f"{table} has no column {name!r}: it has {', '.join(names) or 'none'}; "
+                    "name them file and label, with a comma between them"
+                )
+        for row in reader:
+            where, file, label = f"{table}, line {reader.line_num}", row["file"], row["label"]
+            if not (file and label):
+                raise ValueError(
+                    f"{where}: the file is {file!r}, the label {label!r}: "
+                    "give both, or drop the row"
+                )
+            if not (table.parent / file).is_file():
+                raise FileNotFoundError(
+                    f"{where}: {table.parent / file} is not there: "
+                    "correct the row, or put the file there"
+                )
+            yield reader.line_num, file, label
+
+
 class ImageTable(Dataset[tuple[Tensor, int]]):
     """Images that a table lists with their labels, each read when it is asked for.
 
-    The table is a CSV file with the columns `file`, a path from the folder of the table, and
-    `label`, a text. All rows are looked at in the beginning, and no image is.
+    All rows of the table are checked in the beginning, and no image is opened.
 
     Args:
-        table: The path of the CSV file, in UTF-8, with a line of names first.
+        table: The path of a CSV file, as `read_table` takes it.
         transform: What is done to each image after it was read.
-        channels: 1 for gray, 3 for red, green and blue; files are converted to it.
+        channels: 1 for gray, 3 for red, green and blue.
         classes: The labels, in the order of their numbers. Without it, those of the table,
             sorted. A test set needs the classes of its training set.
 
     Raises:
-        ValueError: If a column or a value is missing, if a label is not among the classes,
-            or if `channels` is another number.
+        ValueError: If the table lacks something, or a label is not among the classes.
         FileNotFoundError: If the table, or a file that it names, is not there.
 
     Examples:
@@ -45,86 +106,40 @@ class ImageTable(Dataset[tuple[Tensor, int]]):
         channels: int = 1,
         classes: Sequence[str] | None = None,
     ) -> None:
-        if channels not in {1, 3}:
-            raise ValueError(f"channels is {channels}: give 1 for gray or 3 for colour")
-        self.table = Path(table)
-        self.transform = transform
-        self.channels = channels
-        rows = list(_rows(self.table))
-        self.classes = tuple(classes or sorted({label for _, _, label in rows}))
-        numbers = {label: number for number, label in enumerate(self.classes)}
-        for line, file, label in rows:
-            if label not in numbers:
+        self.table, self.transform, self.channels = Path(table), transform, channels
+        self.rows = list(read_table(self.table))
+        self.classes = tuple(classes or sorted({label for _, _, label in self.rows}))
+        for line, _, label in self.rows:
+            if label not in self.classes:
                 raise ValueError(
-                    f"{self.table}, line {line}: the label {label!r} is not among the classes "
+                    f"{self.table}, line {line}: {label!r} is none of the classes "
                     f"{', '.join(self.classes)}: correct it, or give all classes"
                 )
-            if not (self.table.parent / file).is_file():
-                raise FileNotFoundError(
-                    f"{self.table}, line {line}: {self.table.parent / file} is not there: "
-                    "correct the row, or put the file there"
-                )
-        self.rows = [(line, file, numbers[label]) for line, file, label in rows]
 
     def __len__(self) -> int:
         """Return how many images the table lists."""
         return len(self.rows)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        """Return an image and the number of its class.
+        """Return an image, as `read_image` and the transform give it, and its class.
 
         Args:
             index: From 0 to `n - 1`, or from the back from −1 to `−n`, as for a list.
 
-        Returns:
-            The image has the shape `(channels, h, w)` and is of uint8, from 0 to 255, unless
-            the transform changes it.
-
         Raises:
             IndexError: If there is no such row.
             OSError: If its file cannot be read as an image.
+            ValueError: If its pixels have more than 8 bits.
         """
-        line, file, number = self.rows[operator.index(index)]
-        image = self._read(line, self.table.parent / file)
-        return (image if self.transform is None else self.transform(image)), number
-
-    def _read(self, line: int, path: Path) -> Tensor:
-        from PIL import Image
-        from torchvision.transforms.v2.functional import pil_to_tensor
-
-        where = f"{self.table}, line {line}: {path}"
+        line, file, label = self.rows[operator.index(index)]
         try:
-            with Image.open(path) as file:
-                mode = file.mode
-                image = file.convert("L" if self.channels == 1 else "RGB")
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-            raise OSError(
-                f"{where} cannot be read as an image: replace the file, or drop the row"
-            ) from error
-        if mode.startswith(("I", "F")):  # Pillow would cut these to 8 bits
-            raise OSError(f"{where} has pixels of mode {mode}: save it with 8 bits per channel")
-        read: Tensor = pil_to_tensor(image)
-        return read
-
-
-def _rows(table: Path) -> Iterator[tuple[int, str, str]]:
-    """Yield the line number, the file and the label of each row."""
-    with table.open(newline="", encoding="utf-8-sig") as lines:  # Excel puts a mark in front
-        reader = csv.DictReader(lines, skipinitialspace=True)
-        names = reader.fieldnames or []
-        for name in ("file", "label"):
-            if name not in names:
-                raise ValueError(
-                    f"{table} has no column {name!r}: it has {', '.join(names) or 'none'}; "
-                    "name them file and label, with a comma between them"
-                )
-        for row in reader:
-            if not (row["file"] and row["label"]):
-                raise ValueError(
-                    f"{table}, line {reader.line_num}: the file is {row['file']!r}, the label "
-                    f"{row['label']!r}: give both, or drop the row"
-                )
-            yield reader.line_num, row["file"], row["label"]
+            image = read_image(self.table.parent / file, self.channels)
+        except (OSError, ValueError) as error:
+            kind = OSError if isinstance(error, OSError) else ValueError
+            raise kind(f"{self.table}, line {line}: {error}") from error
+        if self.transform is not None:
+            image = self.transform(image)
+        return image, self.classes.index(label)
 
 
 def write_images(folder: str | Path, images: Tensor, labels: Sequence[object] | Tensor) -> Path:
@@ -165,29 +180,25 @@ def write_images(folder: str | Path, images: Tensor, labels: Sequence[object] | 
 def in_memory(dataset: Dataset[tuple[Tensor, int]]) -> TensorDataset:
     """Return the examples of a dataset, each read once, now, and kept.
 
+    What the transform of the dataset gives is kept too, so it runs once per example.
+
     Args:
-        dataset: With a length; its images are of one shape. What its transform does is kept too,
-            so one that works by chance has no second chance.
+        dataset: Has a length; its images are of one shape.
 
     Raises:
-        ValueError: If there are no examples, or if images are of several shapes.
+        ValueError: If there are no examples, or images of several shapes.
 
     Examples:
-        >>> in_memory([(torch.zeros(1, 2, 2), 3), (torch.ones(1, 2, 2), 5)]).tensors[1]
+        >>> pairs = [(torch.zeros(1, 2, 2), 3), (torch.ones(1, 2, 2), 5)]
+        >>> in_memory(pairs).tensors[1]
         tensor([3, 5])
     """
-    count = len(dataset)  # type: ignore[arg-type]
-    images: list[Tensor] = []
-    labels: list[int] = []
-    for i in range(count):
-        image, label = dataset[i]
-        if i and image.shape != images[0].shape:
-            raise ValueError(
-                f"image {i} has shape {tuple(image.shape)}, image 0 {tuple(images[0].shape)}: "
-                "bring all to one shape in the transform"
-            )
-        images.append(image)
-        labels.append(label)
-    if not images:
-        raise ValueError("there are no examples: give a dataset that has some")
+    examples = [dataset[i] for i in range(len(dataset))]  # type: ignore[arg-type]
+    shapes = {tuple(image.shape) for image, _ in examples}
+    if len(shapes) != 1:
+        raise ValueError(
+            f"{len(examples)} images have the shapes {sorted(shapes)}: "
+            "give at least one, all of one shape; a transform can resize them"
+        )
+    images, labels = zip(*examples, strict=True)
     return TensorDataset(torch.stack(images), torch.tensor(labels))

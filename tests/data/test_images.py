@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 from torch.utils.data import DataLoader
 from torchvision.transforms import v2
 
-from course.data.images import ImageTable, in_memory, write_images
+from course.data.images import ImageTable, in_memory, read_image, read_table, write_images
 
 
 def exactly(message):
@@ -207,8 +207,7 @@ def test_the_classes_may_be_given_so_that_two_tables_agree(table):
 
 def test_a_label_that_is_no_class_is_refused(table):
     message = (
-        f"{table}, line 5: the label 'ant' is not among the classes cat, dog: "
-        "correct it, or give all classes"
+        f"{table}, line 5: 'ant' is none of the classes cat, dog: correct it, or give all classes"
     )
     with pytest.raises(ValueError, match=exactly(message)):
         ImageTable(table, classes=["cat", "dog"])
@@ -216,9 +215,9 @@ def test_a_label_that_is_no_class_is_refused(table):
 
 @pytest.mark.parametrize("channels", [0, 2, 4])
 def test_another_number_of_channels_is_refused(table, channels):
-    message = f"channels is {channels}: give 1 for gray or 3 for colour"
+    message = f"{table}, line 2: channels is {channels}: give 1 for gray or 3 for colour"
     with pytest.raises(ValueError, match=exactly(message)):
-        ImageTable(table, channels=channels)
+        ImageTable(table, channels=channels)[0]
 
 
 @pytest.mark.parametrize(
@@ -278,12 +277,11 @@ def test_an_image_that_cannot_be_read_is_named_with_its_row(table, damage):
     path.write_bytes(content.get(damage, b""))
     if damage == "gone":
         path.unlink()
-    message = (
-        f"{table}, line 5: {path} cannot be read as an image: replace the file, or drop the row"
-    )
+    message = f"{table}, line 5: {path} cannot be read as an image: replace it, or leave it out"
     with pytest.raises(OSError, match=exactly(message)) as caught:
         dataset[3]
-    assert isinstance(caught.value.__cause__, OSError | SyntaxError), "the cause is told as well"
+    cause = caught.value.__cause__.__cause__
+    assert isinstance(cause, OSError | SyntaxError), "what Pillow says is told as well"
     assert dataset[2][1] == 1, "the others can be read"
 
 
@@ -300,7 +298,7 @@ def test_an_image_with_more_than_8_bits_is_refused_because_it_would_be_cut(
         f"{table}, line 2: {tmp_path / name} has pixels of mode {mode}: "
         "save it with 8 bits per channel"
     )
-    with pytest.raises(OSError, match=exactly(message)):
+    with pytest.raises(ValueError, match=exactly(message)):
         ImageTable(table)[0]
 
 
@@ -308,6 +306,17 @@ def test_an_image_that_would_fill_the_memory_is_refused(table, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)  # these have 24
     with pytest.raises(OSError, match=r"line 2: .*00000\.png cannot be read as an image"):
         ImageTable(table)[0]
+
+
+def test_an_image_can_be_read_without_a_table(table, images):
+    assert torch.equal(read_image(table.parent / "00001.png"), images[1:2])
+    assert read_image(str(table.parent / "00001.png"), channels=3).shape == (3, 6, 4)
+    with pytest.raises(OSError, match=r"^nowhere\.png cannot be read as an image: replace it"):
+        read_image("nowhere.png")
+
+
+def test_a_table_can_be_read_without_its_images(table):
+    assert list(read_table(table))[:2] == [(2, "00000.png", "cat"), (3, "00001.png", "dog")]
 
 
 # in_memory
@@ -341,7 +350,8 @@ def test_what_is_in_memory_needs_no_file_and_no_second_transform(table):
 def test_images_of_several_shapes_are_refused_in_memory(table):
     Image.new("L", (3, 3)).save(table.parent / "00002.png")
     message = (
-        "image 2 has shape (1, 3, 3), image 0 (1, 6, 4): bring all to one shape in the transform"
+        "5 images have the shapes [(1, 3, 3), (1, 6, 4)]: "
+        "give at least one, all of one shape; a transform can resize them"
     )
     with pytest.raises(ValueError, match=exactly(message)):
         in_memory(ImageTable(table))
@@ -349,5 +359,5 @@ def test_images_of_several_shapes_are_refused_in_memory(table):
 
 
 def test_no_examples_are_refused_in_memory(table):
-    with pytest.raises(ValueError, match=r"^there are no examples: give a dataset that has some$"):
+    with pytest.raises(ValueError, match=r"^0 images have the shapes \[\]: give at least one"):
         in_memory(ImageTable(rewrite(table, "file,label\n")))

@@ -251,10 +251,8 @@ The second transform works on the result of the first, the third on that of the 
 concurrent about it: `Compose([f, g])(x)` is `g(f(x))`. What comes first in the list is written last in
 mathematics.
 
-The most frequent pair of steps has a class of its own: subtract the mean, divide by the standard
-deviation. In the rows that both come from, each column then has mean 0 and deviation 1.
-
-::: course.data.dataset.Standardise
+The most frequent pair of steps has a class of its own,
+[`Standardise`][course.data.dataset.Standardise]: subtract the mean, divide by the standard deviation. In the rows that both come from, each column then has mean 0 and deviation 1.
 
 These are to be the rows that you train on, because the others stand for days that you do not know
 yet. Say you train on the first four days:

@@ -79,7 +79,9 @@ The dataset reads the table when it is made, and looks whether each file is ther
 ::: course.data.images.ImageTable
 
 Models want numbers for classes, and tables have names. [`ImageTable`][course.data.images.ImageTable]
-sorts the names and numbers them.
+sorts the names and numbers them. The columns of the table are the business of
+[`read_table`][course.data.images.read_table], the pixels that of
+[`read_image`][course.data.images.read_image].
 """
 
 # %%
@@ -177,10 +179,14 @@ def kilobytes(make):
     dataset = make()
     objects, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return (objects + sum(tensor.nbytes for tensor in getattr(dataset, "tensors", ()))) / 1e3
+    pixels = sum(tensor.nbytes for tensor in getattr(dataset, "tensors", ()))
+    return (objects + pixels) / 1e3
 
 
-ways = {"lazy": lambda: ImageTable(table), "eager": lambda: in_memory(ImageTable(table))}
+ways = {
+    "lazy": lambda: ImageTable(table),
+    "eager": lambda: in_memory(ImageTable(table)),
+}
 print("        made in   1st epoch   2nd epoch   memory")
 for name, make in ways.items():
     dataset, making = seconds(make)
@@ -219,10 +225,9 @@ assert eager.tensors[0].nbytes == digits.nbytes == len(digits) * 28 * 28, (
 
 # %% [markdown]
 r"""
-So MNIST belongs in memory. ImageNet (Russakovsky et al., 2015; here with its images at the size that
-models usually take) fits in the memory of few machines. In between, it depends on what is left. When
-you read lazily, let `DataLoader(…, num_workers=4)` read ahead in processes of its own, so that the
-model need not wait.
+So MNIST belongs in memory. ImageNet (Russakovsky et al., 2015) fits in that of few machines, at the
+size that models usually take. In between, it depends on what is left. When you read lazily, let
+`DataLoader(…, num_workers=4)` read ahead in processes of its own, so that the model need not wait.
 
 One more thing is decided with it, and is easily missed: how often a transform runs.
 """
@@ -394,6 +399,7 @@ r"""
 
 Reference: [`ImageTable`][course.data.images.ImageTable],
 [`in_memory`][course.data.images.in_memory], [`write_images`][course.data.images.write_images],
-[`gallery`][course.plotting.gallery]. The test that proves the first three is
+[`read_table`][course.data.images.read_table], [`read_image`][course.data.images.read_image],
+[`gallery`][course.plotting.gallery]. The test that proves the first five is
 `tests/data/test_images.py`. Next: [one image, many versions](augmentation.py).
 """
