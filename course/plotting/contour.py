@@ -47,6 +47,7 @@ def contours(
         if path.ndim != 2 or path.shape[1] != 2 or len(path) == 0:
             raise ValueError(f"path {name!r} has shape {tuple(path.shape)}: give it (t, 2)")
     figure, axes = new_axes(*grid)
+    figure.set_figheight(4.4)  # the legend stands above, and a map wants to be nearly square
     heights = cost.detach().cpu()
     # Squares, so that the contours of a bowl are drawn at equal distances.
     levels = heights.min() + (heights.max() - heights.min()) * torch.linspace(0.04, 1, 14) ** 2

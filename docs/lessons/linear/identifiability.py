@@ -153,7 +153,7 @@ drawn = [torch.randint(442, (442,), generator=generator) for _ in range(200)]
 plain = torch.stack([minimum_norm(table[rows], progress[rows]) for rows in drawn])
 pulled = torch.stack([ridge(table[rows], progress[rows], 0.05) for rows in drawn])
 
-# %% alt="A cloud of 200 dots that forms a long narrow band from the upper left, where the weight of total cholesterol is about -90 and that of LDL about 65, to the lower right near zero. The crosses of ridge form a small round cloud near minus six and minus two."
+# %% alt="A cloud of 200 dots that forms a long narrow band from the upper left, where the weight of total cholesterol is about -80 and that of LDL about 55, to the lower right, where both have changed their sign. The crosses of ridge form a small round cloud near minus six and minus two."
 pair = [total, ldl]
 plotting.clouds(
     {"least squares": plain[:, pair], "ridge": pulled[:, pair]},

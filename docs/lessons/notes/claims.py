@@ -12,7 +12,7 @@ r"""
 "cannot". How do you find out whether to believe one?
 
 You need: [tensors](../tensors/index.md), [transforms](../data/dataset.py) of a data set, and what a
-[batch](../training/measuring.py) is. About 11 minutes.
+[batch](../training/measuring.py) is. About 12 minutes.
 
 ## The idea
 
@@ -298,6 +298,40 @@ Question(
 
 # %% [markdown]
 r"""
+## "The weight says what the input does"
+
+Two columns that are the same, `twice` and its copy, and a target that grows with both. Is there a model with
+the lowest cost in which the copy *lowers* the target?
+"""
+
+# %%
+from course.linear.identifiability import free_directions, minimum_norm
+
+column = torch.tensor([-1.0, 0.0, 1.0])
+twice = torch.stack([column, column], dim=1)
+target = 3 * column
+best = minimum_norm(twice, target)
+free = free_directions(twice)[0]
+
+
+def copy_does_not_lower(step):
+    weights = best + step * free
+    assert torch.allclose(twice @ weights, target, atol=1e-4)  # still the lowest cost
+    return bool((weights >= 0).all())
+
+
+step = counterexample(copy_does_not_lower, [(0.0,), (1.0,), (10.0,)])
+print("weights", [f"{weight:.1f}" for weight in best + step[0] * free])
+
+# %% tags=["claim"]
+assert step == (10.0,), "among the models with the lowest cost is one with a weight below zero"
+
+# %% [markdown]
+r"""
+**What is true:** when columns make each other up, the data determine predictions and not weights.
+[What a weight can mean](../linear/identifiability.py) shows what is chosen then, and that columns need not
+be quite the same for it.
+
 ## What goes wrong: a test that compares nothing
 
 You write the sentence as a function and forget to return what it found.
@@ -355,7 +389,8 @@ r"""
 - A sentence with "always", "cannot" or "only" is a claim about all cases: one counter-example ends it.
 - To find none means something only if the cases could have refuted it. Try sizes that do not fit.
 - Types promote where elements meet; `+=` and `@` do not promote.
-- Transforms run one after the other. Averages of batches need the weights of the batches.
+- Transforms run one after the other. Averages of batches need the weights of the batches. Weights of
+  equal columns mean nothing.
 
 Reference: [`outcome`][course.notes.claims.outcome],
 [`counterexample`][course.notes.claims.counterexample],

@@ -86,7 +86,7 @@ assert copied[0] == 0.5, "`torch.tensor` copies: a later change of the array doe
 r"""
 Go through `to_numpy()` for a column of pandas. Without it, torch asks the column for its elements
 0, 1, 2 and so on, and the column looks for these among its *labels*; here it has no label 1.
-Sharing the memory with NumPy is possible too, and has traps of its own.
+Sharing the memory with NumPy is possible too, and has [traps of its own](interop.py).
 
 ## The type
 
