@@ -204,7 +204,7 @@ which the operating system keeps what was read lately; from a disk or over a net
 longer still.
 
 The lazy dataset is not free of memory either: it holds the rows of its table. With images as small as
-these, that is a good part of what the pixels would take. The size of the images decides: names stay as
+these, that is a noticeable part of what the pixels take. The size of the images decides: names stay as
 long as they are, and pixels grow with height times width.
 """
 
