@@ -121,12 +121,24 @@ def _file(module: str, root: Path) -> Path:
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
+def _statements(source: str) -> Iterator[ast.stmt]:
+    """Give the statements at the top, and what is imported only for annotations.
+
+    A copy has no `from __future__ import annotations`, so it imports that as well.
+    """
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from node.body
+        else:
+            yield node
+
+
 @cache
 def _pieces(module: str, source: str) -> list[_Piece]:
     """Return the pieces of a module; a comment right above a definition belongs to it."""
     lines = source.splitlines()
     pieces = []
-    for node in ast.parse(source).body:
+    for node in _statements(source):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
                 bound = alias.asname or alias.name.partition(".")[0]

@@ -164,6 +164,32 @@ def test_a_copy_begins_with_its_first_line_whatever_it_imports(tmp_path: Path) -
     assert standalone("own.other.other", root) == "import owner\n\n\nother = owner\n"
 
 
+def test_what_only_annotations_need_is_imported_by_the_copy(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        arrays="""
+            from __future__ import annotations
+
+            from typing import TYPE_CHECKING
+
+            if TYPE_CHECKING:
+                import array
+                import zlib
+
+
+            def size(x: array.array) -> int:
+                return len(x)
+        """,
+    )
+    assert standalone("own.arrays.size", root) == textwrap.dedent("""\
+        import array
+
+
+        def size(x: array.array) -> int:
+            return len(x)
+    """)
+
+
 def test_two_things_of_one_name_are_refused_unless_they_are_the_same(tmp_path: Path) -> None:
     root = write(
         tmp_path,

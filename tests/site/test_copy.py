@@ -100,12 +100,16 @@ def in_reference(page: str) -> dict[str, str]:
 def broken(copies: dict[str, str], packages: tuple[str, ...] = ("torch",)) -> dict[str, str]:
     """Return what goes wrong when each copy runs alone, with only these packages to import.
 
-    Those of `course.data` may also read the data that scikit-learn has.
+    Those that read data or images, or work with arrays, may also import what these need.
     """
-    sent = [
-        (name, packages + ("sklearn",) * name.startswith("course.data."), code)
-        for name, code in copies.items()
-    ]
+    more = {
+        "course.data.": ("PIL", "sklearn", "torchvision"),
+        "course.tensors.interop.": ("numpy", "pandas"),
+    }
+    sent = []
+    for name, code in copies.items():
+        needed = (more[start] for start in more if name.startswith(start))
+        sent.append((name, sum(needed, packages), code))
     done = subprocess.run(
         [sys.executable, "-c", CHILD],
         cwd=ROOT,

@@ -1,8 +1,8 @@
 # ---
 # title: The computation graph
 # description: >-
-#   What `backward` walks through: the graph drawn from `grad_fn`, an engine that does the same for
-#   numbers in one screen of code, and a function with a derivative of its own.
+#   What `backward` walks through, drawn from `grad_fn`, written in one screen of code, and
+#   extended by a derivative of our own.
 # ---
 
 # %% [markdown]
