@@ -7,8 +7,8 @@ from torch import Tensor
 def free_directions(columns: Tensor) -> Tensor:
     """Return the directions along which parameters change no prediction, `(m, p)`, length 1 each.
 
-    There is one for each column that is made of the others, and none (`m` is 0) where the
-    parameters are determined.
+    There are as many as columns that can be left out because those that stay make them, and none
+    (`m` is 0) where the parameters are determined.
 
     Args:
         columns: Shape `(n, p)`, a column for each parameter.

@@ -15,6 +15,7 @@ def contours(
     cost: Tensor,
     paths: Mapping[str, Tensor],
     points: Mapping[str, Tensor | Sequence[float]] | None = None,
+    equal: bool = False,
 ) -> Figure:
     """Return a figure of the contours of a cost, with paths from a ring to a filled dot.
 
@@ -24,6 +25,7 @@ def contours(
         cost: The cost on the grid, shape `(k, m)`.
         paths: For each name the points of a path, shape `(t, 2)`.
         points: For each name a place to mark with a cross, shape `(2,)`.
+        equal: Whether both axes have the same unit, so that a right angle is one.
 
     Raises:
         ValueError: If the shapes do not belong together, or if there are more paths than colours.
@@ -61,6 +63,9 @@ def contours(
         axes.plot(*place, "x", color=INK, markersize=8, markeredgewidth=2, label=name)
     axes.set_xlim(values[0][0].item(), values[0][-1].item())
     axes.set_ylim(values[1][0].item(), values[1][-1].item())
+    if equal:
+        figure.set_size_inches(4.4, 4.8)  # narrow, so that the text keeps its size on a phone
+        axes.set_aspect("equal")
     if axes.lines:
         with styled():
             figure.legend(loc="outside upper left", ncols=2)

@@ -47,6 +47,11 @@ def test_a_point_is_a_cross_with_its_name():
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["best"]
 
 
+def test_a_right_angle_is_drawn_as_one_where_that_is_asked_for():
+    assert drawn().axes[0].get_aspect() == "auto"
+    assert drawn(equal=True).axes[0].get_aspect() == 1
+
+
 def test_every_color_has_a_twin_for_dark_pages(svg_colors):
     assert svg_colors(drawn(paths=dict.fromkeys("abcd", PATH), points={"e": (0, 0)})) <= set(DARK)
 

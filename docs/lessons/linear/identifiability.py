@@ -99,19 +99,18 @@ def descend(columns, targets, start, lr, steps=200):
     return torch.stack(path)
 
 
-starts = [(0.0, 0.0), (-15.0, 20.0), (25.0, -12.0), (24.0, 24.0)]
+starts = [(0.0, 0.0), (-15.0, 20.0), (25.0, -12.0), (26.0, 10.0)]
 lr = 0.2 * largest_lr(columns)
 paths = {f"from {start}": descend(columns, targets, start, lr) for start in starts}
 
-# %% alt="Straight parallel contours that run from the upper left to the lower right: a valley. Four paths from rings at the corners and at the origin run straight across the contours and end in dots at four different places, all on one line along the floor. A cross for the shortest weights lies where the path from the origin ends."
+# %% alt="Straight parallel contours that run from the upper left to the lower right: a valley. Four paths, each from a ring, one of them at the origin, run straight across the contours and end in dots at four different places, all on one line along the floor. A cross for the shortest weights lies where the path from the origin ends."
 from course import plotting
 
 grid = torch.linspace(-20, 30, 41).double()
 pairs = torch.cartesian_prod(grid, grid)
 cost = (pairs @ columns.T - targets).square().mean(dim=1).view(41, 41)
-plotting.contours(
-    {"weight of °C": grid, "weight of °F": grid}, cost, paths, points={"shortest": shortest}
-)
+weights = {"weight of °C": grid, "weight of °F": grid}
+plotting.contours(weights, cost, paths, points={"shortest": shortest}, equal=True)
 
 # %% tags=["claim"]
 ends = torch.stack([path[-1] for path in paths.values()])
@@ -231,9 +230,10 @@ Question(
 r"""
 ## The PyTorch way
 
-`weight_decay` of an optimizer adds a multiple of each parameter to its gradient. That is the derivative of
-a penalty: `weight_decay` is twice the strength of ridge. And
-`torch.linalg.lstsq` takes the shortest solution if its `driver` is one that looks at the singular values.
+`weight_decay` of `SGD` adds a multiple of each parameter to its gradient. That is the derivative of
+a penalty: `weight_decay` is twice the strength of ridge. (`AdamW` applies it apart from the gradient, which
+is not ridge.) And on the CPU, `torch.linalg.lstsq` takes the shortest solution if its `driver` is one that looks
+at the singular values.
 """
 
 # %%
@@ -307,7 +307,7 @@ r"""
 - A column made of others gives a free direction: parameters move, predictions stay.
 - Descent from zeros finds the shortest solution; from elsewhere, one that depends on the start.
 - Nearly equal columns make a flat valley. Predictions stay firm, single weights do not.
-- Ridge regression, alias weight decay, chooses small weights. It is a choice, not a discovery.
+- Ridge regression, which is weight decay in `SGD`, chooses small weights. It is a choice, not a discovery.
 
 Reference: [`free_directions`][course.linear.identifiability.free_directions],
 [`minimum_norm`][course.linear.identifiability.minimum_norm],
