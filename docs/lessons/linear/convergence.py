@@ -110,7 +110,7 @@ Two per cent apart, and opposite fates. For the whole picture, run descent at tw
 note what is left after 100 steps.
 """
 
-# %% alt="What is left after 100 steps against the learning rate, both on log scales. From the left the curve falls, more and more steeply, to a sharp lowest point a little before an upright dotted line, the border. From there it rises almost vertically, and where it crosses the line it is as high as at the start."
+# %% alt="What is left after 100 steps against the learning rate, both on log scales. From the left the curve falls, more and more steeply, to a sharp lowest point a little before an upright dotted line, the border. From there it rises almost vertically, and where it crosses the line it is nearly as high as at its left end."
 rates = torch.logspace(-2, 0, 200, dtype=torch.float64) * 1.05 * border
 left = torch.stack([errors_at(lr, steps=100)[-1] for lr in rates.tolist()])
 plotting.functions(
@@ -170,7 +170,7 @@ $$
 $$
 
 The ratio $\kappa$ is the condition number of $H$: how long the valley is for its width. With
-$\kappa = 1{,}000$, each step leaves at least 998 thousandths of the error.
+$\kappa = 1{,}000$, each step leaves at least 998 thousandths of the error along it.
 
 ## The PyTorch way
 
@@ -284,7 +284,8 @@ Question(
     Choice(
         "both stay: it is the same age",
         abs(moved - 1) < 0.01,
-        "The line is the same, but the step of the weight of the age is not: its column has grown.",
+        "The best predictions stay, but the curvature along the weight of the age does not: its column "
+        "has grown.",
     ),
     Choice(
         "the first falls, the second stays",
@@ -387,11 +388,11 @@ r"""
 
 - Along each eigenvector of the Hessian, a step multiplies the error by $1 - \text{lr}\,\lambda$.
 - Descent arrives below $2/\lambda_{\max}$ and moves away above it. Inputs decide that, targets do not.
-- The steepest direction sets the rate, the flattest one waits. Their ratio, the condition number, is the
-  number of steps up to a small factor.
+- The steepest direction sets the rate, the flattest one waits. The number of steps grows in proportion to
+  the ratio of their curvatures, the condition number.
 - Standardise the inputs, with mean and standard deviation of the training rows.
 
-For networks there is no fixed Hessian, but all of this holds near where you are, and it is the reason
+For networks the Hessian is not fixed, but near a lowest point much of this still holds, and it is the reason
 for much of what comes: scaled inputs, momentum, Adam.
 
 Reference: [`hessian`][course.linear.convergence.hessian],

@@ -16,8 +16,8 @@ You need: [cost](cost.py) and [slope and bias together](slope_and_bias.py). Abou
 ## The idea
 
 At the lowest point of the cost, no small change of a parameter lowers it: all derivatives are zero. For
-other models that is a condition that you can only check. For a line it is an equation that you can
-solve.
+most other models that is a condition that you can only check. For a line it is an equation that you can
+solve; and its cost is a bowl, level nowhere but at the bottom, so what solves the equation is lowest.
 
 Write the model as one product. Each parameter $\theta_j$ belongs to a *column* of numbers by which it is
 multiplied: the slope to the inputs, the bias to ones. With the columns side by side in a table $A$, the
@@ -189,7 +189,8 @@ ones: seen from the year 0 they all are "about 2,000". The *condition number*
 {{ torch.linalg.cond(with_ones(years)):,.0f }} says how many times as long one combination of the columns is
 as another of the same size, and `float32` does not resolve so much. `lstsq` therefore takes both columns
 for one, gives the smallest parameters that fit this one, and mentions it only in `rank`, which is
-{{ answer.rank }} and should be 2.
+{{ answer.rank }} and should be 2. (So it is on the CPU. On a GPU `lstsq` takes for granted that the rank is
+full, and mentions nothing.)
 """
 
 # %% tags=["raises-exception"]
@@ -276,8 +277,8 @@ r"""
 ??? success "What you find"
     On the twenty lengths the coefficient of $x^2$ is {{ bent[0]:.3f }}, and the cost falls from
     {{ line_cost:.4f }} to {{ bent_cost:.4f }} cm². It cannot rise: a line is the parabola whose first
-    coefficient is 0. That the spring is bent does not follow. A further column always fits
-    a little better, even one of random numbers.
+    coefficient is 0. That the spring is bent does not follow. With a further column the
+    cost practically always falls a little, even if its numbers are random.
 
 ## What to remember
 
