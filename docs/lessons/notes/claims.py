@@ -266,15 +266,15 @@ assert all(last_batch(*pair) < min(pair) for pair in refuted), (
 # %% [markdown]
 r"""
 **What is true:** the average of averages is the mean where all batches have the same number of rows. With
-a shorter last batch, [`last_batch`][course.notes.claims.last_batch], it is not, and
-[`weighted_mean`][course.training.measuring.weighted_mean] is. Rows in tidy numbers, 64 in batches of
+a shorter last batch, [`last_batch`][course.notes.claims.last_batch], it is so only by chance, and
+[`weighted_mean`][course.training.measuring.weighted_mean] always is. Rows in tidy numbers, 64 in batches of
 16 or 1,000 in batches of 10, are what examples have. In this picture, real data are likely a cross.
 """
 
 # %% tags=["hide-input"]
 from course.practice import Choice, Question
 
-never = all((n, n + 1) in kept for n in sizes[:-1])
+never = all((n, 2 * n) in kept for n in sizes if 2 * n in sizes)
 often = len(kept) > len(refuted)
 Question(
     "You try the sentence about batch averages with your own rows and the batch size twice as large as "
@@ -312,19 +312,20 @@ twice = torch.stack([column, column], dim=1)
 target = 3 * column
 best = minimum_norm(twice, target)
 free = free_directions(twice)[0]
+free = free * free[0].sign()  # a direction has two signs: the one in which the copy's weight falls
 
 
 def copy_does_not_lower(step):
     weights = best + step * free
     assert torch.allclose(twice @ weights, target, atol=1e-4)  # still the lowest cost
-    return bool((weights >= 0).all())
+    return bool(weights[1] >= 0)
 
 
 step = counterexample(copy_does_not_lower, [(0.0,), (1.0,), (10.0,)])
 print("weights", [f"{weight:.1f}" for weight in best + step[0] * free])
 
 # %% tags=["claim"]
-assert step == (10.0,), "among the models with the lowest cost is one with a weight below zero"
+assert step == (10.0,), "among the models with the lowest cost is one in which the weight of the copy is below zero"
 
 # %% [markdown]
 r"""
@@ -388,9 +389,9 @@ r"""
 
 - A sentence with "always", "cannot" or "only" is a claim about all cases: one counter-example ends it.
 - To find none means something only if the cases could have refuted it. Try sizes that do not fit.
-- Types promote where elements meet; `+=` and `@` do not promote.
-- Transforms run one after the other. Averages of batches need the weights of the batches. Weights of
-  equal columns mean nothing.
+- Types promote where elements meet. `+=` keeps the type on its left, and `@` wants one type on both sides.
+- Transforms run one after the other. Averages of batches need the weights of the batches. Of equal
+  columns, no weight means anything by itself.
 
 Reference: [`outcome`][course.notes.claims.outcome],
 [`counterexample`][course.notes.claims.counterexample],
