@@ -31,8 +31,8 @@ None of the three announces itself by an error. You have to ask.
 
 ## Are these the data?
 
-A *checksum* turns a file of any size into a few digits, so that another file has other digits. Here
-are measurements of 150 flowers that come with scikit-learn (Fisher, 1936). Write them to a file, and
+A *checksum* turns a file of any size into a few digits, and another file practically never has the same.
+Here are measurements of 150 flowers that come with scikit-learn (Fisher, 1936). Write them to a file, and
 note its size and its checksum, by the rule called MD5.
 """
 
@@ -94,7 +94,7 @@ checksum that lies beside the file was written by whoever wrote the file. (Damag
 meets the same MD5; somebody who means to can. Where that matters, take SHA-256.)
 
 It is not only bits. Of these very flowers, the copy in the UCI Machine Learning Repository has two wrong
-values, says scikit-learn's documentation, which has corrected them. So there are two data sets called
+rows, says the documentation of scikit-learn, which has corrected them. So there are two data sets called
 iris, and a checksum tells which one you have.
 
 For tensors, [`fingerprint`][course.data.trust.fingerprint] does the same. Write it down with a result,
@@ -143,8 +143,8 @@ largest [correlation][course.data.trust.correlations].
 ::: course.data.trust.most_correlated
 
 Then you do everything properly: half of the rows for training, the others only for the test. The one
-question is on which rows [`most_correlated`][course.data.trust.most_correlated] chose. The experiment is
-that of Hastie et al. (2009), section 7.10.2.
+question is on which rows [`most_correlated`][course.data.trust.most_correlated] chose. It is nearly the
+experiment of Hastie et al. (2009), section 7.10.2.
 """
 
 # %%
