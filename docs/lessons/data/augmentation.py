@@ -319,7 +319,7 @@ Question(
     ),
 )
 
-# %% alt="Four rows of ten images, one for each digit; above each stands what the reader takes it for. As they are, all or nearly all are read correctly, and moved by a pixel too. Flipped, the 2 and others are their mirror images and are read as something else. Turned by half, the 6 looks like a 9 and the 9 like a 6."
+# %% alt="Four rows of ten images, one for each digit; above each stands what the reader takes it for. As they are, all or most are read correctly, and moved by a pixel too. Flipped, the 2 and others are their mirror images and are read as something else. Turned by half, the 6 looks like a 9 and the 9 like a 6."
 chosen = [(labels == digit).nonzero()[0].item() for digit in range(10)]
 plotting.gallery(
     torch.cat([way(seen[chosen]) for way in ways.values()]),
@@ -369,7 +369,7 @@ same test images, how many more are read correctly. What two hundred images one 
 draw them twenty times.
 """
 
-# %% alt="Three rows of twenty dots. With images moved by a pixel, nearly all dots lie to the right of zero. With flipped images all lie to the left. With turned images nearly all lie to the left as well."
+# %% alt="Three rows of twenty dots. With images moved by a pixel, most dots lie to the right of zero. With flipped images all or nearly all lie to the left. With turned images most or all lie to the left as well."
 
 
 def percent_right(images, their_labels):
