@@ -221,7 +221,7 @@ logarithmic: each power of ten further down is one more right digit.
 [`forward_difference`][course.autograd.derivatives.forward_difference] takes one step to the right.
 """
 
-# %% alt="Error against step, both from large to small on logarithmic axes: three curves shaped like a V. From the right, the errors fall in straight lines as the step shrinks, that of the central differences twice as steeply. Each reaches a lowest point, and to the left of it climbs again in a jagged line. The central difference in float64 gets lowest, near a step of a hundred thousandth; the one in float32 turns round at a step near a thousandth, far higher up."
+# %% alt="Error against step, both from large to small on logarithmic axes: three curves shaped like a V. From the right, the errors fall in straight lines as the step shrinks, that of the central differences twice as steeply. Each reaches a lowest point, and to the left of it climbs again in a jagged line. The central difference in float64 gets lowest, at a step of some millionths; the one in float32 turns round at a step near a thousandth, far higher up."
 from course.autograd.derivatives import forward_difference
 
 
@@ -275,8 +275,8 @@ For a check, then, compute in `float64`, with a step near the bottom of its V:
 
 ::: course.autograd.derivatives.derivative_gap
 
-[`derivative_gap`][course.autograd.derivatives.derivative_gap] holds autograd to the function itself. It
-needs no derivative by hand, and finds what is wrong in yours if you wrote one.
+[`derivative_gap`][course.autograd.derivatives.derivative_gap] holds autograd to the function itself, and
+needs no derivative by hand. One that you wrote you can hold to the difference in the same way.
 """
 
 # %%
@@ -489,8 +489,8 @@ r"""
 - A derivative is a slope. By hand, by autograd and by differences you must get the same, up to rounding.
 - `requires_grad` on a leaf, compute, `backward` on the result, and the derivative is in the leaf's
   `grad`. A result has a `grad_fn` and no `grad`.
-- A central difference in `float64`, with a step near one in a hundred thousand of $x$, checks the
-  derivative of any smooth function.
+- A central difference in `float64`, with a step near one in a hundred thousand (of $x$, where $x$ is
+  larger than 1), checks the derivative of a smooth function.
 - `no_grad` for what should not be recorded, such as a step of training. A `detach` or `item` on the way
   cuts it without a word.
 

@@ -20,8 +20,8 @@ Take a function of two numbers, $f(x)$ with $x = (x_0, x_1)$. Hold one of them s
 a function of the other, with a derivative as you know it: the *partial derivative*, written
 $\partial f / \partial x_0$. All partial derivatives together are the *gradient*, a vector with one
 element for each element of $x$. A small step in any direction changes $f$ by the dot product of the
-step and the gradient. So of all steps of one length, the one along the gradient climbs most: it points
-uphill, the steepest way.
+step and the gradient, nearly. So of all small steps of one length, the one along the gradient climbs most:
+it points uphill, the steepest way.
 
 ## The smallest case, by hand
 
@@ -235,8 +235,8 @@ plotting.functions(a, {"relu": torch.relu(a), "derivative": without_0}, xlabel="
 
 # %% [markdown]
 r"""
-At 0 the two parts meet in a corner, and a corner has no slope. A line through it with any slope from 0 to 1 stays
-below the curve, and torch has to take one of them. It takes 0, and so does [`relu_derivative`][course.autograd.partial.relu_derivative]. But the choice
+At 0 the two parts meet in a corner, and a corner has no slope. A line through it with any slope from 0 to 1 is
+nowhere above the curve, and torch has to take one of them. It takes 0, and so does [`relu_derivative`][course.autograd.partial.relu_derivative]. But the choice
 belongs to the operation, not to the function. Here is ReLU, spelled in three ways.
 """
 

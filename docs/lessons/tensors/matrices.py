@@ -301,7 +301,7 @@ image, `batch[2]`; `batch[:, 0]` is the top row of each. Functions that make one
 the axis as `dim`, and this axis is gone afterwards: the mean along axis 0 is an image again.
 """
 
-# %% alt="Seven small gray images in a row. The first six are handwritten digits, 0 to 5, light on dark. The last one, their mean, is blurred, brightest in the middle column."
+# %% alt="Seven small gray images in a row. The first six are handwritten digits, 0 to 5, light on dark. The last one, their mean, is blurred, brightest in the two columns in the middle."
 mean = batch.mean(dim=0)
 plotting.gallery([*images, mean], [*"012345", "mean"], limits=(0, 16))
 
