@@ -325,7 +325,9 @@ step = counterexample(copy_does_not_lower, [(0.0,), (1.0,), (10.0,)])
 print("weights", [f"{weight:.1f}" for weight in best + step[0] * free])
 
 # %% tags=["claim"]
-assert step == (10.0,), "among the models with the lowest cost is one in which the weight of the copy is below zero"
+assert step == (10.0,), (
+    "among the models with the lowest cost is one in which the weight of the copy is below zero"
+)
 
 # %% [markdown]
 r"""
