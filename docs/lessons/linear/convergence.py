@@ -249,13 +249,13 @@ the targets' spread of the best ones.
 def steps_until_close(inputs, limit):
     features = with_ones(inputs)
     answer = solve_least_squares(features, progress)
-    gradients, lr = hessian(features), 0.9 * largest_lr(features)
+    curvature, lr = hessian(features), 0.9 * largest_lr(features)
     parameters = torch.zeros(4).double()
     for step in range(limit):
         error = parameters - answer
         if (features @ error).square().mean().sqrt() < 0.001 * progress.std():
             return step
-        parameters = parameters - lr * (gradients @ error)
+        parameters = parameters - lr * (curvature @ error)
     return limit
 
 
