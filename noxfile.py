@@ -16,7 +16,7 @@ nox.options.sessions = ["lint", "types", "tests", "doctest", "docs"]
 SHARED = Path(".nox/course").absolute()
 PYTHON = str(SHARED / "bin" / "python")
 # Of pyproject.toml; each is locked in requirements/<group>.txt.
-GROUPS = ("nox", "lint", "dev", "bench", "notebooks")
+GROUPS = ("nox", "lint", "dev", "bench", "notebooks", "browser")
 
 
 def shared_environment(
@@ -34,7 +34,8 @@ def shared_environment(
         session.run(UV, "venv", "--quiet", "--python", sys.executable, str(folder))
     install = [UV, "pip"]
     session.run(*install, "sync", "--quiet", "--require-hashes", f"requirements/{group}.txt")
-    session.run(*install, "install", "--quiet", "--no-deps", "--no-build-isolation", *own)
+    if own:
+        session.run(*install, "install", "--quiet", "--no-deps", "--no-build-isolation", *own)
 
 
 @nox.session(venv_backend="none")
@@ -111,6 +112,43 @@ def repeatable(session: nox.Session) -> None:
     """
     shared_environment(session)
     session.run(PYTHON, "tests/repeatable.py", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def browser(session: nox.Session) -> None:
+    """Read the built site in the system's Chromium, at most two pages at a time.
+
+    Takes the site in `site/`, or builds it if there is none; arguments go to pytest.
+    """
+    folder = Path(".nox/browser").absolute()
+    browser_and_site(session)
+    shared_environment(session, folder, "browser", ())
+    ours = ("--confcutdir", "tests/browser", "--numprocesses", "2", "tests/browser")
+    session.run(str(folder / "bin" / "python"), "-m", "pytest", *ours, *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def lighthouse(session: nox.Session) -> None:
+    """Measure the start page and two lessons with Lighthouse, as a phone loads them; needs npm.
+
+    Takes the site in `site/`, or builds it if there is none; arguments are other pages. Lighthouse
+    stays in `.nox/lighthouse`; the date pins what it depends on.
+    """
+    browser_and_site(session)
+    folder = Path(".nox/lighthouse").absolute()
+    pinned = ("lighthouse@12.8.2", "--before", "2025-12-01", "--ignore-scripts", "--no-audit")
+    quiet = ("--no-fund", "--no-package-lock", "--loglevel", "error")
+    session.run("npm", "install", "--prefix", str(folder), *pinned, *quiet, external=True)
+    program = str(folder / "node_modules" / ".bin" / "lighthouse")
+    session.env["PYTHONPATH"] = "."
+    session.run(sys.executable, "benchmarks/lighthouse.py", program, *session.posargs)
+
+
+def browser_and_site(session: nox.Session) -> None:
+    """Stop if there is no browser, and build the site if there is none."""
+    session.run(sys.executable, "tests/browser/chromium.py", silent=True)
+    if not Path("site/index.html").is_file():
+        docs(session)
 
 
 @nox.session(venv_backend="none")

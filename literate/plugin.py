@@ -26,9 +26,9 @@ from literate.maths import MathsError
 from literate.origins import foreign_requests
 from literate.portable import Site
 from literate.render import FOLD_LINES, Style
+from literate.searching import searchable
 from literate.serve import Kept
 from literate.slim import slim
-from literate.volatile import masked
 from literate.workers import warm_up
 
 log = logging.getLogger("mkdocs.plugins.literate")
@@ -256,7 +256,7 @@ class Literate(Jupyter):  # type: ignore[misc]
         return markdown
 
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-        """Keep measured times from the search; let a server's read only pages new to it."""
+        """Let the search read what readers look for, and under a server only pages new to it."""
         search = config.plugins.get("material/search") or config.plugins.get("search")
         if self._serving:
             env.bytecode_cache = self._kept.templates
@@ -267,7 +267,7 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     def _index(self, page: Page, index: Any, add: Callable[[Page], None]) -> None:
         content = page.content
-        page.content = masked(content or "")
+        page.content = searchable(content or "")
         if self._serving:
             self._kept.index(page, index, add)
         else:

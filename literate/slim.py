@@ -5,6 +5,9 @@ import re
 #: Names, punctuation, operators and spaces have the colour of the text around them.
 _PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
 
+#: A corner of a table heads nothing: as a heading it would be one without a text.
+_CORNER = re.compile(r"<th\b([^>]*)>\s*</th>")
+
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _ARTICLE = "<article"
 
@@ -12,11 +15,13 @@ _ARTICLE = "<article"
 def slim(page: str) -> str:
     """Return the HTML of a page without spans that colour nothing and without blank lines.
 
-    Blank lines stay in the article, where they may stand in code.
+    Blank lines stay in the article, where they may stand in code; there an empty heading of a table
+    becomes an empty cell.
     """
     head, article, rest = page.partition(_ARTICLE)
     body, end, foot = rest.rpartition("</article>")
     if not end:
         body, foot = rest, ""
     head, foot = (_BLANK_LINES.sub("\n", part) for part in (head, foot))
-    return head + article + _PLAIN.sub(r"\1", body) + end + foot
+    body = _CORNER.sub(r"<td\1></td>", _PLAIN.sub(r"\1", body))
+    return head + article + body + end + foot

@@ -5,7 +5,8 @@ puts between `<span class="volatile">` and `</span>`.
 """
 
 import re
-from collections.abc import Iterator
+
+from literate.elements import emptied
 
 _TAG = re.compile(
     r"""<(?P<tag>[a-z]+)\b[^<>]*\bclass="(?:[^"]*\s)?volatile(?:\s[^"]*)?"[^<>]*>""", re.IGNORECASE
@@ -20,11 +21,7 @@ def masked(html: str) -> str:
         >>> masked('Ran in <span class="volatile">1.3 s</span> here')
         'Ran in <span class="volatile"></span> here'
     """
-    kept, done = [], 0
-    for start, end in _elements(html):
-        kept.append(html[done:start])
-        done = end
-    return "".join([*kept, html[done:]])
+    return emptied(html, _TAG)
 
 
 def pictures(html: str) -> set[str]:
@@ -35,20 +32,3 @@ def pictures(html: str) -> set[str]:
         if tag["tag"].lower() == "img"
         for address in _SOURCE.findall(tag[0])
     }
-
-
-def _elements(html: str) -> Iterator[tuple[int, int]]:
-    """Give where the content of each volatile element starts and ends."""
-    done = 0
-    for opening in _TAG.finditer(html):
-        if opening.start() < done or opening["tag"].lower() == "img":
-            continue
-        depth = 1
-        for tag in re.compile(rf"<(/?){opening['tag']}\b", re.IGNORECASE).finditer(
-            html, opening.end()
-        ):
-            depth += -1 if tag[1] else 1
-            if not depth:
-                done = tag.start()
-                yield opening.end(), done
-                break

@@ -36,3 +36,11 @@ def test_blank_lines_go_around_the_article_and_stay_in_it() -> None:
 
 def test_a_page_without_an_article_keeps_its_text() -> None:
     assert slim("<p>a</p>\n\n<p>b</p>") == "<p>a</p>\n<p>b</p>"
+
+
+def test_a_corner_of_a_table_that_says_nothing_is_no_heading() -> None:
+    table = "<article><table><tr><th></th><th>a</th></tr><tr><th>b</th></tr></table></article>"
+
+    assert slim(table) == table.replace("<th></th>", "<td></td>")
+    corner = slim('<article><th class="a">\n</th></article>')
+    assert corner == '<article><td class="a"></td></article>'

@@ -28,7 +28,9 @@ def written(title: str, description: str, address: str = "") -> dict[str, str]:
     meta = {"title": title, "description": description}
     page = SimpleNamespace(meta=meta, title="Not this", canonical_url=address)
     config = SimpleNamespace(site_name="Course", site_description="Of the site", site_url=address)
-    text = jinja2.Environment(loader=loader).get_template("main.html")
+    environment = jinja2.Environment(loader=loader)
+    environment.filters["url"] = str
+    text = environment.get_template("main.html")
     return told(text.render(page=page, config=config))
 
 

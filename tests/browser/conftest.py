@@ -1,0 +1,95 @@
+"""The built site, served on loopback, and a browser that notes what no page may do."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.serving import serve
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / os.environ.get("SITE", "site")
+
+#: Opens a page of the site in a window of its own; options are those of Playwright's `new_context`.
+Visit = Callable[..., Page]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Stop before the first test if there is nothing to test, or nothing to test it with."""
+    if not (SITE / "index.html").is_file():
+        raise pytest.UsageError(f"There is no site in {SITE}: build it with `nox -s docs`.")
+    try:
+        chromium.find()
+    except chromium.NoBrowserError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give every page to a test that asks for `path`, and every lesson to one for `lesson`."""
+    pages = sorted(page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html"))
+    if "path" in metafunc.fixturenames:
+        metafunc.parametrize("path", pages)
+    if "lesson" in metafunc.fixturenames:
+        metafunc.parametrize("lesson", [page for page in pages if is_lesson(page)])
+
+
+def is_lesson(page: str) -> bool:
+    return page.startswith("lessons/") and not page.endswith("/index.html")
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Serve the site; return its address, which ends with a slash."""
+    with serve(SITE) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """Return a function that opens a page; at the end no page may have done what none may do.
+
+    That is: written to the console, failed in a script, asked for what is missing, or asked another
+    origin for anything.
+    """
+    noted: list[str] = []
+    contexts: list[BrowserContext] = []
+    own = {urlsplit(address).netloc, ""}
+
+    def note_request(request: Request) -> None:
+        if urlsplit(request.url).netloc not in own:
+            noted.append(f"asked for {request.url}")
+
+    def go(path: str, **options: Any) -> Page:
+        # No motion: what is seen is there at once.
+        settings = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+        context = browser.new_context(**settings | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: noted.append(f"{page.url} said: {message.text}"))
+        page.on("pageerror", lambda error: noted.append(f"{page.url} failed: {error}"))
+        page.on("request", note_request)
+        page.goto(path if "://" in path else address + path)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert noted == []
