@@ -19,7 +19,6 @@ SHARED = {
     "training/batches",
     "training/checkpoints",
     "training/metrics",
-    "training/optimizers",
     "training/splits",
     "training/stopping",
     "data/checksums",
