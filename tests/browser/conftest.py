@@ -7,13 +7,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser import chromium
 from tests.browser.serving import serve
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / os.environ.get("SITE", "site")
+
+# A busy machine is slow, not wrong: as long as Playwright itself waits for a page.
+expect.set_options(timeout=30_000)
 
 #: Opens a page of the site in a window of its own; options are those of Playwright's `new_context`.
 Visit = Callable[..., Page]
