@@ -1,0 +1,1 @@
+"""Classification: from a score to a probability, and from probabilities to decisions."""

@@ -1,0 +1,1 @@
+"""Exercises on classification: one module for each lesson."""
