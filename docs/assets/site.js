@@ -48,9 +48,21 @@
     })
     for (const box of document.querySelectorAll(Object.keys(names).join())) resized.observe(box)
 
-    // Material puts a landmark without a name over each block of code, and takes the title, which is
-    // the name of a button, away from what the mouse is over.
-    for (const bar of document.querySelectorAll(".md-code__nav")) bar.role = "none"
-    for (const button of document.querySelectorAll(".md-code__button")) button.ariaLabel = button.title
+    // When a block of code first comes into view, Material puts a landmark without a name over it,
+    // takes the title, which is the name of a button, away from what the mouse is over, and on
+    // screens that are touched takes away the focus of its code: so that is looked at once more.
+    const mounted = () => {
+      for (const bar of document.querySelectorAll(".md-code__nav:not([role])")) {
+        bar.role = "none"
+        for (const button of bar.children) button.ariaLabel = button.title
+        resized.unobserve(bar.nextElementSibling)
+        resized.observe(bar.nextElementSibling)
+      }
+    }
+    new MutationObserver(mounted).observe(document.querySelector("article"), {
+      childList: true,
+      subtree: true,
+    })
+    mounted()
   })
 }
