@@ -112,7 +112,7 @@ pairs = {
     "Adam": (Adam, optim.Adam, {"lr": 0.05}, {}),
     "AdamW": (AdamW, optim.AdamW, {"lr": 0.05, "weight_decay": 0.1}, {}),
 }
-differences = {}
+differences, walked = {}, {}
 for name, (ours, theirs, settings, more) in pairs.items():
     models = line(), line()
     optimizers = (
@@ -120,11 +120,14 @@ for name, (ours, theirs, settings, more) in pairs.items():
         theirs(models[1].parameters(), **settings, **more),
     )
     differences[name] = 0.0
+    path = [torch.zeros(2).double()]  # weight and bias before the first step
     for _ in range(100):
         for model, optimizer in zip(models, optimizers, strict=True):
             training_step(model, optimizer)
         mine, other = (nn.utils.parameters_to_vector(model.parameters()) for model in models)
         differences[name] = max(differences[name], (mine - other).abs().max().item())
+        path.append(mine.detach())
+    walked[name] = torch.stack(path)
     print(f"{name:9} {differences[name]:.0e}, ends at weight {models[1].weight.item():.3f}")
 
 # %% tags=["claim"]
@@ -137,9 +140,35 @@ assert differences["AdamW"] < 1e-12, "`AdamW` equals `optim.AdamW`"
 
 # %% [markdown]
 r"""
+What the two rules do to a line shows the picture from [slope and bias](../linear/slope_and_bias.py):
+40 steps each, at the same rate.
+"""
+
+# %% alt="Two rows, SGD and momentum, after 40 steps from slope 0 and bias 0. On the right, on tilted ellipses, SGD goes straight to the floor of the valley and creeps up along it. Momentum takes longer and longer steps, shoots across the floor up the far wall, swings back, and closes in on a place nearer to the centre. On the left the lines of SGD rise towards the points and come to rest too steep; those of momentum swing far above the points and back, and the last one lies nearer to their slope."
+from course import plotting
+from course.linear.cost import cost_surface
+
+slopes, biases = torch.linspace(-1, 11, 49).double(), torch.linspace(-1, 11, 49).double()
+plotting.paths(
+    mass.squeeze(1),
+    length.squeeze(1),
+    {name: walked[name][:41] for name in ("SGD", "Momentum")},
+    {"slope in cm per kg": slopes, "bias in cm": biases},
+    cost_surface(mass.squeeze(1), length.squeeze(1), slopes, biases),
+    xlabel="mass in kg",
+    ylabel="length in cm",
+)
+
+# %% tags=["claim"]
+ends = torch.stack([walked["SGD"][40], walked["Momentum"][40]])
+losses = ((mass * ends[:, 0] + ends[:, 1] - length) ** 2).mean(dim=0)
+assert losses[1] < losses[0], "after 40 steps the line of momentum has the lower cost"
+
+# %% [markdown]
+r"""
 ## One bowl, one start
 
-Now watch them. The cost is a bowl a hundred times as curved in one direction as in the other, so that its
+The cost of the springs is a mild bowl. In a harder one you see more. The cost is a bowl a hundred times as curved in one direction as in the other, so that its
 condition number is $\kappa = 100$; its gradient is $H\,(\theta - \theta^\star)$. All start at the same
 place. A learning rate means something else to each rule, so each gets the best one **from the same grid**:
 the rate that comes within a hundredth of the first distance after the fewest steps, and stays there.
@@ -193,8 +222,6 @@ for name in ("SGD", "Momentum", "Adam"):
     print(f"{name:9} best rate {grid[chosen]:.4f}: {needed[chosen]} steps")
 
 # %% alt="Contours of a long valley, with three paths of 70 steps from one ring on the left. SGD jumps from wall to wall in a zigzag that dies away, then creeps along the floor, and ends well before the cross at the bottom. Momentum swings across the floor in waves that get lower as it moves along, passes the cross a little and ends at it. Adam goes down the wall and along the floor at once, swings gently past the floor and back, and reaches the cross too."
-from course import plotting
-
 across, along = torch.linspace(-3, 3, 121).double(), torch.linspace(-10, 4, 141).double()
 cost = (along.unsqueeze(1) ** 2 + 100 * across**2) / 2
 plotting.contours(
