@@ -1,0 +1,259 @@
+"""Exercises of the lesson `training/stochastic`: write it, and `check` tells what is missing."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Generator, Tensor
+
+from course.practice import Exercise, Mistake
+
+
+def one_pass(
+    x: Tensor, y: Tensor, weight: float, bias: float, lr: float, rows: Tensor
+) -> tuple[float, float]:
+    """Return slope and bias after a step on each of the rows, one after the other.
+
+    Args:
+        x: Shape `(n,)`.
+        y: Shape `(n,)`.
+        weight: The slope to start from.
+        bias: The bias to start from.
+        lr: The learning rate.
+        rows: The numbers of the rows, in the order of the steps, shape `(t,)`.
+
+    Examples:
+        >>> x, y = torch.tensor([1.0, 2.0]), torch.tensor([11.0, 14.0])
+        >>> one_pass(x, y, weight=0.0, bias=0.0, lr=0.25, rows=torch.tensor([0, 1]))
+        (3.0, 4.25)
+    """
+    for i in rows.tolist():
+        residual = weight * x[i].item() + bias - y[i].item()
+        dw, db = 2 * residual * x[i].item(), 2 * residual
+        weight, bias = weight - lr * dw, bias - lr * db
+    return weight, bias
+
+
+def _by_torch(
+    x: Tensor, y: Tensor, weight: float, bias: float, lr: float, rows: Tensor
+) -> tuple[float, float]:
+    line = torch.tensor([weight, bias], dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SGD([line], lr=lr)
+    for i in rows:
+        optimizer.zero_grad()
+        ((line[0] * x[i] + line[1] - y[i]) ** 2).backward()
+        optimizer.step()
+    return line[0].item(), line[1].item()
+
+
+def _all_at_the_start(
+    x: Tensor, y: Tensor, weight: float, bias: float, lr: float, rows: Tensor
+) -> tuple[float, float]:
+    residuals = weight * x[rows] + bias - y[rows]
+    dw, db = 2 * (residuals * x[rows]).sum().item(), 2 * residuals.sum().item()
+    return weight - lr * dw, bias - lr * db
+
+
+def _in_the_order_of_the_file(
+    x: Tensor, y: Tensor, weight: float, bias: float, lr: float, rows: Tensor
+) -> tuple[float, float]:
+    return one_pass(x, y, weight, bias, lr, rows.sort().values)
+
+
+def _bias_with_the_new_slope(
+    x: Tensor, y: Tensor, weight: float, bias: float, lr: float, rows: Tensor
+) -> tuple[float, float]:
+    for i in rows.tolist():
+        weight = weight - lr * 2 * (weight * x[i].item() + bias - y[i].item()) * x[i].item()
+        bias = bias - lr * 2 * (weight * x[i].item() + bias - y[i].item())
+    return weight, bias
+
+
+def _divided_by_n(
+    x: Tensor, y: Tensor, weight: float, bias: float, lr: float, rows: Tensor
+) -> tuple[float, float]:
+    return one_pass(x, y, weight, bias, lr / len(x), rows)
+
+
+def _passes(
+    generator: Generator,
+) -> Iterator[tuple[Tensor, Tensor, float, float, float, Tensor]]:
+    for n, lr in ((1, 0.25), (4, 0.1), (9, 0.05)):
+        x, y = torch.randn(2, n, generator=generator, dtype=torch.float64)
+        yield x, y, -2.0, 1.5, lr, torch.randperm(n, generator=generator)
+    x, y = torch.randn(2, 3, generator=generator, dtype=torch.float64)
+    yield x, y, 0.5, 0.0, 0.1, torch.tensor([2, 2, 0])
+
+
+row_by_row = Exercise(
+    name="training/row_by_row",
+    title="A pass, row by row",
+    prompt="""
+Write `one_pass(x, y, weight, bias, lr, rows)`: a step of descent on each row that `rows` names, in
+this order. It returns slope and bias as two numbers of Python.
+""",
+    solution=one_pass,
+    reference=_by_torch,
+    cases=_passes,
+    example="""
+x, y = torch.tensor([1.0, 2.0]), torch.tensor([11.0, 14.0])
+print(one_pass(x, y, weight=0.0, bias=0.0, lr=0.25, rows=torch.tensor([0, 1])))
+print(one_pass(x, y, weight=0.0, bias=0.0, lr=0.25, rows=torch.tensor([1, 0])))
+""",
+    hints=(
+        "Inside a loop over `rows.tolist()`: one residual, two derivatives, then both parameters.",
+        "The next row is looked at with the parameters that this row has left.",
+    ),
+    mistakes=(
+        Mistake(
+            _all_at_the_start,
+            "All residuals are those of the start, so this is one long step: after each row, go on "
+            "from the new slope and bias.",
+        ),
+        Mistake(_in_the_order_of_the_file, "The order of the steps is that of `rows`."),
+        Mistake(
+            _bias_with_the_new_slope,
+            "The bias saw the slope of the same step already: compute both derivatives first.",
+        ),
+        Mistake(
+            _divided_by_n,
+            "Nothing is divided by the number of rows: the mean over one row is that row.",
+        ),
+    ),
+)
+
+
+def gradients_of_rows(columns: Tensor, targets: Tensor, parameters: Tensor) -> Tensor:
+    """Return the gradient of each row's squared residual by all parameters, `(n, p)`.
+
+    Args:
+        columns: Shape `(n, p)`, a column for each parameter.
+        targets: Shape `(n,)`.
+        parameters: Shape `(p,)`.
+
+    Examples:
+        >>> columns = torch.tensor([[1.0, 1.0], [2.0, 1.0]])
+        >>> gradients_of_rows(columns, torch.tensor([11.0, 14.0]), torch.zeros(2))
+        tensor([[-22., -22.],
+                [-56., -28.]])
+    """
+    residuals = columns @ parameters - targets
+    return 2 * residuals.unsqueeze(1) * columns
+
+
+def _by_jacobian(columns: Tensor, targets: Tensor, parameters: Tensor) -> Tensor:
+    rows: Tensor = torch.func.jacrev(lambda p: (columns @ p - targets) ** 2)(parameters)
+    return rows
+
+
+def _shares_of_the_mean(columns: Tensor, targets: Tensor, parameters: Tensor) -> Tensor:
+    return gradients_of_rows(columns, targets, parameters) / len(columns)
+
+
+def _already_averaged(columns: Tensor, targets: Tensor, parameters: Tensor) -> Tensor:
+    return gradients_of_rows(columns, targets, parameters).mean(dim=0)
+
+
+def _without_two(columns: Tensor, targets: Tensor, parameters: Tensor) -> Tensor:
+    return gradients_of_rows(columns, targets, parameters) / 2
+
+
+def _tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    for n, p in ((5, 2), (3, 3), (2, 4), (1, 2)):
+        columns = torch.randn(n, p, generator=generator, dtype=torch.float64)
+        targets, parameters = (torch.randn(k, generator=generator).double() for k in (n, p))
+        yield columns, targets, parameters
+
+
+all_gradients = Exercise(
+    name="training/all_gradients",
+    title="The gradient of every row",
+    prompt=r"""
+Write `gradients_of_rows(columns, targets, parameters)` for a linear model with any number of
+inputs: all $\nabla J_i$ at once, a row of the result for each row of the data, without a loop.
+""",
+    solution=gradients_of_rows,
+    reference=_by_jacobian,
+    cases=_tables,
+    example="""
+columns = torch.tensor([[1.0, 1.0], [2.0, 1.0]])
+rows = gradients_of_rows(columns, torch.tensor([11.0, 14.0]), torch.zeros(2))
+print(rows)
+print(rows.mean(dim=0))
+""",
+    hints=(
+        "The residuals are `columns @ parameters - targets`, with the shape `(n,)`.",
+        "`residuals.unsqueeze(1)` has the shape `(n, 1)`: it multiplies each row by its residual.",
+    ),
+    mistakes=(
+        Mistake(
+            _shares_of_the_mean,
+            "These are the parts that the rows have in the mean: do not divide by their number.",
+        ),
+        Mistake(
+            _already_averaged, "This is the mean over the rows: return them all, shape `(n, p)`."
+        ),
+        Mistake(_without_two, "The square brings a factor 2 into the derivative."),
+    ),
+)
+
+
+def tail_mean(path: Tensor) -> Tensor:
+    """Return the mean of the second half of a path; of an odd number of points, the middle counts.
+
+    Args:
+        path: Shape `(t, p)`, `t` at least 1.
+
+    Examples:
+        >>> tail_mean(torch.tensor([[9.0], [5.0], [2.0], [4.0]]))
+        tensor([3.])
+    """
+    return path[len(path) // 2 :].mean(dim=0)
+
+
+def _added_up(path: Tensor) -> Tensor:
+    points = path.tolist()
+    first = (len(points) - len(points) % 2) // 2
+    total = torch.zeros_like(path[0])
+    for point in points[first:]:
+        total += torch.tensor(point, dtype=path.dtype)
+    return total / (len(points) - first)
+
+
+def _of_the_whole(path: Tensor) -> Tensor:
+    return path.mean(dim=0)
+
+
+def _last_point(path: Tensor) -> Tensor:
+    return path[-1]
+
+
+def _first_half(path: Tensor) -> Tensor:
+    return path[: (len(path) + 1) // 2].mean(dim=0)
+
+
+def _paths(generator: Generator) -> Iterator[tuple[Tensor]]:
+    for t, p in ((4, 1), (7, 2), (1, 2), (50, 3)):
+        yield (torch.randn(t, p, generator=generator, dtype=torch.float64).cumsum(dim=0),)
+
+
+tail = Exercise(
+    name="training/tail",
+    title="The middle of the hovering",
+    prompt="""
+A path that hovers around a place tells where that place is. Write `tail_mean(path)`: the mean of
+the second half of its points, without the first half, which has the way from the start in it.
+""",
+    solution=tail_mean,
+    reference=_added_up,
+    cases=_paths,
+    example="print(tail_mean(torch.tensor([[9.0, 0.0], [5.0, 1.0], [2.0, 3.0], [4.0, 3.0]])))",
+    hints=(
+        "`path[k:]` begins at the point with the number `k`. Which `k` is half of `len(path)`?",
+        "`mean(dim=0)` is the mean over the points, one number for each parameter.",
+    ),
+    mistakes=(
+        Mistake(_of_the_whole, "The first half is in it, and with it the way from the start."),
+        Mistake(_last_point, "That is where the path ends: take the mean of its second half."),
+        Mistake(_first_half, "That is the mean of the first half."),
+    ),
+)

@@ -1,0 +1,594 @@
+# ---
+# title: One row at a time
+# description: >-
+#   Stochastic gradient descent by hand and with a DataLoader, against batch descent at equal
+#   updates, equal samples and equal seconds.
+# ---
+
+# %% [markdown]
+r"""
+# One row at a time
+
+**The question.** To take one small step, gradient descent looks at every row. With a million rows that is
+a million residuals for a step. Would a single row do?
+
+You need: [slope and bias together](../linear/slope_and_bias.py),
+[when descent converges](../linear/convergence.py) and [one loop for everything](loop.py). About 12 minutes.
+
+## The idea
+
+The cost is a mean over the rows, so its gradient is one too. With $J_i = (\hat y_i - y_i)^2$ for row $i$,
+
+$$
+\nabla J = \frac1n \sum_i \nabla J_i .
+$$
+
+A mean can be estimated from a sample, and the smallest sample is one row, drawn by chance. **Stochastic
+gradient descent** steps along the gradient of one row, then along that of another, and so on:
+
+$$
+\theta \leftarrow \theta - \text{lr}\, \nabla J_i .
+$$
+
+Usually the rows are shuffled, and when all have had their turn, they are shuffled again. Such a pass, an
+*epoch*, has $n$ updates. Descent with the gradient of all rows is called **batch** descent; its epoch has
+one update.
+
+The gain: a step takes an $n$-th of the arithmetic. The price: its direction is right only on average.
+
+## The smallest case, by hand
+
+Two masses, two lengths, and a line that knows nothing. First the gradient of each row, by slope and by
+bias:
+"""
+
+# %%
+import torch
+
+x = torch.tensor([1.0, 2.0])  # kg
+y = torch.tensor([11.0, 14.0])  # cm
+
+residuals = 0 * x + 0 - y
+gradients = torch.stack([2 * residuals * x, 2 * residuals], dim=1)
+mean = gradients.mean(dim=0)
+print("of the rows", gradients.tolist())
+print("their mean ", mean.tolist())
+
+# %% [markdown]
+r"""
+The mean is the gradient of the cost that you met in
+[slope and bias together](../linear/slope_and_bias.py#the-smallest-case-by-hand). Now read both rows once:
+for one step with their mean, or for a step with the second row and then one with the first.
+"""
+
+
+# %%
+def cost(w, b):
+    return ((w * x + b - y) ** 2).mean().item()
+
+
+lr = 0.1
+w, b = -lr * mean
+print(f"one step with both rows: w {w:.2f}, b {b:.2f}, cost {cost(w, b):5.2f} cm²")
+
+w = b = torch.tensor(0.0)
+for i in (1, 0):
+    residual = w * x[i] + b - y[i]
+    w, b = w - lr * 2 * residual * x[i], b - lr * 2 * residual
+    print(f"a step with row {i} alone: w {w:.2f}, b {b:.2f}, cost {cost(w, b):5.2f} cm²")
+
+# %% [markdown]
+r"""
+The second of the small steps begins where the first one ended, and so it knows more. That is the whole
+advantage. What it costs, two rows do not show.
+
+## In code
+
+::: course.training.stochastic.row_gradients
+
+::: course.training.stochastic.descend_rows
+
+[`descend_rows`][course.training.stochastic.descend_rows] is told which row each step takes;
+[`shuffled_rows`][course.training.stochastic.shuffled_rows] draws them, in a new order for each epoch. With
+one more axis in `rows` it makes many runs at once, which will save time below. Sixty lengths now, and the
+gradients of all rows, by [`row_gradients`][course.training.stochastic.row_gradients], at two places: at a
+bad start, and at the exact answer.
+"""
+
+# %%
+from course.linear.convergence import hessian, predicted_path
+from course.linear.exact import solve_least_squares, with_ones
+from course.linear.slope_and_bias import descend_line, line_gradient
+from course.training.stochastic import descend_rows, row_gradients, shuffled_rows
+
+
+def seeded(seed):
+    return torch.Generator().manual_seed(seed)
+
+
+n = 60
+x = torch.linspace(0.1, 2, n).double()  # mass in kg
+y = 3 * x + 8 + 0.5 * torch.randn(n, generator=seeded(0)).double()  # length in cm
+columns = with_ones(x)
+best = solve_least_squares(columns, y)  # by torch.linalg.lstsq
+start = torch.tensor([-10.0, 15.0]).double()
+
+for name, place in {"at the start": start, "at the best ": best}.items():
+    gradients = row_gradients(x, y, *place)
+    full = torch.stack(line_gradient(x, y, *place))
+    print(
+        f"{name}: the gradient is {full.norm():5.2f} long, that of a single row between "
+        f"{gradients.norm(dim=1).min():.2f} and {gradients.norm(dim=1).max():.2f}"
+    )
+
+# %% tags=["claim"]
+for place in (start, best):
+    full = torch.stack(line_gradient(x, y, *place))
+    assert torch.allclose(row_gradients(x, y, *place).mean(dim=0), full, atol=1e-12), (
+        "the mean of the gradients of all rows is the gradient of the cost"
+    )
+assert full.norm() < 1e-9, "at the best line the gradient of the cost is zero"
+assert (row_gradients(x, y, *best).norm(dim=1) > 0.01).all(), "that of no single row is"
+
+# %% [markdown]
+r"""
+Remember the second line: at the best line the rows do not want to stand still. Each one pulls towards
+itself, and only the sum of all pulls is zero.
+
+Here are sixty steps of each kind, from the same start and at the same rate. For one row at a time this is a
+single epoch, and in the last row of pictures batch descent has read as many rows.
+"""
+
+# %% alt="Three rows. On the right lie tilted ellipses around the best line. With all rows, sixty smooth steps lead into the valley and along its floor, to the neighbourhood of the centre. With one row at a time, sixty steps of many lengths and directions stagger to and fro across the same valley, and arrive near the centre too. With all rows and one step there is a single stroke, far from it. On the left the last line runs through the points in the first two rows, and far below them on the right in the third."
+from course import plotting
+from course.linear.cost import cost_surface
+
+batch = descend_line(x, y, *start.tolist(), lr=lr, steps=n)
+rows = shuffled_rows(n, epochs=1, generator=seeded(0))
+single = descend_rows(x, y, *start.tolist(), lr=lr, rows=rows)
+
+weights, biases = torch.linspace(-13, 14, 82).double(), torch.linspace(0, 20, 61).double()
+plotting.paths(
+    x,
+    y,
+    {"all rows, 60 steps": batch, "one row each, 60 steps": single, "all rows, 1 step": batch[:2]},
+    {"slope in cm per kg": weights, "bias in cm": biases},
+    cost_surface(x, y, weights, biases),
+    xlabel="mass in kg",
+    ylabel="length in cm",
+)
+
+# %% [markdown]
+r"""
+## The PyTorch way
+
+A `DataLoader` with `batch_size=1` and `shuffle=True` draws the rows, and `optim.SGD` steps. So here the
+S, for stochastic, is earned; the optimizer only ever sees a gradient, and does not ask how many rows it is
+from. The dataset also holds the number of each row, so that the same rows can be walked by hand.
+"""
+
+# %%
+from torch import nn, optim
+from torch.utils.data import DataLoader, TensorDataset
+
+
+def new_layer():
+    layer = nn.Linear(1, 1).double()
+    nn.utils.vector_to_parameters(start.clone(), layer.parameters())
+    return layer
+
+
+def training_step(layer, optimizer, inputs, targets):
+    optimizer.zero_grad()
+    loss = nn.functional.mse_loss(layer(inputs), targets)
+    loss.backward()
+    optimizer.step()
+
+
+def through_loader(epochs, schedule):
+    dataset = TensorDataset(x.unsqueeze(1), y.unsqueeze(1), torch.arange(n))
+    loader = DataLoader(dataset, batch_size=1, shuffle=True, generator=seeded(0))
+    layer = new_layer()
+    optimizer = optim.SGD(layer.parameters(), lr=lr)
+    scheduler = optim.lr_scheduler.LambdaLR(optimizer, schedule)  # for later: a rate that falls
+    path, rows = [start], []
+    for _ in range(epochs):
+        for inputs, targets, number in loader:
+            training_step(layer, optimizer, inputs, targets)
+            scheduler.step()
+            path.append(nn.utils.parameters_to_vector(layer.parameters()).detach())
+            rows.append(number)
+    return torch.stack(path), torch.cat(rows)
+
+
+path, drawn = through_loader(epochs=3, schedule=lambda step: 1.0)
+by_hand = descend_rows(x, y, *start.tolist(), lr=lr, rows=drawn)
+print(f"{len(drawn)} steps, largest difference {(path - by_hand).abs().max():.0e}")
+
+# %% tags=["claim"]
+assert torch.allclose(path, by_hand, atol=1e-10), (
+    "`DataLoader` and `optim.SGD` take the steps that we take by hand"
+)
+assert all(sorted(epoch.tolist()) == list(range(n)) for epoch in drawn.split(n)), (
+    "in each epoch the loader draws every row once"
+)
+
+# %% [markdown]
+r"""
+## Right on average
+
+Does one bad step lead to the next? Draw the row of each step *independently* of those before, and the
+average of the steps is a step of the average, because the gradient of a squared error is linear in slope
+and bias. So the mean of many such runs must walk the path of batch descent.
+"""
+
+# %%
+runs = 4000
+independent = torch.randint(n, (n, runs), generator=seeded(1))
+paths = descend_rows(x, y, *start.tolist(), lr=lr, rows=independent)
+mean, standard_error = paths.mean(dim=1), paths.std(dim=1) / runs**0.5
+
+print("step   slope: all rows   mean of 4,000 runs   standard deviation of a run")
+for step in (1, 10, 30, 60):
+    numbers = batch[step, 0], mean[step, 0], paths[step, :, 0].std()
+    print("{:4d}{:18.3f}{:21.3f}{:30.3f}".format(step, *numbers))
+
+# %% tags=["claim"]
+assert ((mean - batch).abs() <= 5 * standard_error + 1e-9).all(), (
+    "at each of 60 steps, the mean of the runs is batch descent's, to within five standard errors"
+)
+
+# %% [markdown]
+r"""
+This also says what the noise costs. The cost is a bowl, and in a bowl the mean of the heights lies above
+the height of the mean. So **at equal updates and the same rate, independent single rows are on average
+never ahead.** They can win only in another currency: rows, or seconds.
+
+## Equal updates, equal samples
+
+A rate that suits one need not suit the other. So each gets its best rate from the same grid, and for
+every budget anew. For single rows it is the one with the lowest mean cost over the orders of 50 seeds; what
+is reported are the orders of 50 *other* seeds, or luck in choosing would count as skill. For batch descent
+there is no luck, and [`predicted_path`][course.linear.convergence.predicted_path] gives every step at once.
+"""
+
+# %%
+from course.training.measuring import mean_interval
+
+rates = torch.logspace(-2.5, 0, 11).double()
+
+
+def above_lowest(lines):
+    error = lines - best
+    return ((error @ hessian(columns)) * error).sum(dim=-1) / 2  # in cm²
+
+
+def orders(seeds, epochs):
+    return torch.stack([shuffled_rows(n, epochs, seeded(seed)) for seed in seeds], dim=1)
+
+
+def at_all_rates(seeds):
+    """Return the cost above the lowest by step, rate and seed."""
+    rows = orders(seeds, epochs=100)
+    everywhere = rows.repeat(1, len(rates)), rates.repeat_interleave(len(seeds))
+    path = descend_rows(x, y, *start.tolist(), lr=everywhere[1], rows=everywhere[0])
+    return above_lowest(path).reshape(len(path), len(rates), len(seeds)).nan_to_num(torch.inf)
+
+
+choosing, reported = at_all_rates(range(50)), at_all_rates(range(50, 100))
+chosen = choosing.mean(dim=2).argmin(dim=1)  # for each number of steps the best rate
+single_costs = reported[torch.arange(len(reported)), chosen]
+
+batch_paths = [predicted_path(columns, best, start, rate, 6000) for rate in rates.tolist()]
+batch_costs = torch.stack([above_lowest(path) for path in batch_paths]).nan_to_num(torch.inf)
+batch_costs = batch_costs.amin(dim=0)
+
+print("                 cost above the lowest, in cm²")
+print("                      all rows             one row at a time")
+results = {}
+for unit, count in [("updates", k) for k in (10, 60, 600)] + [("epochs", k) for k in (1, 10, 100)]:
+    steps = count if unit == "updates" else n * count
+    mean, margin = mean_interval(single_costs[steps])
+    results[unit, count] = batch_costs[count].item(), mean - margin, mean + margin
+    print(f"equal {unit:8}{count:4d}{batch_costs[count]:12.2g}{mean:18.2g} ± {margin:.1g}")
+
+# %% [markdown]
+r"""
+The intervals are for the mean over all orders of these sixty rows. The lower half of the table, for every
+number of epochs, that is, for **equal samples**:
+"""
+
+# %% alt="Cost above the lowest against the number of epochs, both on log scales. The curve of one row at a time starts low and falls in a nearly straight line. That of all rows starts a hundred times as high and stays high for ten epochs, then bends and plunges, and crosses the other one between fifty and a hundred epochs."
+epochs = torch.arange(1, 101)
+plotting.functions(
+    epochs,
+    {"all rows": batch_costs[epochs], "one row at a time": single_costs.mean(dim=1)[n * epochs]},
+    xlabel="epochs: how often each row was read",
+    ylabel="cost above the lowest in cm²",
+    log=True,
+)
+
+# %% tags=["claim"]
+assert all(
+    all_rows < low for (unit, _), (all_rows, low, _) in results.items() if unit == "updates"
+), "at equal updates, all rows are ahead, after 10, 60 and 600"
+assert all(results["epochs", count][2] < results["epochs", count][0] / 10 for count in (1, 10)), (
+    "at equal samples, one row at a time is ahead after 1 and 10 epochs, by more than ten times"
+)
+assert results["epochs", 100][0] < results["epochs", 100][1], "after 100 epochs, all rows are ahead"
+
+# %% [markdown]
+r"""
+Three budgets, and two winners. One row at a time is soon near the answer, because its first epoch alone has
+sixty updates. But the nearer it comes, the smaller the rate has to be that calms its noise; the steps of
+batch descent become shorter by themselves.
+"""
+
+# %% tags=["hide-input"]
+from course.practice import Choice, Question
+
+twice_x, twice_y = x.repeat(2), y.repeat(2)
+twice_all = descend_line(twice_x, twice_y, *start.tolist(), lr=lr, steps=1)
+same_step = torch.allclose(twice_all, batch[:2])
+once_rows = orders(range(50), epochs=1)
+twice_rows = torch.stack([shuffled_rows(2 * n, 1, seeded(seed)) for seed in range(50)], dim=1)
+once_end, twice_end = (
+    above_lowest(descend_rows(inputs, targets, *start.tolist(), lr=lr, rows=rows)[-1]).mean()
+    for inputs, targets, rows in ((x, y, once_rows), (twice_x, twice_y, twice_rows))
+)
+nearer = bool(twice_end < once_end / 2)
+Question(
+    "By mistake, every row is in the file twice. What becomes of the first epoch, at the same rate?",
+    Choice(
+        "both kinds of descent end where they ended before",
+        same_step and not nearer,
+        "The mean over all rows is the same. But one row at a time takes twice as many steps.",
+    ),
+    Choice(
+        "all rows: the same end; one row at a time: nearer to the best",
+        same_step and nearer,
+        "Doubled rows do not change a mean, so batch descent does twice the work for the same step. Single "
+        f"rows take {2 * n} steps instead of {n}. Much data repeats itself nearly, and this is where "
+        "their advantage comes from.",
+    ),
+    Choice(
+        "both end nearer to the best",
+        not same_step,
+        "The cost is a mean and no sum: with every row twice, it has the same gradient.",
+    ),
+)
+
+# %% [markdown]
+r"""
+## Equal seconds
+
+Neither steps nor rows are what you wait for. So give both the same time, with the same loop, on sixty rows,
+on six thousand and on a million. Batch descent gets the rate that is best in theory for these data, one row
+at a time a rate that falls. Six times, each with new data.
+"""
+
+# %% tags=["exclusive", "volatile"]
+import time
+
+from course.linear.exact import solve_normal_equation
+
+
+def single_rows(inputs, targets, generator):
+    while True:
+        for i in torch.randint(len(inputs), (100,), generator=generator).tolist():
+            yield inputs[i : i + 1], targets[i : i + 1]
+
+
+def all_rows(inputs, targets):
+    while True:
+        yield inputs, targets
+
+
+def train_for(seconds, batches, rate, schedule):
+    layer = new_layer()
+    optimizer = optim.SGD(layer.parameters(), lr=rate)
+    scheduler = optim.lr_scheduler.LambdaLR(optimizer, schedule)
+    stop = time.perf_counter() + seconds
+    for updates, batch in enumerate(batches):
+        if time.perf_counter() > stop:
+            return updates, nn.utils.parameters_to_vector(layer.parameters()).detach()
+        training_step(layer, optimizer, *batch)
+        scheduler.step()
+
+
+print("                 updates in 0.1 s    cost above the lowest, cm²   powers of ten by which")
+print("     rows     all rows   one row      all rows   one row          one row is ahead")
+for count in (60, 6_000, 1_000_000):
+    updates, costs = [], []
+    for seed in range(6):
+        generator = seeded(seed)
+        masses = 0.1 + 1.9 * torch.rand(count, 1, generator=generator).double()
+        lengths = 3 * masses + 8 + 0.5 * torch.randn(count, 1, generator=generator).double()
+        curved = hessian(with_ones(masses))
+        answer = solve_normal_equation(with_ones(masses), lengths.squeeze(1))
+        best_rate = 2 / float(torch.linalg.eigvalsh(curved)[[0, -1]].sum())
+        ways = (
+            (all_rows(masses, lengths), best_rate, lambda step: 1.0),
+            (single_rows(masses, lengths, generator), lr, lambda step: 60 / (60 + step)),
+        )
+        ended = [train_for(0.1, *way) for way in ways]
+        updates.append([number for number, _ in ended])
+        costs.append([float((line - answer) @ curved @ (line - answer)) / 2 for _, line in ended])
+    powers = torch.tensor(costs).clamp(min=1e-12).log10()  # below that, descent has arrived
+    gain, margin = mean_interval(powers[:, 0] - powers[:, 1])
+    often, (of_all, of_one) = torch.tensor(updates).float().mean(dim=0), 10 ** powers.mean(dim=0)
+    print(
+        f"{count:9,}{often[0]:12,.0f}{often[1]:10,.0f}{of_all:15.1g}{of_one:10.1g}"
+        f"{gain:16.1f} ± {margin:.1f}"
+    )
+
+# %% [markdown]
+r"""
+These times are this machine's. (A cost is the geometric mean of the six; one that is below 10⁻¹² counts as
+that.) What holds elsewhere is this. With sixty rows both steps take about the same time, because nearly all
+of it goes into calling PyTorch, and not into arithmetic. Then a step with all rows is as cheap as one with
+a single row, and better. With a million rows it has a million residuals to compute, and the step with one
+row is as fast as ever. How many rows it takes until single rows are ahead depends on the machine; a
+graphics card, made for many rows at once, moves the border far up. Whoever has many rows and wants both
+takes a few of them for a step, a *mini-batch*.
+
+## It hovers
+
+Stay at one rate, and look at how far the path is from the answer of `lstsq`, over 200 epochs. Beside two
+constant rates runs one that falls:
+
+$$
+\text{lr}_t = \frac{\text{lr}}{1 + t / \text{half}} .
+$$
+
+::: course.training.stochastic.falling_lr
+
+Why [`falling_lr`][course.training.stochastic.falling_lr] falls in this way, and not faster, its docstring
+says in two sentences.
+"""
+
+# %% alt="Distance to the exact answer against the epoch, both on log scales. At the rate 0.1 the curve falls for about five epochs and then is level. At 0.01 it falls later, and is level several times lower. The curve of the falling rate falls in a nearly straight line to the end, where it is ten times below the second one."
+from course.training.stochastic import falling_lr
+
+epochs, seeds = 200, range(100)
+rows = orders(seeds, epochs)
+falling = falling_lr(lr, steps=len(rows), half=60)
+settings = {"rate 0.1": 0.1, "rate 0.01": 0.01, "falling from 0.1": falling.unsqueeze(1)}
+away, ends = {}, {}
+for name, rate in settings.items():
+    path = descend_rows(x, y, *start.tolist(), lr=rate, rows=rows)
+    squares = (path[1:] - best).square().sum(dim=2).reshape(epochs, n, len(seeds))
+    away[name] = squares.mean(dim=(1, 2)).sqrt()
+    ends[name] = squares[-20:].mean(dim=(0, 1)).sqrt()
+    mean, margin = mean_interval(ends[name])
+    print(f"{name:17} distance in the last 20 epochs {mean:.4f} ± {margin:.4f}")
+
+plotting.functions(
+    torch.arange(1, epochs + 1), away, xlabel="epoch", ylabel="distance to the best", log=True
+)
+
+# %% tags=["claim"]
+assert (ends["rate 0.1"] > 0.1).all(), (
+    "at the rate 0.1, each of 100 runs is on average more than a tenth away, to the end"
+)
+assert (ends["rate 0.01"] < ends["rate 0.1"] / 3).all(), (
+    "at a tenth of the rate, each stays less than a third as far away"
+)
+assert ((path[-1] - best).norm(dim=1) < 0.01).all(), (
+    "with the falling rate, after 200 epochs all 100 runs are within a hundredth of `lstsq`"
+)
+scheduled, drawn = through_loader(epochs=3, schedule=lambda step: 60 / (60 + step))
+by_hand = descend_rows(x, y, *start.tolist(), lr=falling[: 3 * n], rows=drawn)
+assert torch.allclose(scheduled, by_hand, atol=1e-10), (
+    "`optim.lr_scheduler.LambdaLR` with the same rule takes the same steps"
+)
+
+# %% [markdown]
+r"""
+With a constant rate the path comes near, and then hovers: at the best line the rows still pull, each step
+gives in to one of them, and how far depends on the rate. A rate that falls like one over the step
+**arrives** (Robbins and Monro, 1951), fast at first and calm in the end.
+
+## What goes wrong: the rate of the batch
+
+Real data: ten measurements of 442 patients, standardised, and how far their diabetes went on. For batch
+descent, four fifths of the [border](../linear/convergence.py) is a good rate. Take it for single rows.
+"""
+
+# %% tags=["raises-exception"]
+from sklearn.datasets import load_diabetes
+
+from course.linear.convergence import largest_lr
+from course.training.batches import Batches
+from course.training.loop import fit
+
+measurements, progress = (
+    torch.tensor(part) for part in load_diabetes(return_X_y=True, scaled=False)
+)
+scaled = (measurements - measurements.mean(dim=0)) / measurements.std(dim=0)
+patients = TensorDataset(scaled.float(), progress.float())
+border = largest_lr(with_ones(scaled))
+
+
+def trained(rate, batch_size, epochs):
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(10, 1), nn.Flatten(0))
+    batches = Batches(patients, batch_size, shuffle=True)
+    return fit(model, batches, nn.MSELoss(), optim.SGD(model.parameters(), rate), epochs).training
+
+
+with_all_rows = trained(0.8 * border, batch_size=442, epochs=100)
+print(f"all rows: the loss ends at {with_all_rows[-1]:,.0f}")
+trained(0.8 * border, batch_size=1, epochs=5)
+
+# %% [markdown]
+r"""
+The border belongs to the Hessian of *all* rows. One row by itself has a Hessian of its own, and for a
+patient with unusual measurements it is much more curved. Below the border of every single row, no step can
+leave its row with a larger residual than it found.
+"""
+
+# %%
+features = with_ones(scaled)
+borders = torch.tensor([largest_lr(features[i : i + 1]) for i in range(len(features))])
+print(f"border of all rows {border:.3f}; of single rows from {borders.min():.3f}")
+
+repaired = trained(0.5 * borders.min().item(), batch_size=1, epochs=5)
+lowest = (features @ solve_least_squares(features, progress) - progress).square().mean()
+print(f"loss in epoch 1 {repaired[0]:,.0f}, in epoch 5 {repaired[-1]:,.0f}; lowest {lowest:,.0f}")
+
+# %% tags=["claim"]
+assert borders.min() < border / 10, "the steepest row's border is below a tenth of that of all rows"
+assert repaired[-1] < 1.25 * lowest, "at half of it, the loss of epoch 5 is near the lowest"
+
+# %% [markdown]
+r"""
+**The repair** is a smaller rate; **the symptom**, a loss that explodes or jumps as soon as batches get
+smaller, at a rate that always worked.
+
+## Practice
+
+Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
+or what is missing.
+"""
+
+# %% tags=["hide-input"]
+from course.training.exercises import stochastic as exercises
+
+exercises.row_by_row
+
+# %% tags=["hide-input"]
+exercises.all_gradients
+
+# %% tags=["hide-input"]
+exercises.tail
+
+# %% tags=["fold"]
+hovering = descend_rows(x, y, *start.tolist(), lr=0.1, rows=rows[: 20 * n])
+middles = torch.stack([exercises.tail_mean(run) for run in hovering.unbind(dim=1)])
+last_away, middle_away = (
+    (place - best).square().sum(dim=1).mean().sqrt() for place in (hovering[-1], middles)
+)
+assert middle_away < last_away / 4
+
+# %% [markdown]
+r"""
+??? success "What you find"
+    At the constant rate 0.1 <!-- number: the rate of the text --> the last points of {{ len(seeds) }} runs of
+    20 epochs are {{ last_away:.2f }} from the best (root mean square), and the means of their second halves
+    {{ middle_away:.3f }}. What hovers around a place says where it is (Polyak and Juditsky, 1992).
+
+## What to remember
+
+- The gradient of one row, drawn by chance, is the gradient of the cost on average, and a cheap guess.
+- At equal updates, all rows win. At equal samples, one row at a time is far ahead at first. At equal
+  seconds it depends on how many rows there are. Say which one you hold equal.
+- Give each its own best rate, and show several seeds: one run with single rows is one draw.
+- A constant rate hovers around the answer, a falling one arrives.
+
+Reference: [`row_gradients`][course.training.stochastic.row_gradients],
+[`shuffled_rows`][course.training.stochastic.shuffled_rows],
+[`descend_rows`][course.training.stochastic.descend_rows],
+[`falling_lr`][course.training.stochastic.falling_lr], [`paths`][course.plotting.paths]. The test that proves
+the first four is `tests/training/test_stochastic.py`. Next: [what to do with a gradient](optimizers.py).
+"""
