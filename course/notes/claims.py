@@ -89,3 +89,25 @@ def last_batch(n: int, batch_size: int) -> int:
     if n < 1 or batch_size < 1:
         raise ValueError(f"n is {n} and batch_size {batch_size}: give at least 1 of each")
     return (n - 1) % batch_size + 1
+
+
+def updates(n: int, batch_size: int, epochs: int) -> int:
+    """Return how many steps an optimizer takes in some epochs: one for each batch.
+
+    Args:
+        n: Number of rows, at least 1.
+        batch_size: Rows of each batch but perhaps the last, at least 1.
+        epochs: How often all rows are read, at least 0.
+
+    Raises:
+        ValueError: If `n` or `batch_size` is below 1, or `epochs` below 0.
+
+    Examples:
+        >>> updates(60, 1, epochs=1), updates(60, 60, epochs=1), updates(60, 16, epochs=2)
+        (60, 1, 8)
+    """
+    if n < 1 or batch_size < 1 or epochs < 0:
+        raise ValueError(
+            f"n is {n}, batch_size {batch_size}, epochs {epochs}: give at least 1, 1 and 0"
+        )
+    return epochs * -(-n // batch_size)

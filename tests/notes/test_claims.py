@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.notes.claims import counterexample, last_batch, outcome
+from course.notes.claims import counterexample, last_batch, outcome, updates
 
 
 def test_a_call_that_returns_is_told_by_its_value_in_one_line():
@@ -86,3 +86,17 @@ def test_no_rows_and_empty_batches_are_errors(n, batch_size):
     message = f"n is {n} and batch_size {batch_size}: give at least 1 of each"
     with pytest.raises(ValueError, match=message):
         last_batch(n, batch_size)
+
+
+@given(st.integers(1, 200), st.integers(1, 60), st.integers(0, 5))
+def test_an_epoch_has_an_update_for_each_batch(n, batch_size, epochs):
+    assert updates(n, batch_size, epochs) == epochs * len(torch.zeros(n).split(batch_size))
+
+
+@pytest.mark.parametrize(("n", "batch_size", "epochs"), [(0, 4, 1), (4, 0, 1), (4, 4, -1)])
+def test_updates_without_rows_with_empty_batches_or_before_the_first_epoch_are_errors(
+    n, batch_size, epochs
+):
+    message = f"n is {n}, batch_size {batch_size}, epochs {epochs}: give at least 1, 1 and 0"
+    with pytest.raises(ValueError, match=message):
+        updates(n, batch_size, epochs)

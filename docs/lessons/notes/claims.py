@@ -298,6 +298,63 @@ Question(
 
 # %% [markdown]
 r"""
+## "Batch size 1 learns faster"
+
+The notes show it with sixty rows: train for one epoch with a loader of batch size 1, and for one epoch with all
+rows in a batch, and put the two losses side by side. That is 60 updates compared with 1. Is batch size 1 ahead
+after *any* number of epochs, and is it after as many updates? The rate is the same for both, and single rows
+count with their mean cost over 200 orders.
+"""
+
+# %%
+from course.linear.slope_and_bias import descend_line
+from course.notes.claims import updates
+from course.training.measuring import mean_interval
+from course.training.stochastic import descend_rows, shuffled_rows
+
+mass = torch.linspace(0.1, 2, 60).double()
+length = 3 * mass + 8 + 0.5 * torch.randn(60, generator=generator).double()
+orders = torch.stack([shuffled_rows(60, 100, generator) for _ in range(200)], dim=1)
+by_single_rows = descend_rows(mass, length, weight=0, bias=0, lr=0.1, rows=orders)
+by_all_rows = descend_line(mass, length, weight=0, bias=0, lr=0.1, steps=100)
+
+
+def cost_of(lines):
+    return ((lines[..., :1] * mass + lines[..., 1:] - length) ** 2).mean(dim=-1)
+
+
+def ahead_after_updates(single, all_rows):
+    return cost_of(by_single_rows[single]).mean() < cost_of(by_all_rows[all_rows])
+
+
+def ahead_after_epochs(epochs):
+    return ahead_after_updates(updates(60, 1, epochs), updates(60, 60, epochs))
+
+
+for single, all_rows in ((60, 1), (60, 60), (6000, 100)):
+    mean, margin = mean_interval(cost_of(by_single_rows[single]))
+    print(f"single rows, {single:4d} updates: {mean:.2f} ± {margin:.2f} cm²;", end=" ")
+    print(f"all rows, {all_rows:3d}: {cost_of(by_all_rows[all_rows]):5.2f} cm²")
+print(counterexample(ahead_after_epochs, [(1,), (10,), (100,)]))
+print(counterexample(ahead_after_updates, [(60, 60), (100, 100)]))
+
+# %% tags=["claim"]
+assert ahead_after_epochs(1), "after one epoch, with 60 updates against 1, batch size 1 is ahead"
+for single, all_rows in ((60, 60), (6000, 100)):
+    mean, margin = mean_interval(cost_of(by_single_rows[single]))
+    assert mean - margin > cost_of(by_all_rows[all_rows]), (
+        "after 60 updates of each, and after 100 epochs of each, it is behind"
+    )
+
+# %% [markdown]
+r"""
+**What is true:** an epoch has as many [`updates`][course.notes.claims.updates] as batches. "Faster" means nothing
+before you say what is held equal: updates, rows or seconds. [One row at a time](../training/stochastic.py) compares
+in all three, each at its best rate, and shows why single rows do not come to rest.
+"""
+
+# %% [markdown]
+r"""
 ## "The weight says what the input does"
 
 Two columns that are the same, `twice` and its copy, and a target that grows with both. Is there a model with
@@ -391,12 +448,14 @@ r"""
 
 - A sentence with "always", "cannot" or "only" is a claim about all cases: one counter-example ends it.
 - To find none means something only if the cases could have refuted it. Try sizes that do not fit.
+- Before you call one thing faster than another, say whether per update, per row or per second.
 - Types promote where elements meet. `+=` keeps the type on its left, and `@` wants one type on both sides.
 - Transforms run one after the other. Averages of batches need the weights of the batches. Of equal
   columns, no weight means anything by itself.
 
 Reference: [`outcome`][course.notes.claims.outcome],
 [`counterexample`][course.notes.claims.counterexample],
-[`last_batch`][course.notes.claims.last_batch], [`clouds`][course.plotting.clouds]. The test that proves
-the first three is `tests/notes/test_claims.py`. Back to the [theme](index.md) and its key takeaway.
+[`last_batch`][course.notes.claims.last_batch],
+[`updates`][course.notes.claims.updates], [`clouds`][course.plotting.clouds]. The test that proves
+the first four is `tests/notes/test_claims.py`. Back to the [theme](index.md) and its key takeaway.
 """

@@ -571,5 +571,5 @@ r"""
 
 Reference: [`fit`][course.training.loop.fit], [`History`][course.training.loop.History]. The test that
 proves them is `tests/training/test_loop.py`. Next:
-[what to do with a gradient](optimizers.py).
+[one row at a time](stochastic.py).
 """

@@ -246,16 +246,16 @@ never ahead.** They can win only in another currency: rows, or seconds.
 
 ## Equal updates, equal samples
 
-A rate that suits one need not suit the other. So each gets its best rate from the same grid, and for
+A rate that suits one need not suit the other. So each gets its best constant rate from the same grid, and for
 every budget anew. For single rows it is the one with the lowest mean cost over the orders of 50 seeds; what
-is reported are the orders of 50 *other* seeds, or luck in choosing would count as skill. For batch descent
+is reported are the orders of 100 *other* seeds, or luck in choosing would count as skill. For batch descent
 there is no luck, and [`predicted_path`][course.linear.convergence.predicted_path] gives every step at once.
 """
 
 # %%
 from course.training.measuring import mean_interval
 
-rates = torch.logspace(-2.5, 0, 11).double()
+rates = torch.logspace(-2.5, -0.25, 10).double()
 
 
 def above_lowest(lines):
@@ -275,7 +275,7 @@ def at_all_rates(seeds):
     return above_lowest(path).reshape(len(path), len(rates), len(seeds)).nan_to_num(torch.inf)
 
 
-choosing, reported = at_all_rates(range(50)), at_all_rates(range(50, 100))
+choosing, reported = at_all_rates(range(50)), at_all_rates(range(50, 150))
 chosen = choosing.mean(dim=2).argmin(dim=1)  # for each number of steps the best rate
 single_costs = reported[torch.arange(len(reported)), chosen]
 
@@ -363,8 +363,8 @@ r"""
 ## Equal seconds
 
 Neither steps nor rows are what you wait for. So give both the same time, with the same loop, on sixty rows,
-on six thousand and on a million. Batch descent gets the rate that is best in theory for these data, one row
-at a time a rate that falls. Six times, each with new data.
+on sixty thousand and on a million. Batch descent gets the rate that is best in theory for these data, one row
+at a time a rate that falls. Five times, each with new data.
 """
 
 # %% tags=["exclusive", "volatile"]
@@ -398,9 +398,9 @@ def train_for(seconds, batches, rate, schedule):
 
 print("                 updates in 0.1 s    cost above the lowest, cm²   powers of ten by which")
 print("     rows     all rows   one row      all rows   one row          one row is ahead")
-for count in (60, 6_000, 1_000_000):
+for count in (60, 60_000, 1_000_000):
     updates, costs = [], []
-    for seed in range(6):
+    for seed in range(5):
         generator = seeded(seed)
         masses = 0.1 + 1.9 * torch.rand(count, 1, generator=generator).double()
         lengths = 3 * masses + 8 + 0.5 * torch.randn(count, 1, generator=generator).double()
@@ -424,17 +424,17 @@ for count in (60, 6_000, 1_000_000):
 
 # %% [markdown]
 r"""
-These times are this machine's. (A cost is the geometric mean of the six; one that is below 10⁻¹² counts as
+These times are this machine's. (A cost is the geometric mean of the five; one that is below 10⁻¹² counts as
 that.) What holds elsewhere is this. With sixty rows both steps take about the same time, because nearly all
 of it goes into calling PyTorch, and not into arithmetic. Then a step with all rows is as cheap as one with
 a single row, and better. With a million rows it has a million residuals to compute, and the step with one
 row is as fast as ever. How many rows it takes until single rows are ahead depends on the machine; a
-graphics card, made for many rows at once, moves the border far up. Whoever has many rows and wants both
+graphics card, made for many rows at once, moves the border up. Whoever has many rows and wants both
 takes a few of them for a step, a *mini-batch*.
 
 ## It hovers
 
-Stay at one rate, and look at how far the path is from the answer of `lstsq`, over 200 epochs. Beside two
+Stay at one rate, and look at how far the path is from the answer of `lstsq`, over 100 epochs. Beside two
 constant rates runs one that falls:
 
 $$
@@ -450,7 +450,7 @@ says in two sentences.
 # %% alt="Distance to the exact answer against the epoch, both on log scales. At the rate 0.1 the curve falls for about five epochs and then is level. At 0.01 it falls later, and is level several times lower. The curve of the falling rate falls in a nearly straight line to the end, where it is ten times below the second one."
 from course.training.stochastic import falling_lr
 
-epochs, seeds = 200, range(100)
+epochs, seeds = 100, range(100)
 rows = orders(seeds, epochs)
 falling = falling_lr(lr, steps=len(rows), half=60)
 settings = {"rate 0.1": 0.1, "rate 0.01": 0.01, "falling from 0.1": falling.unsqueeze(1)}
@@ -461,7 +461,7 @@ for name, rate in settings.items():
     away[name] = squares.mean(dim=(1, 2)).sqrt()
     ends[name] = squares[-20:].mean(dim=(0, 1)).sqrt()
     mean, margin = mean_interval(ends[name])
-    print(f"{name:17} distance in the last 20 epochs {mean:.4f} ± {margin:.4f}")
+    print(f"{name:17} distance in the last 20 epochs {mean:.2g} ± {margin:.1g}")
 
 plotting.functions(
     torch.arange(1, epochs + 1), away, xlabel="epoch", ylabel="distance to the best", log=True
@@ -474,8 +474,8 @@ assert (ends["rate 0.1"] > 0.1).all(), (
 assert (ends["rate 0.01"] < ends["rate 0.1"] / 3).all(), (
     "at a tenth of the rate, each stays less than a third as far away"
 )
-assert ((path[-1] - best).norm(dim=1) < 0.01).all(), (
-    "with the falling rate, after 200 epochs all 100 runs are within a hundredth of `lstsq`"
+assert ((path[-1] - best).norm(dim=1) < 0.03).all(), (
+    "with the falling rate, after 100 epochs all 100 runs are within 0.03 of the answer of `lstsq`"
 )
 scheduled, drawn = through_loader(epochs=3, schedule=lambda step: 60 / (60 + step))
 by_hand = descend_rows(x, y, *start.tolist(), lr=falling[: 3 * n], rows=drawn)
@@ -491,7 +491,7 @@ gives in to one of them, and how far depends on the rate. A rate that falls like
 
 ## What goes wrong: the rate of the batch
 
-Real data: ten measurements of 442 patients, standardised, and how far their diabetes went on. For batch
+Real data: ten measurements of 442 patients, standardised, and how far their diabetes went on (Efron et al., 2004). For batch
 descent, four fifths of the [border](../linear/convergence.py) is a good rate. Take it for single rows.
 """
 
