@@ -63,8 +63,8 @@ def descend_rows(
         weight: The slope to start from, in target units per input unit.
         bias: The bias to start from, in target units.
         lr: The learning rate, or one for each step, `(t,)`.
-        rows: The number of the row of each step, `(t,)`. With `(t, m)` there are `m` runs at once,
-            the path has the shape `(t + 1, m, 2)`, and a tensor of rates has to fit `(t, m)`.
+        rows: The number of the row of each step, `(t,)`. With `(t, …)` the further axes are runs
+            at once: the path is `(t + 1, …, 2)`, and a tensor of rates broadcasts to `rows`.
 
     Raises:
         ValueError: If shapes do not fit, or if `rows` names a row that there is not.
@@ -116,9 +116,9 @@ def falling_lr(lr: float, steps: int, half: float) -> Tensor:
 
 
 def _check_rows(x: Tensor, y: Tensor, rows: Tensor) -> None:
-    if x.ndim != 1 or x.shape != y.shape or rows.ndim not in (1, 2):
+    if x.ndim != 1 or x.shape != y.shape or rows.ndim == 0:
         shapes = ", ".join(str(tuple(tensor.shape)) for tensor in (x, y, rows))
-        raise ValueError(f"shapes are {shapes}: give x, y, rows as (n,), (n,), (t,) or (t, m)")
+        raise ValueError(f"shapes are {shapes}: give x, y, rows as (n,), (n,), (t, …)")
     if not (x.is_floating_point() and y.is_floating_point()):
         raise TypeError(f"x is {x.dtype}, y {y.dtype}: give both as floats, with x.float()")
     if rows.dtype not in (torch.int64, torch.int32):
@@ -134,5 +134,5 @@ def _one_for_each(rows: Tensor, rates: Tensor) -> Tensor:
     except RuntimeError:
         raise ValueError(
             f"lr has shape {tuple(rates.shape)}, rows {tuple(rows.shape)}: give one rate, or one "
-            "for each of the rows, with unsqueeze(1) if all runs share them"
+            "for each of the rows, with unsqueeze(-1) if all runs share them"
         ) from None

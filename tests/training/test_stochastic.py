@@ -4,7 +4,7 @@ import re
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
@@ -31,6 +31,7 @@ def some_data(n=12, seed=0):
 # The gradient of each row
 
 
+@settings(max_examples=20)
 @given(st.integers(1, 9), st.integers(0, 1000))
 def test_each_row_has_the_gradient_that_autograd_finds_for_it(n, seed):
     x, y = torch.randn(2, n, generator=seeded(seed), dtype=torch.float64)
@@ -153,6 +154,17 @@ def test_runs_at_once_are_the_runs_one_by_one():
     torch.testing.assert_close(shared[:, 1], descend_rows(x, y, 1.0, -1.0, falling, rows[:, 1]))
 
 
+def test_runs_may_have_several_axes_such_as_rates_by_orders():
+    x, y = some_data()
+    orders = torch.stack([shuffled_rows(12, 1, seeded(seed)) for seed in range(3)], dim=1)
+    rates = torch.tensor([0.05, 0.2], dtype=torch.float64)
+    rows = orders.unsqueeze(1).expand(-1, 2, -1)
+    together = descend_rows(x, y, 1.0, -1.0, rates.unsqueeze(1), rows)
+    assert together.shape == (13, 2, 3, 2)
+    alone = descend_rows(x, y, 1.0, -1.0, 0.2, orders[:, 2])
+    torch.testing.assert_close(together[:, 1, 2], alone)
+
+
 def test_without_steps_the_path_is_its_start():
     x, y = some_data()
     none = torch.zeros(0, dtype=torch.int64)
@@ -188,10 +200,10 @@ def test_the_data_and_the_rows_stay_as_they_are():
 
 @pytest.mark.parametrize(
     ("x", "y", "rows"),
-    [((3,), (3, 1), (4,)), ((3, 1), (3, 1), (4,)), ((3,), (3,), ()), ((3,),) * 2 + ((1, 1, 1),)],
+    [((3,), (3, 1), (4,)), ((3, 1), (3, 1), (4,)), ((3,), (3,), ()), ((), (), (4,))],
 )
 def test_shapes_that_do_not_fit_are_an_error(x, y, rows):
-    message = f"shapes are {x}, {y}, {rows}: give x, y, rows as (n,), (n,), (t,) or (t, m)"
+    message = f"shapes are {x}, {y}, {rows}: give x, y, rows as (n,), (n,), (t, …)"
     with pytest.raises(ValueError, match=exactly(message)):
         descend_rows(torch.ones(x), torch.ones(y), 0.0, 0.0, 0.1, torch.zeros(rows).long())
 
@@ -234,7 +246,7 @@ def test_the_last_row_is_a_row():
 def test_rates_that_do_not_fit_the_rows_are_an_error(rates, rows):
     message = (
         f"lr has shape {rates}, rows {rows}: give one rate, or one for each of the rows, with "
-        "unsqueeze(1) if all runs share them"
+        "unsqueeze(-1) if all runs share them"
     )
     with pytest.raises(ValueError, match=exactly(message)):
         descend_rows(*some_data(), 0.0, 0.0, torch.ones(rates), torch.zeros(rows).long())

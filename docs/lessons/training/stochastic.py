@@ -132,14 +132,14 @@ assert (row_gradients(x, y, *best).norm(dim=1) > 0.01).all(), "that of no single
 
 # %% [markdown]
 r"""
-Remember the second line: at the best line the rows do not want to stand still. Each one pulls towards
-itself, and only the sum of all pulls is zero.
+At the best line nothing is left to do, and yet no row wants to stand still there. Each one pulls towards itself,
+and only the sum of all pulls is zero. You will meet this again.
 
 Here are sixty steps of each kind, from the same start and at the same rate. For one row at a time this is a
 single epoch, and in the last row of pictures batch descent has read as many rows.
 """
 
-# %% alt="Three rows. On the right lie tilted ellipses around the best line. With all rows, sixty smooth steps lead into the valley and along its floor, to the neighbourhood of the centre. With one row at a time, sixty steps of many lengths and directions stagger to and fro across the same valley, and arrive near the centre too. With all rows and one step there is a single stroke, far from it. On the left the last line runs through the points in the first two rows, and far below them on the right in the third."
+# %% alt="Three rows. On the right lie tilted ellipses around the best line. With all rows, a few long steps lead into the valley and many short ones along its floor, close to the centre. With one row at a time, sixty steps of many lengths and directions stagger along the same valley and end as close. With all rows and one step there is a single stroke, far from the centre. On the left the last line is a little too flat in the first two rows; in the third it falls where the points rise."
 from course import plotting
 from course.linear.cost import cost_surface
 
@@ -269,28 +269,29 @@ def orders(seeds, epochs):
 
 def at_all_rates(seeds):
     """Return the cost above the lowest by step, rate and seed."""
-    rows = orders(seeds, epochs=100)
-    everywhere = rows.repeat(1, len(rates)), rates.repeat_interleave(len(seeds))
-    path = descend_rows(x, y, *start.tolist(), lr=everywhere[1], rows=everywhere[0])
-    return above_lowest(path).reshape(len(path), len(rates), len(seeds)).nan_to_num(torch.inf)
+    rows = orders(seeds, epochs=100).unsqueeze(1).expand(-1, len(rates), -1)
+    paths = descend_rows(x, y, *start.tolist(), lr=rates.unsqueeze(1), rows=rows)
+    return above_lowest(paths).nan_to_num(torch.inf)
 
 
 choosing, reported = at_all_rates(range(50)), at_all_rates(range(50, 150))
-chosen = choosing.mean(dim=2).argmin(dim=1)  # for each number of steps the best rate
-single_costs = reported[torch.arange(len(reported)), chosen]
+chosen = choosing.mean(dim=2).argmin(dim=1)  # the best rate for each number of steps
+one_row = reported[torch.arange(len(reported)), chosen]
 
-batch_paths = [predicted_path(columns, best, start, rate, 6000) for rate in rates.tolist()]
-batch_costs = torch.stack([above_lowest(path) for path in batch_paths]).nan_to_num(torch.inf)
-batch_costs = batch_costs.amin(dim=0)
+paths = [predicted_path(columns, best, start, rate, steps=6000) for rate in rates.tolist()]
+all_rows = torch.stack([above_lowest(path) for path in paths]).nan_to_num(torch.inf).amin(dim=0)
 
-print("                 cost above the lowest, in cm²")
-print("                      all rows             one row at a time")
-results = {}
-for unit, count in [("updates", k) for k in (10, 60, 600)] + [("epochs", k) for k in (1, 10, 100)]:
-    steps = count if unit == "updates" else n * count
-    mean, margin = mean_interval(single_costs[steps])
-    results[unit, count] = batch_costs[count].item(), mean - margin, mean + margin
-    print(f"equal {unit:8}{count:4d}{batch_costs[count]:12.2g}{mean:18.2g} ± {margin:.1g}")
+
+def compare(unit, count, updates):
+    mean, margin = mean_interval(one_row[updates])
+    print(f"{count:4d} {unit:8}{all_rows[count]:9.2g}{mean:14.2g} ± {margin:.1g}")
+    return all_rows[count], mean - margin, mean + margin
+
+
+print("cost above the lowest, in cm²")
+print("equal         all rows   one row at a time")
+by_updates = [compare("updates", count, count) for count in (10, 60, 600)]
+by_epochs = [compare("epochs", count, n * count) for count in (1, 10, 100)]
 
 # %% [markdown]
 r"""
@@ -302,26 +303,26 @@ number of epochs, that is, for **equal samples**:
 epochs = torch.arange(1, 101)
 plotting.functions(
     epochs,
-    {"all rows": batch_costs[epochs], "one row at a time": single_costs.mean(dim=1)[n * epochs]},
+    {"all rows": all_rows[epochs], "one row at a time": one_row.mean(dim=1)[n * epochs]},
     xlabel="epochs: how often each row was read",
     ylabel="cost above the lowest in cm²",
     log=True,
 )
 
 # %% tags=["claim"]
-assert all(
-    all_rows < low for (unit, _), (all_rows, low, _) in results.items() if unit == "updates"
-), "at equal updates, all rows are ahead, after 10, 60 and 600"
-assert all(results["epochs", count][2] < results["epochs", count][0] / 10 for count in (1, 10)), (
+assert all(full < low for full, low, _ in by_updates), (
+    "at equal updates, all rows are ahead, after 10, 60 and 600"
+)
+assert all(high < full / 10 for full, _, high in by_epochs[:2]), (
     "at equal samples, one row at a time is ahead after 1 and 10 epochs, by more than ten times"
 )
-assert results["epochs", 100][0] < results["epochs", 100][1], "after 100 epochs, all rows are ahead"
+assert by_epochs[2][0] < by_epochs[2][1], "after 100 epochs, all rows are ahead"
 
 # %% [markdown]
 r"""
-Three budgets, and two winners. One row at a time is soon near the answer, because its first epoch alone has
-sixty updates. But the nearer it comes, the smaller the rate has to be that calms its noise; the steps of
-batch descent become shorter by themselves.
+One row at a time is soon near the answer, because its first epoch alone has sixty updates. But the nearer it
+comes, the smaller the rate has to be that calms its noise, while the steps of batch descent become shorter by
+themselves.
 """
 
 # %% tags=["hide-input"]
@@ -362,26 +363,22 @@ Question(
 r"""
 ## Equal seconds
 
-Neither steps nor rows are what you wait for. So give both the same time, with the same loop, on sixty rows,
-on sixty thousand and on a million. Batch descent gets the rate that is best in theory for these data, one row
+Neither steps nor rows are what you wait for. So give both a tenth of a second, with the same loop of PyTorch, on
+sixty rows, on sixty thousand and on a million. Batch descent gets the rate that is best in theory for these data, one row
 at a time a rate that falls. Five times, each with new data.
 """
 
-# %% tags=["exclusive", "volatile"]
+# %% tags=["exclusive", "fold", "volatile"]
+import itertools
 import time
 
 from course.linear.exact import solve_normal_equation
 
 
-def single_rows(inputs, targets, generator):
+def draw_single(inputs, targets, generator):
     while True:
         for i in torch.randint(len(inputs), (100,), generator=generator).tolist():
             yield inputs[i : i + 1], targets[i : i + 1]
-
-
-def all_rows(inputs, targets):
-    while True:
-        yield inputs, targets
 
 
 def train_for(seconds, batches, rate, schedule):
@@ -396,8 +393,8 @@ def train_for(seconds, batches, rate, schedule):
         scheduler.step()
 
 
-print("                 updates in 0.1 s    cost above the lowest, cm²   powers of ten by which")
-print("     rows     all rows   one row      all rows   one row          one row is ahead")
+print("                 updates       cost above the lowest   one row ahead by")
+print("     rows   all rows  one row      all rows  one row   … powers of ten")
 for count in (60, 60_000, 1_000_000):
     updates, costs = [], []
     for seed in range(5):
@@ -407,20 +404,19 @@ for count in (60, 60_000, 1_000_000):
         curved = hessian(with_ones(masses))
         answer = solve_normal_equation(with_ones(masses), lengths.squeeze(1))
         best_rate = 2 / float(torch.linalg.eigvalsh(curved)[[0, -1]].sum())
-        ways = (
-            (all_rows(masses, lengths), best_rate, lambda step: 1.0),
-            (single_rows(masses, lengths, generator), lr, lambda step: 60 / (60 + step)),
-        )
-        ended = [train_for(0.1, *way) for way in ways]
+        single = draw_single(masses, lengths, generator)
+        ended = [
+            train_for(0.1, itertools.repeat((masses, lengths)), best_rate, lambda step: 1.0),
+            train_for(0.1, single, lr, lambda step: 60 / (60 + step)),
+        ]
+        errors = torch.stack([line - answer for _, line in ended])
         updates.append([number for number, _ in ended])
-        costs.append([float((line - answer) @ curved @ (line - answer)) / 2 for _, line in ended])
-    powers = torch.tensor(costs).clamp(min=1e-12).log10()  # below that, descent has arrived
-    gain, margin = mean_interval(powers[:, 0] - powers[:, 1])
-    often, (of_all, of_one) = torch.tensor(updates).float().mean(dim=0), 10 ** powers.mean(dim=0)
-    print(
-        f"{count:9,}{often[0]:12,.0f}{often[1]:10,.0f}{of_all:15.1g}{of_one:10.1g}"
-        f"{gain:16.1f} ± {margin:.1f}"
-    )
+        costs.append(((errors @ curved) * errors).sum(dim=1) / 2)
+    powers = torch.stack(costs).clamp(min=1e-12).log10()  # below that, descent has arrived
+    ahead, margin = mean_interval(powers[:, 0] - powers[:, 1])
+    counts, typical = torch.tensor(updates).float().mean(dim=0), 10 ** powers.mean(dim=0)
+    print(f"{count:9,}{counts[0]:11,.0f}{counts[1]:9,.0f}", end="")
+    print(f"{typical[0]:14.0e}{typical[1]:9.0e}{ahead:13.1f} ± {margin:.1f}")
 
 # %% [markdown]
 r"""
@@ -434,20 +430,18 @@ takes a few of them for a step, a *mini-batch*.
 
 ## It hovers
 
-Stay at one rate, and look at how far the path is from the answer of `lstsq`, over 100 epochs. Beside two
-constant rates runs one that falls:
+Stay at one rate, and look at how far the path is from the answer of `lstsq`, over 100 epochs (as the root of
+the mean squared distance). Beside two constant rates runs one that falls:
 
 $$
 \text{lr}_t = \frac{\text{lr}}{1 + t / \text{half}} .
 $$
 
-::: course.training.stochastic.falling_lr
-
-Why [`falling_lr`][course.training.stochastic.falling_lr] falls in this way, and not faster, its docstring
-says in two sentences.
+It must not fall faster: the rates of [`falling_lr`][course.training.stochastic.falling_lr] add up to any number,
+given enough steps, so that no start is too far. Their squares do not, so what the noise adds dies out.
 """
 
-# %% alt="Distance to the exact answer against the epoch, both on log scales. At the rate 0.1 the curve falls for about five epochs and then is level. At 0.01 it falls later, and is level several times lower. The curve of the falling rate falls in a nearly straight line to the end, where it is ten times below the second one."
+# %% alt="Distance to the exact answer against the epoch, both on log scales. At the rate 0.1 the curve falls for about five epochs and then is level. At 0.01 it falls later and becomes level several times lower. The curve of the falling rate falls in a nearly straight line to the end, where it is several times below the second one."
 from course.training.stochastic import falling_lr
 
 epochs, seeds = 100, range(100)
@@ -469,10 +463,10 @@ plotting.functions(
 
 # %% tags=["claim"]
 assert (ends["rate 0.1"] > 0.1).all(), (
-    "at the rate 0.1, each of 100 runs is on average more than a tenth away, to the end"
+    "at the rate 0.1, each of 100 runs is still more than a tenth away in the last 20 epochs"
 )
 assert (ends["rate 0.01"] < ends["rate 0.1"] / 3).all(), (
-    "at a tenth of the rate, each stays less than a third as far away"
+    "at a tenth of the rate, each is less than a third as far away"
 )
 assert ((path[-1] - best).norm(dim=1) < 0.03).all(), (
     "with the falling rate, after 100 epochs all 100 runs are within 0.03 of the answer of `lstsq`"
@@ -491,8 +485,9 @@ gives in to one of them, and how far depends on the rate. A rate that falls like
 
 ## What goes wrong: the rate of the batch
 
-Real data: ten measurements of 442 patients, standardised, and how far their diabetes went on (Efron et al., 2004). For batch
-descent, four fifths of the [border](../linear/convergence.py) is a good rate. Take it for single rows.
+Real data: ten measurements of 442 patients, standardised, and how far their diabetes went on (Efron et al.,
+2004). For batch descent, four fifths of the [border](../linear/convergence.py) is a good rate. Take it for
+single rows.
 """
 
 # %% tags=["raises-exception"]
@@ -556,9 +551,6 @@ or what is missing.
 from course.training.exercises import stochastic as exercises
 
 exercises.row_by_row
-
-# %% tags=["hide-input"]
-exercises.all_gradients
 
 # %% tags=["hide-input"]
 exercises.tail
