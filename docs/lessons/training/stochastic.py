@@ -284,12 +284,12 @@ all_rows = torch.stack([above_lowest(path) for path in paths]).nan_to_num(torch.
 
 def compare(unit, count, updates):
     mean, margin = mean_interval(one_row[updates])
-    print(f"{count:4d} {unit:8}{all_rows[count]:9.2g}{mean:14.2g} ± {margin:.1g}")
+    print(f"{unit:8}{count:4d}{all_rows[count]:9.2g}{mean:14.2g} ± {margin:.1g}")
     return all_rows[count], mean - margin, mean + margin
 
 
 print("cost above the lowest, in cm²")
-print("equal         all rows   one row at a time")
+print("equal        all rows   one row at a time")
 by_updates = [compare("updates", count, count) for count in (10, 60, 600)]
 by_epochs = [compare("epochs", count, n * count) for count in (1, 10, 100)]
 
@@ -412,7 +412,7 @@ for count in (60, 60_000, 1_000_000):
         errors = torch.stack([line - answer for _, line in ended])
         updates.append([number for number, _ in ended])
         costs.append(((errors @ curved) * errors).sum(dim=1) / 2)
-    powers = torch.stack(costs).clamp(min=1e-12).log10()  # below that, descent has arrived
+    powers = torch.stack(costs).clamp(min=1e-6).log10()  # below that, descent has arrived
     ahead, margin = mean_interval(powers[:, 0] - powers[:, 1])
     counts, typical = torch.tensor(updates).float().mean(dim=0), 10 ** powers.mean(dim=0)
     print(f"{count:9,}{counts[0]:11,.0f}{counts[1]:9,.0f}", end="")
@@ -420,12 +420,12 @@ for count in (60, 60_000, 1_000_000):
 
 # %% [markdown]
 r"""
-These times are this machine's. (A cost is the geometric mean of the five; one that is below 10⁻¹² counts as
-that.) What holds elsewhere is this. With sixty rows both steps take about the same time, because nearly all
+These times are this machine's. (A cost is the geometric mean of the five, in cm²; one that is below 10⁻⁶ has
+arrived, and counts as that.) What holds elsewhere is this. With sixty rows both steps take about the same time, because nearly all
 of it goes into calling PyTorch, and not into arithmetic. Then a step with all rows is as cheap as one with
 a single row, and better. With a million rows it has a million residuals to compute, and the step with one
 row is as fast as ever. How many rows it takes until single rows are ahead depends on the machine; a
-graphics card, made for many rows at once, moves the border up. Whoever has many rows and wants both
+graphics card, made for many rows at once, moves that number up. Whoever has many rows and wants both
 takes a few of them for a step, a *mini-batch*.
 
 ## It hovers
