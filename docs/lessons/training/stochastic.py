@@ -421,12 +421,12 @@ for count in (60, 60_000, 1_000_000):
 # %% [markdown]
 r"""
 These times are this machine's. (A cost is the geometric mean of the five, in cm²; one that is below 10⁻⁶ has
-arrived, and counts as that.) What holds elsewhere is this. With sixty rows both steps take about the same time, because nearly all
-of it goes into calling PyTorch, and not into arithmetic. Then a step with all rows is as cheap as one with
-a single row, and better. With a million rows it has a million residuals to compute, and the step with one
-row is as fast as ever. How many rows it takes until single rows are ahead depends on the machine; a
-graphics card, made for many rows at once, moves that number up. Whoever has many rows and wants both
-takes a few of them for a step, a *mini-batch*.
+arrived, and counts as that.) What holds elsewhere is this. With sixty rows both steps take about the same time,
+because nearly all of it goes into calling PyTorch, and not into arithmetic. Then a step with all rows is as
+cheap as one with a single row, and better. With a million rows it has a million residuals to compute, and the
+step with one row is as fast as ever. How many rows it takes until single rows are ahead depends on the machine;
+a graphics card, made for many rows at once, moves that number up. Whoever has many rows and wants both takes a
+few of them for a step, a *mini-batch*.
 
 ## It hovers
 
