@@ -250,7 +250,7 @@ $$
 \frac{dJ}{dz} = \sigma(z) - y .
 $$
 
-The sigmoid *saturates*: far from 0 it is flat, on both sides, and its derivative
+Far from 0 the sigmoid is flat, on both sides, which is called *saturation*: its derivative
 $\sigma(z)\,(1 - \sigma(z))$ goes to zero. In the cross-entropy, the logarithm cancels it. In the squared
 error it stays.
 """
