@@ -21,7 +21,7 @@ def losses_by_formula(logits: Tensor, targets: Tensor) -> Tensor:
         ValueError: If the shapes differ, or if a target is not between 0 and 1.
 
     Examples:
-        >>> losses_by_formula(torch.tensor([0.0, 3.0, 30.0]), torch.tensor([0.0, 1.0, 1.0]))
+        >>> losses_by_formula(torch.tensor([0.0, 3.0, 30.0]), torch.ones(3))
         tensor([0.6931, 0.0486,    nan])
     """
     _check(logits, targets)
@@ -33,9 +33,9 @@ def losses_by_formula(logits: Tensor, targets: Tensor) -> Tensor:
 def losses_from_logits(logits: Tensor, targets: Tensor) -> Tensor:
     """Return the cross-entropy of each row, without a probability on the way.
 
-    No intermediate result overflows, and `log1p` keeps the digits of small losses. `maximum` halves
-    the gradient where both sides are equal, so that the first derivative is right at 0, too. (The
-    second one is not, at exactly 0.) An infinite logit may give `nan`, as it does in PyTorch.
+    Nothing on the way overflows, and `log1p` keeps the digits of small losses. `maximum`
+    halves the gradient where both sides are equal, so the first derivative is right at 0,
+    too. (The second is not, at exactly 0.) An infinite logit may give `nan`, as in PyTorch.
 
     Args:
         logits: Any shape.
@@ -46,7 +46,7 @@ def losses_from_logits(logits: Tensor, targets: Tensor) -> Tensor:
         ValueError: If the shapes differ, or if a target is not between 0 and 1.
 
     Examples:
-        >>> losses_from_logits(torch.tensor([0.0, 3.0, 30.0]), torch.tensor([0.0, 1.0, 1.0]))
+        >>> losses_from_logits(torch.tensor([0.0, 3.0, 30.0]), torch.ones(3))
         tensor([6.9315e-01, 4.8587e-02, 9.3576e-14])
     """
     _check(logits, targets)

@@ -49,7 +49,8 @@ probability = torch.sigmoid(z)
 print("probability of yes", probability.item())
 print("probability of no ", (1 - probability).item())
 print("loss, answer no   ", (-torch.log(1 - probability)).item())
-print("loss, answer yes  ", (-1 * torch.log(probability) - 0 * torch.log(1 - probability)).item())
+both = -1 * torch.log(probability) - 0 * torch.log(1 - probability)
+print("loss, answer yes  ", both.item())
 
 # %% [markdown]
 r"""
@@ -60,10 +61,8 @@ the mean `nan`, and after one step all weights are.
 
 ## Where that begins
 
-::: course.logistic.entropy.losses_by_formula
-
-Try [`losses_by_formula`][course.logistic.entropy.losses_by_formula] on logits in steps of a hundredth, upwards
-and downwards, and note the first one whose loss is not finite:
+[`losses_by_formula`][course.logistic.entropy.losses_by_formula] computes both halves as above, row by row. Try
+it on logits in steps of a hundredth, upwards and downwards, and note the first one whose loss is not finite:
 """
 
 # %%
@@ -76,7 +75,8 @@ for dtype in (torch.float32, torch.float64):
     for side, sign in (("yes", 1), ("no", -1)):
         for answer in ("no", "yes"):
             logits = sign * grid.to(dtype)
-            losses = losses_by_formula(logits, torch.full_like(logits, float(answer == "yes")))
+            targets = torch.full_like(logits, float(answer == "yes"))
+            losses = losses_by_formula(logits, targets)
             first = losses.isfinite().logical_not().int().argmax()
             begins[dtype, side] = abs(logits[first].item())
             name = str(dtype).removeprefix("torch.")
@@ -105,8 +105,10 @@ The cure is to compute the loss from the logit. With
 $-\ln \sigma(z) = \ln(1 + e^{-z})$ and $1 - \sigma(z) = e^{-z}\, \sigma(z)$, the formula becomes
 
 $$
-J = y \ln(1 + e^{-z}) + (1 - y) \bigl( z + \ln(1 + e^{-z}) \bigr)
-  = z - z y + \ln(1 + e^{-z}) .
+\begin{aligned}
+J &= y \ln(1 + e^{-z}) + (1 - y) \bigl( z + \ln(1 + e^{-z}) \bigr) \\
+  &= z - z y + \ln(1 + e^{-z}) .
+\end{aligned}
 $$
 
 For $z \ge 0$ that is safe: the power lies between 0 and 1. For $z < 0$ it would overflow, but
@@ -158,7 +160,7 @@ from torch import nn
 ways = {
     "formula": losses_by_formula,
     "`BCELoss`": lambda z, y: nn.BCELoss(reduction="none")(torch.sigmoid(z), y),
-    "`BCEWithLogitsLoss`": nn.BCEWithLogitsLoss(reduction="none"),
+    "`…WithLogits`": nn.BCEWithLogitsLoss(reduction="none"),
     "ours": losses_from_logits,
 }
 shown = [-10_000.0, -200.0, -50.0, -30.0, -10.0, 0.0, 10.0, 20.0]
@@ -172,7 +174,7 @@ for name, loss in ways.items():
 def table(columns):
     head = ["logit", *columns]
     rows = [[z, *(values[i].item() for values in columns.values())] for i, z in enumerate(shown)]
-    cells = [[f"{value + 0:,.5g}".replace("-", "−") for value in row] for row in rows]
+    cells = [[f"{value + 0:,.4g}".replace("-", "−") for value in row] for row in rows]
     lines = [head, ["---:"] * len(head), *cells]
     return Markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
@@ -193,7 +195,7 @@ for dtype in (torch.float32, torch.float64):
     for answer in (0.0, 1.0):
         z = wide.to(dtype).requires_grad_()
         y = torch.full_like(z, answer)
-        ours, torchs = (ways[name](z, y) for name in ("ours", "`BCEWithLogitsLoss`"))
+        ours, torchs = (ways[name](z, y) for name in ("ours", "`…WithLogits`"))
         mine, other = (torch.autograd.grad(loss.sum(), z)[0] for loss in (ours, torchs))
         assert torch.allclose(ours, torchs, rtol=1e-5, atol=1e-6), (
             "ours equals `nn.BCEWithLogitsLoss` for all logits up to ±10,000"
@@ -241,13 +243,13 @@ r"""
 
 A probability is a number, and so is the answer. Why not $(\sigma(z) - y)^2$? It is at most 1 and
 needs no logarithm. As a *measure* of probabilities it is a good one, known as the Brier score. But descent sees only slopes. By the
-chain rule,
+chain rule, the derivatives by the logit are
 
 $$
-\frac{d}{dz} \bigl(\sigma(z) - y\bigr)^2
-= 2 \,\bigl(\sigma(z) - y\bigr)\; \sigma(z) \,\bigl(1 - \sigma(z)\bigr) ,
-\qquad
-\frac{dJ}{dz} = \sigma(z) - y .
+\begin{aligned}
+\text{squared error:} \quad & 2 \,\bigl(\sigma(z) - y\bigr)\; \sigma(z) \,\bigl(1 - \sigma(z)\bigr) , \\
+\text{cross-entropy:} \quad & \sigma(z) - y .
+\end{aligned}
 $$
 
 Far from 0 the sigmoid is flat, on both sides, which is called *saturation*: its derivative
@@ -365,7 +367,7 @@ for name, (by_logit, loss) in losses.items():
     path, rate = at_best_rate(paths, columns, y, loss)
     ends[name], shares[name] = path[-1, 0], share_right(path[:, 0])
     weight, bias = ends[name].tolist()
-    print(f"{name}: best rate {rate.item():5.1f}, ends at weight {weight:5.2f}, bias {bias:5.2f}")
+    print(f"{name}: best rate {rate.item():.1f}, ends at {weight:.2f}, {bias:.2f}")
     print(f"    {shares[name][-1]:.1f} % right, base rate {base:.1f} %")
 
 # %% alt="Share of right answers over the first 60 steps. Both curves begin at about 25 percent. That of the cross-entropy rises within ten steps to about 80 percent and stays there. That of the squared error rises to the horizontal line of the base rate, at about 65 percent, and runs along it to the end."
@@ -377,9 +379,17 @@ plotting.functions(
     ylabel="right in %",
 )
 
+# %% tags=["claim"]
+assert abs(shares["squared error"][-1] - base) < 1, (
+    "descent on the squared error ends at the base rate, to one point"
+)
+assert shares["cross-entropy"][-1] > base + 10, (
+    "descent on the cross-entropy ends more than ten points above it"
+)
+
 # %% [markdown]
 r"""
-The first 60 steps show it all. The squared error ends, after 300, at {{ shares["squared error"][-1]:.1f }} % right. It sounds as if something had been learned. The base
+The squared error ends, after 300 steps, at {{ shares["squared error"][-1]:.1f }} % right. It sounds as if something had been learned. The base
 rate is {{ base:.1f }} %: the model answers no to every row, and it is sure of it. Most rows pulled towards
 no, and by the time they were satisfied, the others lay so far out that they no longer pulled.
 
@@ -425,12 +435,6 @@ assert arrived["squared error", 1000] <= runs // 2, (
 assert sure > 0.9, (
     "at rates from 1,000 on, more than 90 % of its probabilities end within a hundredth of 0 or 1"
 )
-assert abs(shares["squared error"][-1] - base) < 1, (
-    "in the picture, it ends at the base rate, to one point"
-)
-assert shares["cross-entropy"][-1] > base + 10, (
-    "descent on cross-entropy ends more than ten points above it"
-)
 
 # %% [markdown]
 r"""
@@ -438,7 +442,7 @@ Cross-entropy wins on the other one's own measure. It is not the rate's fault, e
 more do throw a run out of the flat region, but so far that
 {{ 100 * sure:.0f}} % of the probabilities end within a hundredth of 0 or 1.
 
-The reason is the shape of the two costs. Walk straight from where the squared error stopped to where the cross-entropy
+The reason is how the two costs curve. Walk straight from where the squared error stopped to where the cross-entropy
 arrived, and on beyond it:
 """
 
@@ -499,7 +503,7 @@ for name, more in {"logits": [], "probabilities": [nn.Sigmoid()]}.items():
     with torch.no_grad():
         right = 100 * accuracy(model(x), y.long()).item()
     trained[name] = history.training[-1], right
-    print(f"{name:14} loss {history.training[-1]:.3f}, {right:.1f} % right, base rate {base:.1f} %")
+    print(f"{name:14} loss {trained[name][0]:.3f}, {right:.1f} % right, base rate {base:.1f} %")
 
 # %% tags=["claim"]
 loss, right = trained["probabilities"]
@@ -537,8 +541,9 @@ Question(
 
 # %% [markdown]
 r"""
-**The repair** is to take the sigmoid out of the model. **The symptom:** a loss that does not fall below about a
-half, however easy the task, and a model that answers yes to everything.
+**The repair** is to take the sigmoid out of the model. **The symptom:** a loss that stays high however easy
+the task is, here above {{ cross_entropy(y, y).item():.2f}}, and a model that answers yes to everything, because
+all its "logits" are positive.
 
 ## Practice
 
