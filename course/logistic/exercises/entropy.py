@@ -75,7 +75,7 @@ for every logit between −10,000 and 10,000.
 
 
 def weighted_cross_entropy(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
-    """Return the mean cross-entropy with each "yes" counting `pos_weight` times, a scalar.
+    """Return the mean cross-entropy, each "yes" counting `pos_weight` times, a scalar.
 
     Args:
         logits: Shape `(n,)`.
@@ -83,7 +83,7 @@ def weighted_cross_entropy(logits: Tensor, targets: Tensor, pos_weight: float) -
         pos_weight: How often the loss of a row counts whose target is 1.
 
     Examples:
-        >>> weighted_cross_entropy(torch.zeros(2), torch.tensor([0.0, 1.0]), pos_weight=3.0)
+        >>> weighted_cross_entropy(torch.zeros(2), torch.tensor([0.0, 1.0]), 3.0)
         tensor(1.3863)
     """
     weights = torch.where(targets == 1, pos_weight, 1.0)
@@ -161,7 +161,7 @@ print(weighted_cross_entropy(torch.zeros(2), torch.tensor([0.0, 1.0]), pos_weigh
 
 
 def starting_bias(targets: Tensor) -> Tensor:
-    """Return the logit of the share of "yes", a scalar: the bias to start from, with weights 0.
+    """Return the logit of the share of "yes", a scalar: a bias to start from.
 
     Args:
         targets: Shape `(n,)`, each 0 or 1, both of them there.
