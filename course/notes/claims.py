@@ -111,3 +111,25 @@ def updates(n: int, batch_size: int, epochs: int) -> int:
             f"n is {n}, batch_size {batch_size}, epochs {epochs}: give at least 1, 1 and 0"
         )
     return epochs * -(-n // batch_size)
+
+
+def base_rate(labels: Tensor) -> float:
+    """Return the share of the most frequent label: what a model gets right that knows no inputs.
+
+    Args:
+        labels: Whole numbers or truth values, shape `(n,)`, `n` at least 1.
+
+    Raises:
+        TypeError: If the labels are floating point, where a nan would be a label of its own.
+        ValueError: If there are no labels, or if the shape is another one.
+
+    Examples:
+        >>> base_rate(torch.tensor([True, False, True, True]))
+        0.75
+    """
+    if labels.is_floating_point() or labels.is_complex():
+        raise TypeError(f"labels are {labels.dtype}: give whole numbers, for example with .long()")
+    if labels.ndim != 1 or len(labels) == 0:
+        raise ValueError(f"labels have shape {tuple(labels.shape)}: give (n,), n at least 1")
+    counts: Tensor = labels.unique(return_counts=True)[1]
+    return float(counts.max()) / len(labels)

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.notes.claims import counterexample, last_batch, outcome, updates
+from course.notes.claims import base_rate, counterexample, last_batch, outcome, updates
 
 
 def test_a_call_that_returns_is_told_by_its_value_in_one_line():
@@ -100,3 +100,23 @@ def test_updates_without_rows_with_empty_batches_or_before_the_first_epoch_are_e
     message = f"n is {n}, batch_size {batch_size}, epochs {epochs}: give at least 1, 1 and 0"
     with pytest.raises(ValueError, match=message):
         updates(n, batch_size, epochs)
+
+
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=30))
+def test_the_base_rate_is_the_share_of_the_most_frequent_label(drawn):
+    expected = max(drawn.count(label) for label in drawn) / len(drawn)
+    assert base_rate(torch.tensor(drawn)) == expected
+    assert base_rate(torch.tensor(drawn) > 0) >= 0.5
+
+
+@pytest.mark.parametrize("shape", [(0,), (), (4, 1)])
+def test_no_labels_and_labels_of_another_shape_are_errors(shape):
+    with pytest.raises(ValueError, match=r"^labels have shape .*: give \(n,\), n at least 1$"):
+        base_rate(torch.zeros(shape, dtype=torch.int64))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.complex64])
+def test_labels_that_are_no_whole_numbers_are_errors(dtype):
+    message = f"labels are {dtype}: give whole numbers, for example with .long()"
+    with pytest.raises(TypeError, match=message):
+        base_rate(torch.ones(3, dtype=dtype))

@@ -392,6 +392,59 @@ r"""
 [What a weight can mean](../linear/identifiability.py) shows what is chosen then, and that columns need not
 be quite the same for it.
 
+## "65 of 100 are right, so it has learned something"
+
+If a model has learned something from its input, its answers depend on it. So train one on an input that is
+pure noise, first with as many yes as no among the answers, then with 65 times yes in 100. Is there a case in
+which more than 60 of 100 new rows are right, and all of them got *one* answer?
+"""
+
+# %%
+from sklearn.linear_model import LogisticRegression
+
+from course.notes.claims import base_rate
+
+generator = torch.Generator().manual_seed(0)
+x, chance = torch.randn(20_000, generator=generator), torch.rand(20_000, generator=generator)
+yes_in_100 = {share: 100 * chance < share for share in (50, 65)}
+
+
+def on_new_rows(answers):
+    half = len(x) // 2  # the first half trains
+    model = LogisticRegression().fit(x[:half, None], answers[:half])
+    given = torch.tensor(model.predict(x[half:, None]))
+    return given, (given == answers[half:]).double().mean().item(), base_rate(answers[half:])
+
+
+def right_so_it_learned(share):
+    given, right, _ = on_new_rows(yes_in_100[share])
+    return right < 0.6 or len(given.unique()) > 1
+
+
+print("refuted by", counterexample(right_so_it_learned, [(50,), (65,)]))
+
+_, without, base_without = on_new_rows(yes_in_100[65])
+_, informed, base_informed = on_new_rows((x > 0) == yes_in_100[65])  # the sign tells the answer
+print(f"the input is noise {100 * without:.1f} % right, base rate {100 * base_without:.1f} %")
+print(f"its sign tells     {100 * informed:.1f} % right, base rate {100 * base_informed:.1f} %")
+
+# %% tags=["claim"]
+assert counterexample(right_so_it_learned, [(50,), (65,)]) == (65,), (
+    "with 65 times yes in 100, a model trained on noise gets more than 60 right, with one answer for all"
+)
+assert abs(without - base_without) < 1e-9, "what it gets right is the base rate"
+assert abs(informed - without) < 0.03, (
+    "where the sign tells the answer, nearly the same share is right"
+)
+assert informed > base_informed + 0.1, "and that is more than 10 of 100 above the base rate"
+
+# %% [markdown]
+r"""
+**What is true:** nearly the same share is right both times, and one of the two models knows nothing. The
+[`base_rate`][course.notes.claims.base_rate] is what the most frequent answer gets, whatever the input. Only
+what lies above it can have been learned, and [chance](../training/measuring.py) has a part in that, too. A
+model that [stalls](../logistic/entropy.py#from-a-bad-start) can end at exactly this number.
+
 ## What goes wrong: a test that compares nothing
 
 You write the sentence as a function and forget to return what it found.
@@ -452,10 +505,11 @@ r"""
 - Types promote where elements meet. `+=` keeps the type on its left, and `@` wants one type on both sides.
 - Transforms run one after the other. Averages of batches need the weights of the batches. Of equal
   columns, no weight means anything by itself.
+- A share of right answers says something beside the base rate, and nothing without it.
 
 Reference: [`outcome`][course.notes.claims.outcome],
 [`counterexample`][course.notes.claims.counterexample],
-[`last_batch`][course.notes.claims.last_batch],
-[`updates`][course.notes.claims.updates], [`clouds`][course.plotting.clouds]. The test that proves
-the first four is `tests/notes/test_claims.py`. Back to the [theme](index.md) and its key takeaway.
+[`last_batch`][course.notes.claims.last_batch], [`updates`][course.notes.claims.updates],
+[`base_rate`][course.notes.claims.base_rate], [`clouds`][course.plotting.clouds]. The test that proves
+the first five is `tests/notes/test_claims.py`. Back to the [theme](index.md) and its key takeaway.
 """

@@ -1,0 +1,227 @@
+"""Exercises of the lesson `logistic/entropy`: write it, and `check` tells what is missing."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Generator, Tensor, nn
+
+from course.logistic.entropy import losses_from_logits
+from course.practice import Exercise, Mistake
+
+
+def log_one_plus_exp(z: Tensor) -> Tensor:
+    """Return ln(1 + exp(z)) of each element, finite for every finite `z`.
+
+    Args:
+        z: Shape `(n,)`.
+
+    Examples:
+        >>> log_one_plus_exp(torch.tensor([-1000.0, 0.0, 1000.0]))
+        tensor([0.0000e+00, 6.9315e-01, 1.0000e+03])
+    """
+    return torch.maximum(z, torch.zeros_like(z)) + torch.log1p(torch.exp(-z.abs()))
+
+
+def _by_logaddexp(z: Tensor) -> Tensor:
+    return torch.logaddexp(z, torch.zeros_like(z))
+
+
+def _as_written(z: Tensor) -> Tensor:
+    return torch.log1p(torch.exp(z))
+
+
+def _cut_off(z: Tensor) -> Tensor:
+    return torch.log1p(torch.exp(z.clamp(max=80)))
+
+
+def _only_above(z: Tensor) -> Tensor:
+    return z + torch.log1p(torch.exp(-z))
+
+
+def _without_rest(z: Tensor) -> Tensor:
+    return z.clamp(min=0)
+
+
+def _wide(generator: Generator) -> Iterator[tuple[Tensor]]:
+    yield (torch.tensor([-1.0, 0.0, 1.0]),)
+    for dtype in (torch.float32, torch.float64):
+        yield (10 * torch.randn(9, generator=generator, dtype=dtype),)
+        yield (torch.tensor([-1e4, -100.0, -20.0, 20.0, 100.0, 1e4], dtype=dtype),)
+
+
+softplus = Exercise(
+    name="logistic/softplus",
+    title="One plus a power that may be huge",
+    prompt="""
+The loss of an answer "no" is $\\ln(1 + e^{z})$. Write `log_one_plus_exp(z)`, and let it be right
+for every logit between −10,000 and 10,000.
+""",
+    solution=log_one_plus_exp,
+    reference=_by_logaddexp,
+    cases=_wide,
+    example="print(log_one_plus_exp(torch.tensor([-1000.0, 0.0, 1000.0])))",
+    hints=(
+        "For $z < 0$ it is safe as it stands, with `torch.log1p`.",
+        "For $z \\ge 0$ take $e^{z}$ out of the logarithm: $z + \\ln(e^{-z} + 1)$.",
+        "Both together: $\\max(z, 0) + \\ln(1 + e^{-\\lvert z \\rvert})$.",
+    ),
+    mistakes=(
+        Mistake(_as_written, "For large `z` the power overflows, and the result is `inf`."),
+        Mistake(_cut_off, "Cutting `z` off makes it finite, and wrong: at 10,000 it is 10,000."),
+        Mistake(_only_above, "Now the power overflows on the other side, where `z` is negative."),
+        Mistake(_without_rest, "Far from 0 that is nearly it; near 0 the logarithm is missing."),
+    ),
+)
+
+
+def weighted_cross_entropy(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
+    """Return the mean cross-entropy, each "yes" counting `pos_weight` times, a scalar.
+
+    Args:
+        logits: Shape `(n,)`.
+        targets: Shape `(n,)`, each 0 or 1.
+        pos_weight: How often the loss of a row counts whose target is 1.
+
+    Examples:
+        >>> weighted_cross_entropy(torch.zeros(2), torch.tensor([0.0, 1.0]), 3.0)
+        tensor(1.3863)
+    """
+    weights = torch.where(targets == 1, pos_weight, 1.0)
+    return (weights * losses_from_logits(logits, targets)).mean()
+
+
+def _torchs_weights(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
+    weight = torch.tensor(pos_weight, dtype=logits.dtype)
+    return nn.functional.binary_cross_entropy_with_logits(logits, targets, pos_weight=weight)
+
+
+def _unweighted(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
+    return losses_from_logits(logits, targets).mean()
+
+
+def _every_row(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
+    return pos_weight * losses_from_logits(logits, targets).mean()
+
+
+def _each_no(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
+    return _torchs_weights(-logits, 1 - targets, pos_weight)
+
+
+def _mean_of_weights(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
+    weights = 1 + (pos_weight - 1) * targets
+    return _torchs_weights(logits, targets, pos_weight) / weights.mean()
+
+
+def _through_probabilities(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
+    probabilities = torch.sigmoid(logits)
+    yes, no = torch.log(probabilities), torch.log(1 - probabilities)
+    return -(pos_weight * targets * yes + (1 - targets) * no).mean()
+
+
+def _rows_to_weigh(generator: Generator) -> Iterator[tuple[Tensor, Tensor, float]]:
+    yield torch.zeros(2), torch.tensor([0.0, 1.0]), 3.0
+    yield torch.tensor([-300.0, 2.0, 300.0]), torch.tensor([1.0, 0.0, 1.0]), 0.5
+    logits = 3 * torch.randn(9, generator=generator, dtype=torch.float64)
+    yield logits, (torch.arange(9) % 3 == 0).double(), 2.0
+
+
+weighted = Exercise(
+    name="logistic/weighted",
+    title="A missed yes costs more",
+    prompt="""
+Where yes is rare, or missing one is worse than a false alarm, each yes may count several times.
+Write `weighted_cross_entropy(logits, targets, pos_weight)`: what
+`nn.BCEWithLogitsLoss(pos_weight=…)` gives, the mean over the $n$ rows of their losses, with that of
+a yes times `pos_weight`.
+""",
+    solution=weighted_cross_entropy,
+    reference=_torchs_weights,
+    cases=_rows_to_weigh,
+    example="""
+print(weighted_cross_entropy(torch.zeros(2), torch.tensor([0.0, 1.0]), pos_weight=3.0))
+""",
+    hints=(
+        "`losses_from_logits` gives the loss of each row. What is each to be multiplied by?",
+        "`torch.where(targets == 1, pos_weight, 1.0)` gives each row its weight.",
+    ),
+    mistakes=(
+        Mistake(_unweighted, "The weights are missing: every row counts once."),
+        Mistake(_every_row, "Only the losses of the rows whose target is 1 get the weight."),
+        Mistake(_each_no, "That weighs the rows whose target is 0."),
+        Mistake(
+            _mean_of_weights,
+            "That divides by the sum of the weights. PyTorch's loss divides by the number of rows.",
+        ),
+        Mistake(
+            _through_probabilities,
+            "For sure answers that is `nan` or `inf`: start from the loss by logits.",
+        ),
+    ),
+)
+
+
+def starting_bias(targets: Tensor) -> Tensor:
+    """Return the logit of the share of "yes", a scalar: a bias to start from.
+
+    Args:
+        targets: Shape `(n,)`, each 0 or 1, both of them there.
+
+    Examples:
+        >>> starting_bias(torch.tensor([0.0, 0.0, 0.0, 1.0]))
+        tensor(-1.0986)
+    """
+    share = targets.mean()
+    return torch.log(share / (1 - share))
+
+
+def _by_counts(targets: Tensor) -> Tensor:
+    return torch.log(targets.sum()) - torch.log((1 - targets).sum())
+
+
+def _share_itself(targets: Tensor) -> Tensor:
+    return targets.mean()
+
+
+def _log_of_share(targets: Tensor) -> Tensor:
+    return targets.mean().log()
+
+
+def _other_class(targets: Tensor) -> Tensor:
+    return -_by_counts(targets)
+
+
+def _squashed(targets: Tensor) -> Tensor:
+    return torch.sigmoid(targets.mean())
+
+
+def _answers(generator: Generator) -> Iterator[tuple[Tensor]]:
+    yield (torch.tensor([0.0, 0.0, 0.0, 1.0]),)
+    yield (torch.tensor([1.0, 0.0], dtype=torch.float64),)
+    order = torch.randperm(12, generator=generator)
+    yield ((order < 9).double(),)
+
+
+first_bias = Exercise(
+    name="logistic/first_bias",
+    title="A good start",
+    prompt="""
+With all weights at zero, the bias $b$ is the logit of every row. Write `starting_bias(targets)`:
+the bias with the lowest cross-entropy. Where is the mean of the slopes $\\sigma(b) - y_i$ zero?
+""",
+    solution=starting_bias,
+    reference=_by_counts,
+    cases=_answers,
+    example="print(starting_bias(torch.tensor([0.0, 0.0, 0.0, 1.0])))",
+    hints=(
+        "The mean of the slopes is zero where $\\sigma(b)$ is the mean of the targets.",
+        "Solve $\\sigma(b) = \\bar y$ for $b$: the probability of yes over that of no is $e^{b}$.",
+    ),
+    mistakes=(
+        Mistake(_share_itself, "That is the probability. Which logit has it?"),
+        Mistake(_log_of_share, "Divide by the share of no before you take the logarithm."),
+        Mistake(_other_class, "The sign is the wrong way round: rare yes, negative logit."),
+        Mistake(
+            _squashed, "The sigmoid leads from a logit to a probability; you need the way back."
+        ),
+    ),
+)
