@@ -35,6 +35,7 @@ SHARED = {
     "plotting/function",
     "plotting/gradient",
     "plotting/graph",
+    "plotting/heatmap",
     "plotting/images",
     "plotting/indexing",
     "plotting/layers",

@@ -1,8 +1,10 @@
 """What to do with a sentence that says "always" or "cannot": look for a counter-example."""
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import torch
 from torch import Tensor
 
 
@@ -133,3 +135,34 @@ def base_rate(labels: Tensor) -> float:
         raise ValueError(f"labels have shape {tuple(labels.shape)}: give (n,), n at least 1")
     counts: Tensor = labels.unique(return_counts=True)[1]
     return float(counts.max()) / len(labels)
+
+
+def expected_best(models: int, rows: int, chance: float = 0.5) -> float:
+    """Return the mean accuracy of the best of several models that guess, from 0 to 1.
+
+    Every model is right on each row with the same probability, independently of rows and of other
+    models. The largest of `models` numbers of right answers is above `count` unless all of them are
+    at most `count`; its mean is the sum of these probabilities.
+
+    Args:
+        models: From how many the best is taken, at least 1.
+        rows: On how many rows their accuracy is measured, at least 1.
+        chance: With which probability a model is right on a row, between 0 and 1.
+
+    Raises:
+        ValueError: If one of them is out of its range.
+
+    Examples:
+        >>> [round(expected_best(models, rows=100), 3) for models in (1, 10, 100)]
+        [0.5, 0.577, 0.625]
+    """
+    if models < 1 or rows < 1 or not 0 < chance < 1:
+        raise ValueError(
+            f"models is {models}, rows {rows}, chance {chance}: give at least 1 of the first two, "
+            "and a chance between 0 and 1"
+        )
+    counts = torch.arange(rows + 1, dtype=torch.float64)
+    ways = math.lgamma(rows + 1) - torch.lgamma(counts + 1) - torch.lgamma(rows - counts + 1)
+    logs = ways + counts * math.log(chance) + (rows - counts) * math.log1p(-chance)
+    at_most = logs.exp().cumsum(dim=0)[:-1]
+    return float((1 - at_most**models).sum() / rows)

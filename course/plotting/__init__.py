@@ -13,6 +13,7 @@ if typing.TYPE_CHECKING:
     from course.plotting.function import functions
     from course.plotting.gradient import gradients
     from course.plotting.graph import diagram
+    from course.plotting.heatmap import tiles
     from course.plotting.images import gallery
     from course.plotting.indexing import cells
     from course.plotting.layout import memory
@@ -44,6 +45,7 @@ __all__ = [
     "sharing",
     "stretched",
     "tangents",
+    "tiles",
 ]
 
 # and its module, loaded when a lesson asks for the drawing: an edit re-runs no other lesson.
@@ -66,6 +68,7 @@ _MODULES = {
     "sharing": "addresses",
     "stretched": "broadcasting",
     "tangents": "tangent",
+    "tiles": "heatmap",
 }
 
 if not typing.TYPE_CHECKING:  # type checkers would believe that every name is there

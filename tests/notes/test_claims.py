@@ -1,13 +1,22 @@
 """Claims are judged as they should be, and what the search for a counter-example must not hide."""
 
 import itertools
+import math
+from fractions import Fraction
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.notes.claims import base_rate, counterexample, last_batch, outcome, updates
+from course.notes.claims import (
+    base_rate,
+    counterexample,
+    expected_best,
+    last_batch,
+    outcome,
+    updates,
+)
 
 
 def test_a_call_that_returns_is_told_by_its_value_in_one_line():
@@ -120,3 +129,36 @@ def test_labels_that_are_no_whole_numbers_are_errors(dtype):
     message = f"labels are {dtype}: give whole numbers, for example with .long()"
     with pytest.raises(TypeError, match=message):
         base_rate(torch.ones(3, dtype=dtype))
+
+
+@given(st.integers(1, 5), st.integers(1, 8), st.sampled_from([0.25, 0.5, 0.875]))
+def test_the_best_of_guessing_models_is_that_of_all_outcomes_weighed(models, rows, chance):
+    p = Fraction(chance)
+    weights = [math.comb(rows, k) * p**k * (1 - p) ** (rows - k) for k in range(rows + 1)]
+    below = [sum(weights[: k + 1]) ** models for k in range(-1, rows + 1)]
+    mean = sum(k * (below[k + 1] - below[k]) for k in range(rows + 1)) / rows
+    assert expected_best(models, rows, chance) == pytest.approx(float(mean))
+
+
+@pytest.mark.parametrize("chance", [0.1, 0.5, 0.9])
+def test_of_one_model_the_best_is_right_as_often_as_by_chance_on_any_number_of_rows(chance):
+    for rows in (1, 37, 5000):
+        assert expected_best(1, rows, chance) == pytest.approx(chance, rel=1e-9)
+
+
+def test_drawn_guesses_give_the_same_best():
+    generator = torch.Generator().manual_seed(0)
+    right = torch.rand(2000, 20, 50, generator=generator) < 0.3
+    best = right.double().mean(dim=2).amax(dim=1)
+    expected = expected_best(20, 50, chance=0.3)
+    assert abs(best.mean() - expected) < 4 * best.std() / math.sqrt(len(best))
+    assert isinstance(expected, float)
+
+
+@pytest.mark.parametrize(
+    ("models", "rows", "chance"), [(0, 5, 0.5), (5, 0, 0.5), (5, 5, 0.0), (5, 5, 1.0)]
+)
+def test_no_models_no_rows_and_certain_answers_are_errors(models, rows, chance):
+    message = f"models is {models}, rows {rows}, chance {chance}: give at least 1 of the first two"
+    with pytest.raises(ValueError, match=message):
+        expected_best(models, rows, chance)

@@ -121,6 +121,7 @@ FIGURES = {
     "sharing": lambda: plotting.sharing({"x": X}),
     "stretched": lambda: plotting.stretched({"x": X}),
     "tangents": lambda: plotting.tangents(X, X, {"at 0": (0, 0, 1)}),
+    "tiles": lambda: plotting.tiles(X.view(1, 3), {"a": [0], "b": [0, 1, 2]}, ["abc"]),
 }
 
 

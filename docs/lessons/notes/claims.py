@@ -444,7 +444,71 @@ r"""
 [`base_rate`][course.notes.claims.base_rate] is what the most frequent answer gets, whatever the input. Only
 what lies above it can have been learned, and [chance](../training/measuring.py) has a part in that, too. A
 model that [stalls](../logistic/entropy.py#from-a-bad-start) can end at exactly this number.
+"""
 
+# %% [markdown]
+r"""
+## "The best on the test set is as good as its accuracy there"
+
+A hundred models that know nothing: on every row each of them tosses a coin. Choose the one with the highest
+accuracy on 200 test rows, and then ask it 200 new ones. Does it keep its accuracy?
+"""
+
+
+# %%
+def chosen_by_test(models, seed):
+    coins = torch.Generator().manual_seed(seed)
+    right = torch.rand(models, 400, generator=coins) < 0.5
+    test, new = right.double().view(models, 2, 200).mean(dim=2).T
+    return test.max().item(), new[test.argmax()].item()
+
+
+def keeps_its_accuracy(models, seed):
+    test, new = chosen_by_test(models, seed)
+    return new >= test
+
+
+case = counterexample(keeps_its_accuracy, [(100, seed) for seed in range(10)])
+print("counter-example:", case)
+print("on the test rows {:.1%}, on new rows {:.1%}".format(*chosen_by_test(*case)))
+
+# %% [markdown]
+r"""
+Bad luck of this one? Repeat it 200 times, with few models and with many. What the best of them must show on
+average is known, because the number of right answers of a model that guesses is binomial:
+[`expected_best`][course.notes.claims.expected_best].
+"""
+
+# %%
+from course.notes.claims import expected_best
+
+tries = {}
+print("models   test   expected best   new rows")
+for models in (1, 10, 100, 300):
+    tries[models] = torch.tensor([chosen_by_test(models, seed) for seed in range(200)])
+    test, new = tries[models].mean(dim=0)
+    print(f"{models:6}  {test:.1%}       {expected_best(models, 200):.1%}      {new:.1%}")
+
+# %% tags=["claim"]
+found_best = torch.stack([runs.mean(dim=0) for runs in tries.values()])
+sure = torch.stack([4 * runs.std(dim=0) / 200**0.5 for runs in tries.values()])
+known = torch.tensor([[expected_best(models, 200), 0.5] for models in tries])
+within = (found_best - known).abs() < sure
+assert within[:, 0].all(), (
+    "on the test rows, the best looks as good as `expected_best` says, to four standard errors"
+)
+assert within[:, 1].all(), "on new rows it is right half of the time, to four standard errors"
+assert expected_best(100, 200) > 0.57, "among a hundred, that looks better than 57 in 100"
+
+# %% [markdown]
+r"""
+**What is true:** the accuracy of a model is that on rows which had no part in choosing it. The highest of
+many accuracies measures how many were tried, too. [Which rows may choose](../training/selection.py) keeps
+validation rows for choosing, and test rows for one look at the end.
+"""
+
+# %% [markdown]
+r"""
 ## What goes wrong: a test that compares nothing
 
 You write the sentence as a function and forget to return what it found.
@@ -506,6 +570,7 @@ r"""
 - Transforms run one after the other. Averages of batches need the weights of the batches. Of equal
   columns, no weight means anything by itself.
 - A share of right answers says something beside the base rate, and nothing without it.
+- The best of many looks good on the rows that chose it. New rows say how good it is.
 
 Reference: [`outcome`][course.notes.claims.outcome],
 [`counterexample`][course.notes.claims.counterexample],

@@ -665,5 +665,5 @@ Reference: [`weighted_mean`][course.training.measuring.weighted_mean],
 [`Constant`][course.training.measuring.Constant],
 [`mean_interval`][course.training.measuring.mean_interval] and the
 [metrics][course.training.metrics]. The test that proves them is `tests/training/test_measuring.py`. Next:
-back to the [theme](index.md).
+[which rows may choose](selection.py).
 """
