@@ -297,7 +297,8 @@ these splits do not decide. They rule out the corners.
 ## When to stop
 
 Now the same with degree {{ degrees[-1] }}, which is too wild. Descent learns the broad bends first and the noise
-later, because the columns are made so: the more bends, the smaller. So there is a moment in between. To end there is called *early stopping*.
+later, because the columns are made so: the more bends, the smaller. So there is a moment in between. To end there
+is called *early stopping*.
 """
 
 # %% alt="Two curves over 400 epochs on a log scale. Training falls all the time. Validation falls steeply, is lowest before epoch 20, at about 1, and rises from there to almost twice that."
