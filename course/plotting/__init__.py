@@ -20,6 +20,7 @@ if typing.TYPE_CHECKING:
     from course.plotting.lines import curves
     from course.plotting.multiples import panels
     from course.plotting.points import dots
+    from course.plotting.residuals import plane
     from course.plotting.scatter import clouds
     from course.plotting.surface import landscape
     from course.plotting.tangent import tangents
@@ -42,6 +43,7 @@ __all__ = [
     "memory",
     "panels",
     "paths",
+    "plane",
     "sharing",
     "stretched",
     "tangents",
@@ -65,6 +67,7 @@ _MODULES = {
     "memory": "layout",
     "panels": "multiples",
     "paths": "descent",
+    "plane": "residuals",
     "sharing": "addresses",
     "stretched": "broadcasting",
     "tangents": "tangent",

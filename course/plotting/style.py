@@ -14,6 +14,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 STYLE = Path(__file__).with_name("course.mplstyle")
 
@@ -76,4 +77,32 @@ def new_axes(xlabel: str, ylabel: str) -> tuple[Figure, Axes]:
         figure, axes = plt.subplots(FigureClass=Drawing)
         axes.set_xlabel(xlabel)
         axes.set_ylabel(ylabel)
+    return figure, axes
+
+
+def new_space(labels: tuple[str, str, str], elevation: float) -> tuple[Figure, Any]:
+    """Return a new figure with three axes at right angles, seen from above and to the side.
+
+    What is drawn in them keeps the order of its `zorder`: matplotlib's guess of what is in front is
+    wrong where things cross. (Its class `Axes3D` has no types, hence `Any`.)
+
+    Args:
+        labels: What the axes measure, with their units; the last one points upwards.
+        elevation: From how far above, in degrees.
+
+    Examples:
+        >>> figure, axes = new_space(("slope", "bias", "cost"), elevation=35)
+        >>> axes.get_zlabel()
+        'cost'
+    """
+    with styled({"grid.color": MUTED, "grid.linewidth": 0.3}):
+        figure = plt.figure(figsize=(6.4, 4.6), layout="none", FigureClass=Drawing)
+        axes = figure.add_subplot(projection="3d", computed_zorder=False)
+        axes.set_position((-0.05, 0.06, 1, 1))
+        axes.set(xlabel=labels[0], ylabel=labels[1], zlabel=labels[2])
+        axes.view_init(elev=elevation, azim=-55)
+        for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+            axis.set_major_locator(MaxNLocator(5))
+            axis.set_pane_color((0, 0, 0, 0))
+            axis.labelpad = 8
     return figure, axes

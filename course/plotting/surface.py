@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-import matplotlib.pyplot as plt
 import torch
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import BLUE, MUTED, ORANGE, Drawing, styled
+from course.plotting.style import BLUE, MUTED, ORANGE, new_space, styled
 
 
 def landscape(
@@ -45,10 +43,8 @@ def landscape(
             f"path has shape {tuple(path.shape)}: give it (t, 3), two parameters and the cost"
         )
     across, along = (axis.numpy() for axis in torch.meshgrid(*values, indexing="ij"))
-    with styled({"grid.color": MUTED, "grid.linewidth": 0.3}):
-        figure = plt.figure(figsize=(6.4, 4.6), layout="none", FigureClass=Drawing)
-        axes = figure.add_subplot(projection="3d", computed_zorder=False)
-        axes.set_position((-0.05, 0.06, 1, 1))
+    figure, axes = new_space((names[0], names[1], costlabel), elevation=35)
+    with styled():
         axes.plot_surface(
             across,
             along,
@@ -64,10 +60,4 @@ def landscape(
         if path is not None:
             points = path.detach().cpu().T.numpy()
             axes.plot(*points, color=ORANGE, marker="o", markersize=3, zorder=3)
-        axes.set(xlabel=names[0], ylabel=names[1], zlabel=costlabel)
-        axes.view_init(elev=35, azim=-55)
-        for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
-            axis.set_major_locator(MaxNLocator(5))
-            axis.set_pane_color((0, 0, 0, 0))
-            axis.labelpad = 8
     return figure

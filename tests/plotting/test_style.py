@@ -8,7 +8,17 @@ import pytest
 import torch
 
 from course import plotting
-from course.plotting.style import COLORS, DARK, INK, MUTED, STYLE, Drawing, new_axes, styled
+from course.plotting.style import (
+    COLORS,
+    DARK,
+    INK,
+    MUTED,
+    STYLE,
+    Drawing,
+    new_axes,
+    new_space,
+    styled,
+)
 
 WHITE, SLATE = "#ffffff", "#1e2029"  # Material's pages; the second is hsla(232, 15%, 14%)
 PAGES = {"light": (WHITE, {color: color for color in DARK}), "dark": (SLATE, DARK)}
@@ -76,9 +86,18 @@ def test_new_axes_have_their_labels_the_style_and_no_background(svg_colors):
     assert svg_colors(figure) == {INK, MUTED}
 
 
+def test_a_new_space_has_its_labels_the_style_and_no_background(svg_colors):
+    figure, axes = new_space(("slope", "bias", "cost"), elevation=20)
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_zlabel()) == ("slope", "bias", "cost")
+    assert (axes.elev, axes.computed_zorder) == (20, False)
+    assert all(axis.pane.get_facecolor()[3] == 0 for axis in axes._axis_map.values())
+    assert svg_colors(figure) == {INK, MUTED}
+
+
 def test_the_style_ends_with_the_figure():
     before = mpl.rcParams.copy()
     new_axes("epoch", "loss")
+    new_space(("slope", "bias", "cost"), elevation=20)
     assert mpl.rcParams == before
 
 
@@ -118,6 +137,7 @@ FIGURES = {
     "memory": lambda: plotting.memory(X, ["x"]),
     "panels": lambda: plotting.panels({"run": {"loss": X}}),
     "paths": lambda: plotting.paths(X, X, {"a": X[:1]}, {"w": X}, X),
+    "plane": lambda: plotting.plane(torch.eye(2), X[:2], X[:2], X[0]),
     "sharing": lambda: plotting.sharing({"x": X}),
     "stretched": lambda: plotting.stretched({"x": X}),
     "tangents": lambda: plotting.tangents(X, X, {"at 0": (0, 0, 1)}),
