@@ -49,6 +49,7 @@ SHARED = {
     "plotting/style",
     "plotting/surface",
     "plotting/tangent",
+    "plotting/truth",
     "plotting/vectors",
 }
 

@@ -101,9 +101,7 @@ def mean_and_std(training: Tensor) -> tuple[Tensor, Tensor]:
         (tensor([ 3., 22.]), tensor([2.0000, 3.4641]))
     """
     if training.ndim != 2 or len(training) < 2:
-        raise ValueError(
-            f"training has shape {tuple(training.shape)}: give (n, d), n at least 2, floats"
-        )
+        raise ValueError(f"training has shape {tuple(training.shape)}: give (n, d), n at least 2")
     varies = training.amax(dim=0) > training.amin(dim=0)
     if not varies.all():
         columns = [j for j, one in enumerate(varies.tolist()) if not one]

@@ -24,10 +24,12 @@ if typing.TYPE_CHECKING:
     from course.plotting.scatter import clouds
     from course.plotting.surface import landscape
     from course.plotting.tangent import tangents
+    from course.plotting.truth import agreement
     from course.plotting.vectors import arrows
 
 # its name,
 __all__ = [
+    "agreement",
     "arrows",
     "cells",
     "clouds",
@@ -52,6 +54,7 @@ __all__ = [
 
 # and its module, loaded when a lesson asks for the drawing: an edit re-runs no other lesson.
 _MODULES = {
+    "agreement": "truth",
     "arrows": "vectors",
     "cells": "indexing",
     "clouds": "scatter",

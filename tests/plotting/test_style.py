@@ -120,6 +120,7 @@ def test_a_notebook_that_becomes_interactive_while_a_figure_is_drawn_stays_so():
 
 X = torch.linspace(0, 1, 3)
 FIGURES = {
+    "agreement": lambda: plotting.agreement(torch.eye(2), {"model": torch.eye(2)}),
     "arrows": lambda: plotting.arrows({"u": [1, 2]}),
     "cells": lambda: plotting.cells(X, [0, slice(1, 3)]),
     "clouds": lambda: plotting.clouds({"a": [(0.0, 1.0)]}, "x", "y"),

@@ -100,7 +100,7 @@ r"""
 What was found is a plane over the two masses. From it to each measured length goes the residual:
 """
 
-# %% alt="A tilted plane in space, seen from the side. Its height is the length in centimetres over the mass at the end and the mass at the middle. It rises along both, twice as steeply along the mass at the end. Thirty dots lie close to it, some above and some below, each tied to the plane by a short upright line."
+# %% alt="A tilted plane in space, seen from the side. Its height is the length in centimetres over the mass at the end and the mass at the middle. It rises along both, nearly twice as steeply along the mass at the end. Thirty dots lie close to it, some above and some below, each tied to the plane by a short upright line."
 from course import plotting
 
 plotting.plane(
@@ -261,9 +261,9 @@ assert average + 0.02 < on_training.mean(), "on average, training rows flatter t
 
 # %% [markdown]
 r"""
-The first interval holds for the mean over ever more splits of *these* patients; the second, wider, makes up roughly for the
-splits sharing rows, and is the one to quote for patients yet to come (Nadeau and Bengio, 2003;
-[measuring](../training/measuring.py) has both). So the honest sentence is: ten measurements explain about half of
+Both intervals are made to hold what they are about in 95 of 100 cases. The first is about the mean over ever more
+splits of *these* patients. The second, wider, makes up roughly for the rows that splits share, and is the one to
+quote for patients yet to come (Nadeau and Bengio, 2003; [measuring](../training/measuring.py) has both). So the honest sentence is: ten measurements explain about half of
 the variance, {{ average:.2f }} ± {{ corrected:.2f }}. The other half they do not.
 
 Now train. [`fit`][course.training.loop.fit], which has [a lesson of its own](../training/loop.py), measures the
@@ -421,5 +421,5 @@ Reference: [`predict`][course.linear.multiple.predict], [`gradient`][course.line
 [`descend_weights`][course.linear.multiple.descend_weights],
 [`mean_and_std`][course.linear.multiple.mean_and_std],
 [`in_input_units`][course.linear.multiple.in_input_units], [`plane`][course.plotting.plane]. The test that
-proves the first five is `tests/linear/test_multiple.py`. Next: [what a weight can mean](identifiability.py).
+proves the first five is `tests/linear/test_multiple.py`. Next: [several outputs](outputs.py).
 """
