@@ -93,8 +93,9 @@ def mean_and_std(training: Tensor) -> tuple[Tensor, Tensor]:
         training: Shape `(n, d)`, `n` at least 2.
 
     Raises:
-        ValueError: If `training` has another shape, or if a column holds one value only, or a nan,
-            because no division would give it the standard deviation 1.
+        TypeError: If `training` holds no floats.
+        ValueError: If `training` has another shape, or if a column holds one value only, or a nan
+            or inf, because no division would give it the standard deviation 1.
 
     Examples:
         >>> mean_and_std(torch.tensor([[1.0, 20.0], [3.0, 20.0], [5.0, 26.0]]))
@@ -102,11 +103,14 @@ def mean_and_std(training: Tensor) -> tuple[Tensor, Tensor]:
     """
     if training.ndim != 2 or len(training) < 2:
         raise ValueError(f"training has shape {tuple(training.shape)}: give (n, d), n at least 2")
-    varies = training.amax(dim=0) > training.amin(dim=0)
-    if not varies.all():
-        columns = [j for j, one in enumerate(varies.tolist()) if not one]
+    if not training.is_floating_point():
+        raise TypeError(f"training holds {training.dtype}: give floats, as from training.float()")
+    spread = training.amax(dim=0) - training.amin(dim=0)  # nan or inf with a value that is
+    useless = (spread == 0) | ~spread.isfinite()
+    if useless.any():
+        columns = useless.nonzero().squeeze(1).tolist()
         raise ValueError(
-            f"columns {columns} hold one value in all rows, or nan: leave them out, or repair them"
+            f"columns {columns} hold one value in all rows, nan or inf: leave out or repair them"
         )
     return training.mean(dim=0), training.std(dim=0)
 

@@ -89,7 +89,7 @@ def descend_outputs(x: Tensor, y: Tensor, lr: float, steps: int) -> Tensor:
 
 
 def explained(predictions: Tensor, y: Tensor) -> Tensor:
-    """Return R² of each output, `(k,)`: one number for all would hide the small units.
+    """Return R² of each output, `(k,)`: one number for all would hide the worst.
 
     Args:
         predictions: Shape `(n, k)`.

@@ -37,26 +37,26 @@ def agreement(
         raise ValueError(f"targets have shape {tuple(targets.shape)}: give (n, k), both above 0")
     if not 1 <= len(predictions) <= len(COLORS):
         raise ValueError(f"got {len(predictions)} models: give between 1 and {len(COLORS)}")
-    for name, table in predictions.items():
-        if table.shape != targets.shape:
-            shapes = f"{tuple(table.shape)}, the targets {tuple(targets.shape)}"
+    for name, answers in predictions.items():
+        if answers.shape != targets.shape:
+            shapes = f"{tuple(answers.shape)}, the targets {tuple(targets.shape)}"
             raise ValueError(f"the predictions of {name!r} have shape {shapes}: give both (n, k)")
     k = targets.shape[1]
     titles = [f"output {j}" for j in range(k)] if labels is None else labels
     if len(titles) != k:
         raise ValueError(f"got {len(titles)} labels for {k} outputs: give one for each")
     true = targets.detach().cpu()
-    models = {name: table.detach().cpu() for name, table in predictions.items()}
+    models = {name: answers.detach().cpu() for name, answers in predictions.items()}
     rows, columns = (k + 1) // 2, min(k, 2)
     with styled():
-        figure, table = plt.subplots(
+        figure, panels = plt.subplots(
             rows,
             columns,
-            figsize=(3.1 * columns + 0.2, 0.9 + 2.6 * rows),
+            figsize=(2.9 * columns + 0.2, 0.8 + 2.5 * rows),
             squeeze=False,
             FigureClass=Drawing,
         )
-        for j, (title, axes) in enumerate(zip(titles, table.flat, strict=False)):
+        for j, (title, axes) in enumerate(zip(titles, panels.flat, strict=False)):
             axes.set_title(title, loc="left", fontsize="medium")
             for (name, guess), color, mark in zip(models.items(), COLORS, MARKS, strict=False):
                 axes.scatter(true[:, j], guess[:, j], s=20, color=color, marker=mark, label=name)
@@ -67,13 +67,13 @@ def agreement(
             axes.set(xlim=ends, ylim=ends, aspect="equal")
             for axis in (axes.xaxis, axes.yaxis):
                 axis.set_major_locator(MaxNLocator(4))
-        for axes in list(table.flat)[k:]:
+        for axes in list(panels.flat)[k:]:
             axes.remove()
         figure.supxlabel("true", fontsize="medium")
         figure.supylabel("predicted", fontsize="medium")
         if len(models) > 1:
             figure.legend(
-                *table[0, 0].get_legend_handles_labels(),
+                *panels[0, 0].get_legend_handles_labels(),
                 loc="outside upper left",
                 ncols=len(models),
             )

@@ -132,12 +132,18 @@ def test_rows_that_have_no_deviation_are_refused(shape):
         mean_and_std(torch.zeros(shape))
 
 
-def test_a_column_without_spread_or_with_nan_is_refused_by_its_number():
-    training = drawn(4, 3)
+def test_a_column_without_spread_or_with_nan_or_inf_is_refused_by_its_number():
+    training = drawn(4, 4)
     training[:, 1] = 7
     training[2, 2] = torch.nan
-    with pytest.raises(ValueError, match=re.escape("columns [1, 2] hold one value in all rows")):
+    training[1, 3] = torch.inf
+    with pytest.raises(ValueError, match=re.escape("columns [1, 2, 3] hold one value in all rows")):
         mean_and_std(training)
+
+
+def test_whole_numbers_have_to_be_made_floats_first():
+    with pytest.raises(TypeError, match=re.escape("training holds torch.int64: give floats")):
+        mean_and_std(torch.tensor([[1, 2], [3, 4]]))
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,8 @@ depend on the sum of the masses, the tilt on their difference.
 # %%
 import torch
 
+torch.set_printoptions(sci_mode=False)  # millimetres beside hundredths of a radian
+
 x = torch.tensor([[1.0, 1.0], [2.0, 1.5]])  # kg: left, right
 weight = torch.tensor([[15.0, 15.0], [9.81, 9.81], [0.03, -0.03]])  # mm/kg, N/kg, rad/kg
 bias = torch.zeros(3)  # mm, N, rad
@@ -218,15 +220,15 @@ assert (late > 0.85).all(), "with standardised targets, all three are above 0.85
 r"""
 The tilt is measured in hundredths of a radian, so its squares are next to nothing in a sum with
 squares of millimetres. When sinking and force are done, the loss is level, and nobody looks at the tilt, which
-depends on the difference of the masses and needs more steps. **The largest unit decides when to stop.** For a number
-that is the same in every unit, standardise the targets, with the mean and deviation of the training rows. Each
+depends on the difference of the masses and needs more steps. **The largest numbers decide when to stop**, and how large
+a number is, its unit decides. For a loss that is the same in every unit, standardise the targets, with the mean and deviation of the training rows. Each
 output then begins with the same share of the loss.
 
 ::: course.linear.outputs.in_target_units
 
 [`in_target_units`][course.linear.outputs.in_target_units] turns the layer back into one that answers in mm, N and
 radians. The rule to stop is not the only thing that looks at the loss: so do a choice among settings and a
-limit on the length of the gradient. And where outputs share *weights*, as behind a hidden layer, the largest unit decides the
+limit on the length of the gradient. And where outputs share *weights*, as behind a hidden layer, the largest numbers decide the
 path as well, because their gradients are added up:
 """
 
@@ -366,7 +368,7 @@ r"""
 
 - `nn.Linear(d, k)` has a weight `(k, d)` and a bias `(k,)`: each row is a regression of its own.
 - `nn.MSELoss` averages over $n k$ numbers. With $k$ times the rate, each output takes the steps that it takes alone.
-- Shared are the loss and what looks at it, such as the rule to stop. There the largest unit rules: standardise the
+- Shared are the loss and what looks at it, such as the rule to stop. There the largest numbers rule: standardise the
   targets, and measure each output for itself.
 - Targets have the shape `(n, k)`. `(n, 1)` is broadcast, and all outputs learn one column.
 
