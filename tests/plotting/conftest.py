@@ -6,14 +6,6 @@ import pytest
 
 mpl.use("Agg")
 
-import matplotlib.pyplot as plt
-
-
-@pytest.fixture(autouse=True)
-def no_figure_stays_open():
-    yield
-    plt.close("all")
-
 
 @pytest.fixture
 def svg_colors():
