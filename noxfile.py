@@ -56,7 +56,8 @@ def docs(session: nox.Session) -> None:
 def doctest(session: nox.Session) -> None:
     """Run the examples in the docstrings of the package and the engine."""
     shared_environment(session)
-    session.run(PYTHON, "-m", "pytest", "--doctest-modules", "course", "literate", *session.posargs)
+    examples = ("--doctest-modules", "-p", "tests.conftest", "course", "literate")
+    session.run(PYTHON, "-m", "pytest", *examples, *session.posargs)
 
 
 @nox.session(venv_backend="none")

@@ -1,7 +1,19 @@
-"""Settings of all tests."""
+"""Settings of all tests; the examples in docstrings have them as a plugin."""
 
+import sys
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 # The same examples on every run, and no test that fails because a machine is slow.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True)
+def no_figure_stays_open() -> Iterator[None]:
+    """Close what a test or an example has drawn: matplotlib warns of more than twenty."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
