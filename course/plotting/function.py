@@ -7,6 +7,7 @@ from matplotlib.ticker import NullFormatter
 from torch import Tensor
 
 from course.plotting.lines import DASHES
+from course.plotting.scatter import MARKS
 from course.plotting.style import COLORS, MUTED, new_axes, styled
 
 
@@ -17,6 +18,7 @@ def functions(
     ylabel: str = "y",
     log: bool = False,
     borders: Mapping[str, float] | None = None,
+    marks: Mapping[str, Tensor] | None = None,
 ) -> Figure:
     """Return a figure of one or more named functions over the same points.
 
@@ -29,10 +31,11 @@ def functions(
         ylabel: What they give, with its unit.
         log: Whether both axes are logarithmic: a power is a straight line then.
         borders: For each name a point to mark with an upright line.
+        marks: For some of the names what was measured at the points, shape `(n,)`, drawn as marks.
 
     Raises:
-        ValueError: If there are no functions, or more than there are colours, or if a shape is not
-            `(n,)` and the same as that of `x`.
+        ValueError: If there are no functions, or more than there are colours, if a shape is not
+            `(n,)` and the same as that of `x`, or if marks have a name that no function has.
 
     Examples:
         >>> import torch
@@ -43,18 +46,24 @@ def functions(
     """
     if not 1 <= len(values) <= len(COLORS):
         raise ValueError(f"got {len(values)} functions: give between 1 and {len(COLORS)}")
-    for name, heights in values.items():
+    marks = marks or {}
+    for name, heights in [*values.items(), *marks.items()]:
         if x.ndim != 1 or heights.shape != x.shape:
             shapes = f"{tuple(heights.shape)}, x {tuple(x.shape)}"
             raise ValueError(f"{name!r} has shape {shapes}: give both the shape (n,)")
+        if name not in values:
+            raise ValueError(f"marks are named {name!r}: give them the name of a function")
     figure, axes = new_axes(xlabel, ylabel)
     if log:
         axes.set_xscale("log", nonpositive="mask")
         axes.set_yscale("log", nonpositive="mask")
         axes.xaxis.set_minor_formatter(NullFormatter())  # labels between powers of ten overlap
-    for (name, heights), color, dashes in zip(values.items(), COLORS, DASHES, strict=False):
-        points, heights = x.detach().cpu(), heights.detach().cpu()
-        axes.plot(points, heights, dashes, color=color, linewidth=2.0, label=name)
+    points = x.detach().cpu()
+    looks = zip(values.items(), COLORS, DASHES, MARKS, strict=False)
+    for (name, heights), color, dashes, mark in looks:
+        axes.plot(points, heights.detach().cpu(), dashes, color=color, linewidth=2.0, label=name)
+        if name in marks:
+            axes.scatter(points, marks[name].detach().cpu(), s=30, color=color, marker=mark)
     for name, border in (borders or {}).items():
         axes.axvline(border, color=MUTED, linestyle=(0, (1, 2)), linewidth=2.0, label=name)
     if len(axes.lines) > 1:

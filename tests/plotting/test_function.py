@@ -43,6 +43,30 @@ def test_a_border_is_an_upright_line_with_a_name_of_its_own():
     assert names == ["square", "the border"]
 
 
+def test_marks_have_the_colour_of_their_function_and_no_name_of_their_own():
+    values = {"square": X**2, "root": X.sqrt()}
+    measured = (X.sqrt() + 1).requires_grad_()
+    figure = functions(X, values, marks={"root": measured})
+    (axes,) = figure.axes
+    (dots,) = axes.collections
+    assert dots.get_offsets().tolist() == torch.stack([X, X.sqrt() + 1], dim=1).tolist()
+    assert mpl.colors.to_hex(dots.get_facecolor()[0]) == ORANGE
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["square", "root"]
+
+
+def test_marks_of_two_functions_differ_in_more_than_their_colour():
+    values = {"square": X**2, "root": X.sqrt()}
+    one, other = functions(X, values, marks=values).axes[0].collections
+    assert one.get_paths()[0].vertices.tolist() != other.get_paths()[0].vertices.tolist()
+
+
+def test_marks_without_a_function_or_with_another_shape_are_refused():
+    with pytest.raises(ValueError, match=r"^marks are named 'cube': give them the"):
+        functions(X, {"square": X}, marks={"cube": X})
+    with pytest.raises(ValueError, match=re.escape("'square' has shape (2,), x (3,): give both")):
+        functions(X, {"square": X}, marks={"square": X[:2]})
+
+
 def test_less_than_a_decade_has_no_labels_that_overlap():
     x = torch.linspace(2, 9, 5)
     (axes,) = functions(x, {"square": x**2}, log=True).axes
