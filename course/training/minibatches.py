@@ -29,17 +29,18 @@ def row_gradients(columns: Tensor, targets: Tensor, parameters: Tensor) -> Tenso
 
 
 def gradient_noise(gradients: Tensor, batch_size: int) -> float:
-    """Return how far a batch's gradient strays from that of all rows, if rows may come twice.
+    """Return how far a batch's gradient strays from that of all rows; rows may come twice.
 
-    It is the root of the mean squared distance between the two, over all batches whose rows are
-    drawn independently, each from all rows: the standard deviation, all elements taken together.
+    It is the root of the mean squared distance between the two, over all batches whose
+    rows are drawn independently, each from all rows. That is the standard deviation of a
+    batch's gradient, all of its elements taken together.
 
     Args:
         gradients: Shape `(n, p)`, a row's gradient in each row.
         batch_size: Rows of a batch, at least 1.
 
     Raises:
-        ValueError: If `gradients` has another shape or no rows, or if `batch_size` is below 1.
+        ValueError: If `gradients` has another shape or no rows, or `batch_size` is below 1.
 
     Examples:
         >>> gradients = torch.tensor([[1.0], [3.0], [5.0], [11.0]])
@@ -128,7 +129,7 @@ def shuffled_batches(
 def descend_in_batches(
     columns: Tensor, targets: Tensor, start: Tensor, batches: Iterable[Tensor], lr: float
 ) -> Tensor:
-    """Return the parameters at the start and after each step, `(steps + 1, p)`: one step per batch.
+    """Return the parameters before and after the step of each batch, `(steps + 1, p)`.
 
     Args:
         columns: Shape `(n, p)`, a column for each parameter.

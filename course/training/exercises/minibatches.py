@@ -11,9 +11,9 @@ from course.practice import Exercise, Mistake
 
 
 def noise_of_all_batches(gradients: Tensor, batch_size: int) -> Tensor:
-    """Return the root of the mean squared distance of a batch's mean from that of all rows.
+    """Return how far the mean of a batch strays from that of all rows: a root mean square.
 
-    Every batch counts that can be made of `batch_size` different rows, each of them once.
+    Every batch of `batch_size` different rows counts once.
 
     Args:
         gradients: One number per row, shape `(n,)`.
@@ -108,8 +108,8 @@ def rows_needed(noise: float, wanted: float, n: int) -> int:
         n: Number of rows, at least 2.
 
     Examples:
-        >>> rows_needed(noise=10.0, wanted=1.0, n=1_000_000), rows_needed(10.0, 1.0, n=100)
-        (100, 51)
+        >>> [rows_needed(noise=10.0, wanted=1.0, n=n) for n in (100, 1_000_000)]
+        [51, 100]
     """
     return math.ceil(n / (1 + (n - 1) * (wanted / noise) ** 2))
 

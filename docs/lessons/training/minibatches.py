@@ -19,7 +19,8 @@ deviation of a mean. About 12 minutes.
 
 The cost is a mean over $n$ rows, so its gradient $\nabla J$ is the mean of the rows' gradients
 $g_1, \ldots, g_n$. A **batch** of $B$ rows, drawn at random, gives the mean of *its* gradients: an
-estimate. It is right on average, and a single one is off by something that chance decides, the **noise**.
+estimate. It is right on average, and a single one is off by something that chance decides, the **gradient noise**, or
+noise for short.
 
 How far off? Measure distances, as the root of their mean square. For a batch of one row that is
 
@@ -37,7 +38,7 @@ $$
 
 Usually a batch has no row twice. Then its deviations are not independent: after a row above the mean, the
 others are a little below it. All $n$ deviations add up to zero, and so does the square of that
-sum. It holds $n$ squares of mean $\sigma^2$ and $n(n-1)$ products of two, so each product is
+sum. It holds $n$ squares, $\sigma^2$ on average, and $n(n-1)$ products of two different ones, so such a product is
 $-\sigma^2/(n-1)$ on average. A batch has $B$ squares and $B(B-1)$ products; divided by $B^2$ that leaves
 
 $$
@@ -75,7 +76,7 @@ for name, batches in ways.items():
 # %% tags=["claim"]
 formula = gradient_noise(four.unsqueeze(1), 2)
 assert abs(strays["a row may come twice"] - formula) < 1e-12, (
-    "where a row may come twice, the batches stray by the noise of one row, divided by the root of 2"
+    "where a row may come twice, the batches stray by the noise of one row, divided by the root of two"
 )
 assert abs(strays["different rows"] - formula * finite_population_factor(4, 2)) < 1e-12, (
     "where it may not, by the finite-population factor less"
@@ -142,7 +143,9 @@ assert gradients.mean(dim=0).abs().max() < 1e-9, (
     "at the best parameters the gradients add up to zero"
 )
 assert (twice / line - 1).abs().max() < 0.1, "where a row may come twice, all marks are on the line"
-assert abs(slope + 0.5) < 0.02, "its slope on log axes is -1/2: four times the rows, half the noise"
+assert abs(slope + 0.5) < 0.02, (
+    "its slope on log axes is minus one half: four times the rows, half the noise"
+)
 assert (different / (line * factor) - 1).abs().max() < 0.1, "different rows have the factor as well"
 assert everything < 1e-9, "a batch of all rows has no noise: it bends to 0 at B = n"
 
@@ -263,9 +266,9 @@ Compare on 8,192 springs, with batches of 1, 32, 512 and all.
 
 Each size would like another learning rate, so each gets the best of the same nine, and anew for each budget. Chance
 takes part through the order of the rows, and so there are 25 seeds for it. Ten choose the rate. The
-other fifteen, which had no say in that, are reported. Costs of one setting differ by factors, so what is averaged is
-their logarithm; in brackets stands the interval that holds the mean over all orders in 95 of
-100 such experiments ([Measuring](measuring.py#how-far-would-it-move-several-seeds) says how). With the same
+other fifteen, which had no say in that, are reported. From seed to seed costs differ by factors, so what is averaged
+is their logarithm; in brackets stands the interval that, in 95 of 100 such experiments, holds the mean over
+all orders ([Measuring](measuring.py#how-far-would-it-move-several-seeds) says how, and what it takes for granted). With the same
 seed, all sizes read the rows in the same order. With batches of all rows there is no chance, and no
 interval.
 """
@@ -345,8 +348,8 @@ r"""
 The first table is a matter of course: with the same number of steps, better gradients are better. What is left
 above the lowest cost goes with the *square* of the noise: 32 times the rows divide it by {{ times[0]:.0f}}, and
 another 16 times by {{ times[1]:.0f}}. They had to be read, though, up to {{ many:,}} times as many. The second
-table says what that was worth. For the same rows, few large steps are poor, since none may be longer than
-the [border](../linear/convergence.py) allows. But from 1 to 32 nothing is lost: the rate of 32 rows is
+table says what that was worth. With the same number of rows read, few steps are poor, since no rate may pass
+the [border](../linear/convergence.py). But from 1 to 32 nothing is lost: the rate of 32 rows is
 {{ rates[32] / rates[1]:.0f}} times that of single ones, and one step with them does what 32 small steps do.
 
 Rows are not what you pay with, though. Measure what an update takes:
@@ -426,13 +429,14 @@ assert costs["in order"][-1] > 5 * costs["shuffled"][100:].mean(), (
 
 # %% [markdown]
 r"""
-The gradients of an epoch are the same ones in both runs. In order, they come in blocks that agree with each
-other: heavy springs last, and their say is never evened out. Worse, the error does not look like noise. **The
+An epoch holds the same rows in both runs. In order they come in blocks of one opinion: the heavy springs are last,
+in every epoch, and nothing evens out what they say. Worse, the error does not look like noise. **The
 symptom** is a loss that settles smoothly, at the wrong place. Shuffled anew in each epoch, every row is
 as likely to come last as any other, and what is left trembles about the bottom.
 
 An order need not do harm: with batches of four, these springs happen to do better in order. But it is the
-file that decides, and not you. With rows sorted [by class](../notes/claims.py), it is worse: each batch
+file that decides, and not you. Rows that are
+[sorted by class](../notes/claims.py#the-same-rows-in-the-same-order-a-fair-comparison) are worse: each batch
 then knows one class alone.
 """
 
@@ -476,8 +480,9 @@ r"""
 ## What goes wrong: the ragged last batch
 
 When $n$ is no multiple of $B$, the last of $\lceil n / B \rceil$ batches has fewer rows. That an
-average of batch averages is then no mean over rows is shown [in Measuring](measuring.py), and
-[with a counter-example](../notes/claims.py) on the page of notes. Here is what it does to *training*. The ragged
+average of batch averages is then no mean over rows is shown [in
+Measuring](measuring.py#over-what-the-smallest-case-by-hand), and with a
+[counter-example](../notes/claims.py#the-average-of-the-batch-averages-is-the-mean) among the notes. Here is what it does to *training*. The ragged
 batch takes a whole step, shared by fewer rows. In a full batch a row moves the
 parameters by $\text{lr}\, g_i / B$; in the ragged one by more, since the divisor is the number of rows
 there.
@@ -538,7 +543,7 @@ r"""
 - **`drop_last=True`** leaves $\lfloor n / B \rfloor$ batches. Shuffled, every row has its turn in another epoch; in
   order, the last rows are never read.
 - **Divide the sum of the losses by $B$**, in PyTorch `nn.MSELoss(reduction="sum")(…) / B`, and each row counts
-  the same, whatever batch it is in. Here that takes even the trembling away, as an epoch holds every row once.
+  the same, whatever batch it is in. Here that takes the trembling away as well, because an epoch holds every row once.
 
 With hundreds of full batches an epoch, one ragged one hardly matters. With few it does, and with none
 at all:
