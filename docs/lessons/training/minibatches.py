@@ -12,7 +12,7 @@ r"""
 **The question.** All rows together give the exact gradient, at the price of a pass over the data. One row
 costs next to nothing, and its gradient points somewhere near. What do you get for the rows in between?
 
-You need: [one loop for everything](loop.py), [the exact answer](../linear/exact.py), and the standard
+You need: [one row at a time](stochastic.py), [the exact answer](../linear/exact.py), and the standard
 deviation of a mean. About 12 minutes.
 
 ## The idea
@@ -155,7 +155,7 @@ Lines and curves are the formulas, and the marks were measured. The first rows o
 1 to 4 they halve the noise, and so do those from 64 to 256.
 
 What goes into $\sigma$ is how much *rows* differ, which no batch size changes, and it does not vanish at the best
-parameters. So with a fixed learning rate, descent in batches does not come to rest. It goes on trembling about
+parameters. So with a fixed learning rate, descent in batches does not come to rest. It goes on hovering about
 the bottom.
 """
 
@@ -432,7 +432,7 @@ r"""
 An epoch holds the same rows in both runs. In order they come in blocks of one opinion: the heavy springs are last,
 in every epoch, and nothing evens out what they say. Worse, the error does not look like noise. **The
 symptom** is a loss that settles smoothly, at the wrong place. Shuffled anew in each epoch, every row is
-as likely to come last as any other, and what is left trembles about the bottom.
+as likely to come last as any other, and what is left hovers about the bottom.
 
 An order need not do harm: with batches of four, these springs happen to do better in order. But it is the
 file that decides, and not you. Rows that are
@@ -533,7 +533,7 @@ assert all(abs(ways[name][0] - 2) < 0.05 for name in others), (
     "shuffled, or divided by B, rows count the same on average"
 )
 assert ways["shuffled"][1] > 2 * ways["shuffled, sum / B"][1], (
-    "shuffled, the ragged batch makes descent tremble more than twice as much as with its due weight"
+    "shuffled, the ragged batch makes descent hover more than twice as far out as with its due weight"
 )
 
 # %% [markdown]
@@ -543,7 +543,7 @@ r"""
 - **`drop_last=True`** leaves $\lfloor n / B \rfloor$ batches. Shuffled, every row has its turn in another epoch; in
   order, the last rows are never read.
 - **Divide the sum of the losses by $B$**, in PyTorch `nn.MSELoss(reduction="sum")(…) / B`, and each row counts
-  the same, whatever batch it is in. Here that takes the trembling away as well, because an epoch holds every row once.
+  the same, whatever batch it is in. Here that takes the hovering away as well, because an epoch holds every row once.
 
 With hundreds of full batches an epoch, one ragged one hardly matters. With few it does, and with none
 at all:

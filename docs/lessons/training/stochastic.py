@@ -582,5 +582,6 @@ Reference: [`row_gradients`][course.training.stochastic.row_gradients],
 [`shuffled_rows`][course.training.stochastic.shuffled_rows],
 [`descend_rows`][course.training.stochastic.descend_rows],
 [`falling_lr`][course.training.stochastic.falling_lr], [`paths`][course.plotting.paths]. The test that proves
-the first four is `tests/training/test_stochastic.py`. Next: [what to do with a gradient](optimizers.py).
+the first four is `tests/training/test_stochastic.py`. Next:
+[how many rows for a step?](minibatches.py)
 """
