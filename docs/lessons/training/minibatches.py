@@ -86,11 +86,10 @@ assert abs(strays["different rows"] - formula * finite_population_factor(4, 2)) 
 r"""
 ## The line of the noise
 
-Both formulas as functions:
+The first formula as a function; [`finite_population_factor`][course.training.minibatches.finite_population_factor]
+is the root of the second one's last fraction, no longer than it is here.
 
 ::: course.training.minibatches.gradient_noise
-
-::: course.training.minibatches.finite_population_factor
 
 Now real rows: ten measurements of 442 patients, standardised, and how far their diabetes went on (Efron et
 al., 2004). Stand at the best parameters, where the gradient of all rows is zero. Whatever a batch says
@@ -228,7 +227,8 @@ r"""
 
 A `DataLoader` with `shuffle=True` draws orders and makes batches;
 [`Batches`][course.training.batches.Batches] does the same for tensors in memory, faster. Given the same
-generator, an ordinary PyTorch loop takes the very same path.
+generator, it draws the orders that `shuffled_batches` draws, so an ordinary PyTorch loop takes the very same
+path.
 """
 
 # %%
@@ -302,9 +302,9 @@ def log_cost(size, updates):
     return lrs[best_rate], reported[:, best_rate]
 
 
-def compare(updates):
+def compare(budget, updates):
     costs, rates = {}, {}
-    print("batch size  updates   rate     cost above the lowest in cm²")
+    print(f"{budget}\nbatch size  updates   rate     cost above the lowest in cm²")
     for size, steps in updates.items():
         rates[size], logs = log_cost(size, steps)
         costs[size] = logs
@@ -316,8 +316,8 @@ def compare(updates):
     return costs, rates
 
 
-per_update, _ = compare(dict.fromkeys(batch_sizes, 256))
-per_sample, rates = compare({size: many // size for size in batch_sizes})
+per_update, _ = compare("Equal updates", dict.fromkeys(batch_sizes, 256))
+per_sample, rates = compare("Equal samples", {size: many // size for size in batch_sizes})
 times = [10 ** (per_update[a] - per_update[b]).mean().item() for a, b in ((1, 32), (32, 512))]
 
 
@@ -374,7 +374,8 @@ def seconds_per_update(size, epochs):
 epochs = {1: 1, 32: 4, 512: 40, many: 100}
 seconds = {size: seconds_per_update(size, epochs[size]) for size in batch_sizes}
 print("   ".join(f"{size:,}: {1e6 * each:.0f} µs" for size, each in seconds.items()))
-per_second, _ = compare({size: max(1, int(0.01 / each)) for size, each in seconds.items()})
+in_time = {size: max(1, int(0.01 / each)) for size, each in seconds.items()}
+per_second, _ = compare("Equal seconds", in_time)
 
 # %% [markdown]
 r"""
