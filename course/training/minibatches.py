@@ -115,11 +115,16 @@ def shuffled_batches(
         epochs: How often to go through the rows.
         generator: Draws the orders, on the CPU. Without one, torch's global generator does.
 
+    Raises:
+        ValueError: If `batch_size` is below 1, when the first batch is asked for.
+
     Examples:
         >>> generator = torch.Generator().manual_seed(0)
         >>> [rows.tolist() for rows in shuffled_batches(5, 2, epochs=1, generator=generator)]
         [[4, 0], [1, 3], [2]]
     """
+    if batch_size < 1:
+        raise ValueError(f"batch_size is {batch_size}: give at least 1")
     for _ in range(epochs):
         order = torch.randperm(n, generator=generator)
         for first in range(0, n, batch_size):

@@ -210,6 +210,12 @@ def test_noise_of_nothing_is_refused(shape, size):
         gradient_noise(torch.zeros(shape), size)
 
 
+@pytest.mark.parametrize("size", [0, -2])
+def test_batches_without_rows_are_refused(size):
+    with pytest.raises(ValueError, match=f"^batch_size is {size}: give at least 1$"):
+        next(shuffled_batches(4, size, epochs=1))
+
+
 @pytest.mark.parametrize(("n", "size"), [(4, 0), (4, 5), (0, 0)])
 def test_a_batch_of_different_rows_has_no_more_than_there_are(n, size):
     message = f"batch_size is {size}: give a number from 1 to {n}, the rows"
