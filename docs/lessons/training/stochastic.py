@@ -583,5 +583,5 @@ Reference: [`row_gradients`][course.training.stochastic.row_gradients],
 [`descend_rows`][course.training.stochastic.descend_rows],
 [`falling_lr`][course.training.stochastic.falling_lr], [`paths`][course.plotting.paths]. The test that proves
 the first four is `tests/training/test_stochastic.py`. Next:
-[how many rows for a step?](minibatches.py)
+[how many rows for a step?](minibatches.py).
 """
