@@ -40,6 +40,7 @@ SHARED = {
     "plotting/heatmap",
     "plotting/images",
     "plotting/indexing",
+    "plotting/judgement",
     "plotting/layers",
     "plotting/layout",
     "plotting/lines",

@@ -16,6 +16,7 @@ if typing.TYPE_CHECKING:
     from course.plotting.heatmap import tiles
     from course.plotting.images import gallery
     from course.plotting.indexing import cells
+    from course.plotting.judgement import verdict
     from course.plotting.layout import memory
     from course.plotting.lines import curves
     from course.plotting.multiples import panels
@@ -50,6 +51,7 @@ __all__ = [
     "stretched",
     "tangents",
     "tiles",
+    "verdict",
 ]
 
 # and its module, loaded when a lesson asks for the drawing: an edit re-runs no other lesson.
@@ -75,6 +77,7 @@ _MODULES = {
     "stretched": "broadcasting",
     "tangents": "tangent",
     "tiles": "heatmap",
+    "verdict": "judgement",
 }
 
 if not typing.TYPE_CHECKING:  # type checkers would believe that every name is there

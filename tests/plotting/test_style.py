@@ -143,6 +143,7 @@ FIGURES = {
     "stretched": lambda: plotting.stretched({"x": X}),
     "tangents": lambda: plotting.tangents(X, X, {"at 0": (0, 0, 1)}),
     "tiles": lambda: plotting.tiles(X.view(1, 3), {"a": [0], "b": [0, 1, 2]}, ["abc"]),
+    "verdict": lambda: plotting.verdict(torch.ones(2, 2), (X, X), (X, X), (X, X, X)),
 }
 
 

@@ -1,0 +1,118 @@
+"""Logistic regression with a penalty on its weights, brought to its lowest loss."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+
+def penalised_loss(weight: Tensor, bias: Tensor, x: Tensor, y: Tensor, strength: float) -> Tensor:
+    """Return the mean cross-entropy plus `strength` times the sum of the squared weights.
+
+    The bias is not penalised: it says how frequent the classes are, and not what an input does.
+
+    Args:
+        weight: Shape `(d,)`.
+        bias: Shape `()`.
+        x: Inputs, shape `(n, d)`, standardised: a penalty treats all weights alike.
+        y: Targets, shape `(n,)`, each 0 or 1.
+        strength: At least 0.
+
+    Examples:
+        >>> x, y = torch.tensor([[1.0], [-1.0]]), torch.tensor([1.0, 0.0])
+        >>> penalised_loss(torch.tensor([0.0]), torch.tensor(0.0), x, y, strength=0.1)
+        tensor(0.6931)
+    """
+    fit = binary_cross_entropy_with_logits(x @ weight + bias, y)
+    return fit + strength * weight.square().sum()
+
+
+def strength_from_c(c: float, n: int) -> float:
+    """Return the strength with which `penalised_loss` has its lowest point where scikit-learn's is.
+
+    `LogisticRegression` adds up `C` times the loss of each row and half of the squared weights.
+    Divided by `C n`, that is the mean loss and `1 / (2 C n)` times the squared weights.
+
+    Args:
+        c: What scikit-learn calls `C`; above 0.
+        n: Number of rows to train on.
+
+    Raises:
+        ValueError: If `c` or `n` is not above 0.
+
+    Examples:
+        >>> strength_from_c(1.0, 200)
+        0.0025
+    """
+    if not (c > 0 and n > 0):
+        raise ValueError(f"c is {c}, n {n}: give numbers above 0")
+    return 1 / (2 * c * n)
+
+
+def fit_logistic(x: Tensor, y: Tensor, strength: float) -> tuple[Tensor, Tensor]:
+    """Return the weights `(d,)` and the bias `()` with the lowest penalised loss, in float64.
+
+    With a penalty there is exactly one lowest point, so the answer depends on the rows alone and on
+    no seed. L-BFGS finds it: an optimizer that takes all rows at each step, and learns how the loss
+    curves from its last gradients (Nocedal and Wright, 2006, section 7.2).
+
+    Args:
+        x: Inputs, shape `(n, d)`, standardised.
+        y: Targets, shape `(n,)`, each 0 or 1, with both among them.
+        strength: At least 0; 0 is no penalty.
+
+    Raises:
+        ValueError: If a shape, a target or `strength` is another one, if an input is not finite, or
+            if there is no penalty and a plane has all rows of class 1 on one side, because the
+            loss has no lowest point then (Albert and Anderson, 1984).
+        RuntimeError: If the gradient does not vanish in 10,000 steps.
+
+    Examples:
+        >>> x, y = torch.tensor([[0.0], [1.0], [2.0], [3.0]]), torch.tensor([0, 1, 0, 1])
+        >>> weight, bias = fit_logistic(x, y, strength=0.01)
+        >>> weight.round(decimals=3), bias.round(decimals=3)
+        (tensor([0.8320], dtype=torch.float64), tensor(-1.2480, dtype=torch.float64))
+    """
+    _check(x, y, strength)
+    x, y = x.detach().double(), y.detach().double()
+    weight = x.new_zeros(x.shape[1], requires_grad=True)
+    bias = x.new_zeros((), requires_grad=True)
+    optimizer = torch.optim.LBFGS(
+        [weight, bias],
+        max_iter=10_000,
+        tolerance_grad=1e-9,
+        tolerance_change=0,
+        line_search_fn="strong_wolfe",
+    )
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        loss = penalised_loss(weight, bias, x, y, strength)
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    gradients = torch.autograd.grad(penalised_loss(weight, bias, x, y, strength), [weight, bias])
+    steepest = max(float(gradient.abs().max()) for gradient in gradients)
+    weight, bias = weight.detach(), bias.detach()
+    if strength == 0 and (((x @ weight + bias) > 0) == (y == 1)).all():
+        raise ValueError(
+            f"a plane separates the classes: the loss falls towards 0 while the weights grow, the "
+            f"largest to {weight.abs().max():,.0f} so far: give a strength above 0"
+        )
+    if not steepest < 1e-6:
+        raise RuntimeError(
+            f"the gradient is still {steepest:.1e}: standardise the inputs, or raise the strength"
+        )
+    return weight, bias
+
+
+def _check(x: Tensor, y: Tensor, strength: float) -> None:
+    if x.ndim != 2 or y.shape != x.shape[:1] or x.numel() == 0:
+        shapes = f"{tuple(x.shape)}, y {tuple(y.shape)}"
+        raise ValueError(f"x has shape {shapes}: give (n, d) and (n,), n and d at least 1")
+    if not x.isfinite().all():
+        raise ValueError(f"x holds {int((~x.isfinite()).sum())} nan or inf: fill or drop them")
+    if set(y.unique().tolist()) != {0, 1}:
+        raise ValueError(f"y holds {y.unique().tolist()[:5]}: give 0 and 1, and rows of both")
+    if not strength >= 0:
+        raise ValueError(f"strength is {strength}: give a number of at least 0")
