@@ -212,16 +212,16 @@ def _columns(generator: Generator) -> Iterator[tuple[float, float, float]]:
 
 per_unit = Exercise(
     name="logistic/per_unit",
-    title="A coefficient in millimetres",
+    title="A coefficient in years",
     prompt="""
-The weights belong to standardised columns. A doctor asks what one *millimetre* more means. Write
-`odds_ratio(weight, deviation, change)`: by what the odds are multiplied when the column is larger
-by `change` in its own unit, given the standard deviation that it was divided by.
+Another table has a column for the age, standardised like all. A doctor asks what ten *years* more
+mean. Write `odds_ratio(weight, deviation, change)`: by what the odds are multiplied when the column
+is larger by `change` in its own unit, given the standard deviation that it was divided by.
 """,
     solution=odds_ratio,
     reference=_from_two_probabilities,
     cases=_columns,
-    example="print(round(odds_ratio(0.7, deviation=4.0, change=1.0), 3))",
+    example="print(round(odds_ratio(0.7, deviation=14.0, change=10.0), 3))",
     hints=(
         "How many standard deviations is the change? As often is the weight added to the logit.",
         "The odds are $e^z$: what is added to $z$ multiplies them.",
