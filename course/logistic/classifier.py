@@ -1,5 +1,7 @@
 """Logistic regression with a penalty on its weights, brought to its lowest loss."""
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
@@ -72,7 +74,7 @@ def fit_logistic(x: Tensor, y: Tensor, strength: float) -> tuple[Tensor, Tensor]
         >>> weight.round(decimals=3), bias.round(decimals=3)
         (tensor([0.8320], dtype=torch.float64), tensor(-1.2480, dtype=torch.float64))
     """
-    _check(x, y, strength)
+    _check_rows(x, y, strength)
     x, y = x.detach().double(), y.detach().double()
     weight = x.new_zeros(x.shape[1], requires_grad=True)
     bias = x.new_zeros((), requires_grad=True)
@@ -91,22 +93,11 @@ def fit_logistic(x: Tensor, y: Tensor, strength: float) -> tuple[Tensor, Tensor]
         return loss
 
     optimizer.step(closure)
-    gradients = torch.autograd.grad(penalised_loss(weight, bias, x, y, strength), [weight, bias])
-    steepest = max(float(gradient.abs().max()) for gradient in gradients)
-    weight, bias = weight.detach(), bias.detach()
-    if strength == 0 and (((x @ weight + bias) > 0) == (y == 1)).all():
-        raise ValueError(
-            f"a plane separates the classes: the loss falls towards 0 while the weights grow, the "
-            f"largest to {weight.abs().max():,.0f} so far: give a strength above 0"
-        )
-    if not steepest < 1e-6:
-        raise RuntimeError(
-            f"the gradient is still {steepest:.1e}: standardise the inputs, or raise the strength"
-        )
-    return weight, bias
+    _check_lowest(weight, bias, x, y, strength)
+    return weight.detach(), bias.detach()
 
 
-def _check(x: Tensor, y: Tensor, strength: float) -> None:
+def _check_rows(x: Tensor, y: Tensor, strength: float) -> None:
     if x.ndim != 2 or y.shape != x.shape[:1] or x.numel() == 0:
         shapes = f"{tuple(x.shape)}, y {tuple(y.shape)}"
         raise ValueError(f"x has shape {shapes}: give (n, d) and (n,), n and d at least 1")
@@ -114,5 +105,20 @@ def _check(x: Tensor, y: Tensor, strength: float) -> None:
         raise ValueError(f"x holds {int((~x.isfinite()).sum())} nan or inf: fill or drop them")
     if set(y.unique().tolist()) != {0, 1}:
         raise ValueError(f"y holds {y.unique().tolist()[:5]}: give 0 and 1, and rows of both")
-    if not strength >= 0:
-        raise ValueError(f"strength is {strength}: give a number of at least 0")
+    if not 0 <= strength < math.inf:
+        raise ValueError(f"strength is {strength}: give a finite number of at least 0")
+
+
+@torch.enable_grad()
+def _check_lowest(weight: Tensor, bias: Tensor, x: Tensor, y: Tensor, strength: float) -> None:
+    if strength == 0 and torch.equal(x @ weight + bias > 0, y == 1):
+        raise ValueError(
+            f"a plane separates the classes: the loss falls towards 0 while the weights grow, the "
+            f"largest to {weight.abs().max():,.0f} so far: give a strength above 0"
+        )
+    loss = penalised_loss(weight, bias, x, y, strength)
+    steepest = max(float(each.abs().max()) for each in torch.autograd.grad(loss, [weight, bias]))
+    if not steepest < 1e-6:
+        raise RuntimeError(
+            f"the gradient is still {steepest:.1e}: standardise the inputs, or raise the strength"
+        )

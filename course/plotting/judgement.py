@@ -107,7 +107,7 @@ def _draw_calibration(axes: Axes, calibration: tuple[Tensor, Tensor, Tensor], na
         axes.annotate(
             f"{count}",
             (x, y),
-            xytext=(-5 if above else 5, 0),
+            xytext=(-8 if above else 8, 0),
             textcoords="offset points",
             ha="right" if above else "left",
             va="center",

@@ -103,6 +103,13 @@ def test_inputs_and_targets_may_be_of_other_types_and_layouts(dtype):
     assert twisted.grad is None
 
 
+def test_it_learns_also_where_gradients_are_switched_off():
+    x, y = rows()
+    expected = fit_logistic(x, y, 0.1)
+    with torch.no_grad():
+        torch.testing.assert_close(fit_logistic(x, y, 0.1), expected)
+
+
 def test_sgd_with_twice_the_strength_as_weight_decay_ends_at_the_same_weights():
     x, y = rows()
     weight, _ = fit_logistic(x, y, 0.05)
@@ -167,8 +174,8 @@ def test_targets_other_than_0_and_1_are_refused(y, shown):
         fit_logistic(torch.tensor([[0.0], [1.0]]), torch.tensor(y), 1.0)
 
 
-@pytest.mark.parametrize("strength", [-0.1, float("nan")])
-def test_a_strength_below_0_is_refused(strength):
-    message = f"strength is {strength}: give a number of at least 0"
+@pytest.mark.parametrize("strength", [-0.1, float("nan"), float("inf")])
+def test_a_strength_below_0_or_not_finite_is_refused(strength):
+    message = f"strength is {strength}: give a finite number of at least 0"
     with pytest.raises(ValueError, match=exactly(message)):
         fit_logistic(*rows(), strength)

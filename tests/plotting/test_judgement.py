@@ -80,7 +80,7 @@ def test_each_bin_has_its_number_of_rows_on_the_side_away_from_the_diagonal():
     ]
     assert texts(axes) == ["80", "20"]
     assert [text.get_ha() for text in axes.texts] == ["right", "left"]
-    assert [text.xyann[0] for text in axes.texts] == [-5, 5]
+    assert [text.xyann[0] for text in axes.texts] == [-8, 8]
     assert points(axes.lines[0]) == [(0, 0), (1, 1)]
 
 

@@ -460,7 +460,7 @@ probabilities. When they are not, as with many networks, choose on validation ro
     $\sqrt{1 + m \, n_\mathrm{test} / n_\mathrm{training}}$ (Nadeau and Bengio, 2003), that of one half becomes
     ± {{ margin * (1 + len(runs) * len(y_test) / len(y_train)) ** 0.5:.2f }}, next to a difference of
     {{ halves:.2f }}. These {{ int(y.sum()) }} cancers alone do not decide it for others. What speaks for the low threshold is
-    the argument: a miss was said to cost twenty times as much.
+    the price: a miss was said to cost twenty times as much.
 
 ## What a coefficient says
 
