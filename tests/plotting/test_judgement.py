@@ -84,12 +84,40 @@ def test_each_bin_has_its_number_of_rows_on_the_side_away_from_the_diagonal():
     assert points(axes.lines[0]) == [(0, 0), (1, 1)]
 
 
+def test_a_class_may_have_a_single_row():
+    axes = draw(torch.tensor([[1, 0], [0, 1]])).axes
+    assert texts(axes[0]) == ["1", "0", "0", "1"]
+    assert points(axes[1].lines[1]) == [(0, 1)]
+
+
+def test_curves_are_solid_and_what_they_are_compared_with_is_dotted():
+    _, roc, precision_recall, calibration = draw().axes
+    compared = [roc.lines[2], precision_recall.lines[2], calibration.lines[0]]
+    assert {line.get_linestyle() for line in compared} == {":"}
+    assert {line.get_color() for line in compared} == {MUTED}
+    for axes in (roc, precision_recall):
+        curve, dot, guess = axes.lines
+        assert (curve.get_linestyle(), curve.get_color()) == ("-", BLUE)
+        assert (dot.get_marker(), dot.get_color()) == ("o", ORANGE)
+        assert curve.get_linewidth() == guess.get_linewidth() == 2
+    assert calibration.lines[0].get_linewidth() == 2
+
+
+def test_cells_are_tinted_and_have_no_frame():
+    patches = draw().axes[0].patches
+    assert {(patch.get_alpha(), patch.get_linewidth()) for patch in patches} == {(0.25, 0)}
+
+
 def test_the_three_curves_have_the_same_axes():
     _, *squares = draw().axes
     assert {axes.get_xlim() for axes in squares} == {axes.get_ylim() for axes in squares}
     assert len({axes.get_xlim() for axes in squares}) == 1
     low, high = squares[0].get_xlim()
     assert low < 0 < 1 < high
+    for axes in squares:
+        labels = [*axes.get_xticklabels(), *axes.get_yticklabels()]
+        assert [label.get_text() for label in labels] == ["0", "½", "1"] * 2
+        assert list(axes.get_xticks()) == list(axes.get_yticks()) == [0, 0.5, 1]
 
 
 def test_every_color_has_a_twin_for_dark_pages(svg_colors):
