@@ -12,7 +12,7 @@ r"""
 **The question.** A model gives a tumour a probability of one in ten of being malignant. Is that a yes
 or a no?
 
-You need: a logit, its probability and cross-entropy, from [this theme](index.md);
+You need: a logit, its probability, and [cross-entropy](entropy.py);
 [measuring](../training/measuring.py). About 12 minutes.
 
 ## The idea
@@ -115,11 +115,10 @@ $$
 
 ::: course.logistic.classifier.penalised_loss
 
-::: course.logistic.classifier.fit_logistic
-
-[`penalised_loss`][course.logistic.classifier.penalised_loss] is a bowl with one lowest point, and
-[`fit_logistic`][course.logistic.classifier.fit_logistic] walks into it until the gradient vanishes. So there
-is no seed, no learning rate and no number of epochs to report.
+[`penalised_loss`][course.logistic.classifier.penalised_loss] is a bowl with one lowest point.
+[`fit_logistic`][course.logistic.classifier.fit_logistic] hands it, with all rows at once, to `torch.optim.LBFGS`, an
+optimizer that learns from its last gradients how the bowl is curved, and stops where the gradient vanishes. So
+there is no seed, no learning rate and no number of epochs to report.
 
 scikit-learn minimises $C \sum_i J_i + \frac12 \lVert w \rVert^2$, with $J_i$ the cross-entropy of one row. Divide
 by $C n$, which moves no lowest point: the sum becomes our mean, and the penalty
@@ -371,7 +370,7 @@ for column, (name, statistic) in zip(runs.T, statistics.items(), strict=False):
 
 # %% [markdown]
 r"""
-| again | moves | covers | does not cover |
+| anew | moves | covers | does not cover |
 | --- | --- | --- | --- |
 | other rows | the test rows | *this model*, on other tumours from the same source | that training could have gone otherwise |
 | other splits | all three parts | *the recipe*, on other splits of these 569 rows | tumours not yet measured, because [splits share rows](../training/measuring.py#how-far-would-it-move-several-seeds) |

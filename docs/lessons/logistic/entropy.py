@@ -586,5 +586,5 @@ Reference: [`losses_from_logits`][course.logistic.entropy.losses_from_logits],
 [`cross_entropy_slopes`][course.logistic.entropy.cross_entropy_slopes],
 [`squared_error_slopes`][course.logistic.entropy.squared_error_slopes],
 [`descend`][course.logistic.entropy.descend], [`functions`][course.plotting.functions]. The test that proves
-the first five is `tests/logistic/test_entropy.py`. Back to the [theme](index.md).
+the first five is `tests/logistic/test_entropy.py`. Next: [a real classifier](classifier.py).
 """
