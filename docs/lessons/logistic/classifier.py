@@ -13,25 +13,25 @@ r"""
 or a no?
 
 You need: a logit, its probability, and [cross-entropy](entropy.py);
-[measuring](../training/measuring.py). About 12 minutes.
+[measuring](../training/measuring.py) and [which rows may choose](../training/selection.py). About 12 minutes.
 
 ## The idea
 
-A probability is not a decision yet. To decide you need to know what mistakes *cost*: $c_\text{fp}$ for a
-*false positive*, a benign tumour taken for malignant, and $c_\text{fn}$ for a *false negative*, a cancer that is
+A probability is not a decision yet. To decide you need to know what mistakes *cost*: $c_\mathrm{fp}$ for a
+*false positive*, a benign tumour taken for malignant, and $c_\mathrm{fn}$ for a *false negative*, a cancer that is
 missed. If the probability $p$ of "malignant" is right, then on average
 
 $$
 \begin{aligned}
-\text{a yes costs}\quad & (1 - p)\, c_\text{fp} , \\
-\text{a no costs}\quad & p\, c_\text{fn} .
+\text{a yes costs}\quad & (1 - p)\, c_\mathrm{fp} , \\
+\text{a no costs}\quad & p\, c_\mathrm{fn} .
 \end{aligned}
 $$
 
 Yes is the cheaper answer as soon as
 
 $$
-p > \frac{c_\text{fp}}{c_\text{fp} + c_\text{fn}} .
+p > \frac{c_\mathrm{fp}}{c_\mathrm{fp} + c_\mathrm{fn}} .
 $$
 
 This *threshold* is one half only if both mistakes cost the same. No training is needed to move it.
@@ -582,7 +582,7 @@ r"""
 
 ## What to remember
 
-- A threshold follows from what mistakes cost: $c_\text{fp} / (c_\text{fp} + c_\text{fn})$ for calibrated
+- A threshold follows from what mistakes cost: $c_\mathrm{fp} / (c_\mathrm{fp} + c_\mathrm{fn})$ for calibrated
   probabilities. One half is a choice, too.
 - Next to an accuracy: the base rate, and the confusion matrix. ROC and precision–recall show all thresholds.
 - scikit-learn's $C$ is a strength of $1 / (2 C n)$ on the mean loss.
