@@ -370,10 +370,10 @@ for column, (name, statistic) in zip(runs.T, statistics.items(), strict=False):
 
 # %% [markdown]
 r"""
-| anew | moves | covers | does not cover |
+| repeated by | moves | covers | does not cover |
 | --- | --- | --- | --- |
-| other rows | the test rows | *this model*, on other tumours from the same source | that training could have gone otherwise |
-| other splits | all three parts | *the recipe*, on other splits of these 569 rows | tumours not yet measured, because [splits share rows](../training/measuring.py#how-far-would-it-move-several-seeds) |
+| bootstrap | the test rows | *this model*, on other tumours from the same source | that training could have gone otherwise |
+| new splits | all three parts | *the recipe*, on other splits of these 569 rows | tumours not yet measured, because [splits share rows](../training/measuring.py#how-far-would-it-move-several-seeds) |
 
 Neither covers another hospital with other microscopes.
 
