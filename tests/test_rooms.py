@@ -44,6 +44,7 @@ SHARED = {
     "plotting/multiples",
     "plotting/origins",
     "plotting/points",
+    "plotting/regions",
     "plotting/residuals",
     "plotting/scatter",
     "plotting/style",

@@ -20,6 +20,7 @@ if typing.TYPE_CHECKING:
     from course.plotting.lines import curves
     from course.plotting.multiples import panels
     from course.plotting.points import dots
+    from course.plotting.regions import boundary
     from course.plotting.residuals import plane
     from course.plotting.scatter import clouds
     from course.plotting.surface import landscape
@@ -31,6 +32,7 @@ if typing.TYPE_CHECKING:
 __all__ = [
     "agreement",
     "arrows",
+    "boundary",
     "cells",
     "clouds",
     "contours",
@@ -56,6 +58,7 @@ __all__ = [
 _MODULES = {
     "agreement": "truth",
     "arrows": "vectors",
+    "boundary": "regions",
     "cells": "indexing",
     "clouds": "scatter",
     "contours": "contour",
