@@ -46,6 +46,7 @@ SHARED = {
     "plotting/points",
     "plotting/regions",
     "plotting/residuals",
+    "plotting/row",
     "plotting/scatter",
     "plotting/style",
     "plotting/surface",

@@ -22,6 +22,7 @@ if typing.TYPE_CHECKING:
     from course.plotting.points import dots
     from course.plotting.regions import boundary
     from course.plotting.residuals import plane
+    from course.plotting.row import beside
     from course.plotting.scatter import clouds
     from course.plotting.surface import landscape
     from course.plotting.tangent import tangents
@@ -32,6 +33,7 @@ if typing.TYPE_CHECKING:
 __all__ = [
     "agreement",
     "arrows",
+    "beside",
     "boundary",
     "cells",
     "clouds",
@@ -58,6 +60,7 @@ __all__ = [
 _MODULES = {
     "agreement": "truth",
     "arrows": "vectors",
+    "beside": "row",
     "boundary": "regions",
     "cells": "indexing",
     "clouds": "scatter",

@@ -122,6 +122,7 @@ X = torch.linspace(0, 1, 3)
 FIGURES = {
     "agreement": lambda: plotting.agreement(torch.eye(2), {"model": torch.eye(2)}),
     "arrows": lambda: plotting.arrows({"u": [1, 2]}),
+    "beside": lambda: plotting.beside(X, {"f": X, "g": X}),
     "boundary": lambda: plotting.boundary(
         {"a": X, "b": X}, torch.outer(X, X), {"no": [(0, 0)], "yes": [(1, 1)]}
     ),

@@ -68,7 +68,7 @@ print(f"weight {weight:.3f} per kg, bias {bias:.3f}")
 r"""
 Each kg adds {{ weight.item():.3f }} to the logit, that is, it multiplies the odds by
 {{ weight.exp().item():.0f }}. You set these parameters by hand; finding good ones from measurements is
-for the next lesson.
+for the [next lesson](likelihood.py).
 
 ## The sigmoid as a function
 
@@ -155,7 +155,7 @@ print(f"{int(y.sum())} of {len(x)} broke")
 masses = torch.linspace(0, 8.5, 171)
 curve = sigmoid(weight * masses + bias)
 
-# %% alt="Measured points lie at height 0, most of them below four kilograms, and at height 1, most of them above; between about three and five kilograms there are both. A curve shaped like a stretched S rises from 0 to 1 and passes one half at a dotted upright line at four kilograms."
+# %% alt="Measured points lie at height 0, most of them below four kilograms, and at height 1, most of them above; between about three and four kilograms there are both. A curve shaped like a stretched S rises from 0 to 1 and passes one half at a dotted upright line at four kilograms."
 from course import plotting
 from course.logistic.prediction import decide, input_at
 
@@ -455,5 +455,5 @@ Reference: [`sigmoid`][course.logistic.prediction.sigmoid], [`logit`][course.log
 [`LogisticRegression`][course.logistic.prediction.LogisticRegression],
 [`boundary`][course.plotting.boundary]. The test that proves the first five is
 `tests/logistic/test_prediction.py`. Next:
-back to the [theme](index.md).
+[where the loss comes from](likelihood.py).
 """
