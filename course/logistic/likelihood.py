@@ -10,7 +10,7 @@ def likelihood(p: Tensor, outcomes: Tensor) -> Tensor:
     """Return the probability of all outcomes together, a scalar; see Fisher (1922).
 
     Args:
-        p: The probability of a 1, shape `()` for all outcomes, or one for each, shape `(n,)`.
+        p: The probability of a 1: one for all outcomes, `()`, or one for each, `(n,)`.
         outcomes: Each 0 or 1, independent of the others, shape `(n,)`.
 
     Raises:
@@ -21,16 +21,17 @@ def likelihood(p: Tensor, outcomes: Tensor) -> Tensor:
         >>> likelihood(torch.tensor(0.5), torch.tensor([1, 0, 1]))
         tensor(0.1250)
     """
-    return _of_what_happened(p, outcomes).prod()
+    _check(p, outcomes)
+    return torch.where(outcomes == 1, p, 1 - p).prod()
 
 
 def negative_log_likelihood(p: Tensor, outcomes: Tensor) -> Tensor:
-    """Return minus the logarithm of the likelihood, a scalar: a sum where that is a product.
+    """Return minus the logarithm of the likelihood, a scalar.
 
     It is infinite if something happened that had the probability 0.
 
     Args:
-        p: The probability of a 1, shape `()` for all outcomes, or one for each, shape `(n,)`.
+        p: The probability of a 1: one for all outcomes, `()`, or one for each, `(n,)`.
         outcomes: Each 0 or 1, shape `(n,)`.
 
     Raises:
@@ -40,7 +41,9 @@ def negative_log_likelihood(p: Tensor, outcomes: Tensor) -> Tensor:
         >>> negative_log_likelihood(torch.tensor(0.5), torch.tensor([1, 0, 1]))
         tensor(2.0794)
     """
-    return -_of_what_happened(p, outcomes).log().sum()
+    _check(p, outcomes)
+    of_what_happened = torch.where(outcomes == 1, p, 1 - p)
+    return -of_what_happened.log().sum()
 
 
 def descend_probability(outcomes: Tensor, start: float, lr: float, steps: int) -> Tensor:
@@ -80,7 +83,7 @@ def descend_probability(outcomes: Tensor, start: float, lr: float, steps: int) -
 
 
 def logistic_gradient(x: Tensor, y: Tensor, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the derivatives of the mean negative log-likelihood by weight and bias, two scalars.
+    """Return the derivatives of the cross-entropy by weight and bias, two scalars.
 
     Args:
         x: Shape `(n,)`.
@@ -89,8 +92,8 @@ def logistic_gradient(x: Tensor, y: Tensor, weight: Tensor, bias: Tensor) -> tup
         bias: The logit at `x = 0`, one number.
 
     Raises:
-        ValueError: If a shape is another one, because it would broadcast, or if the outcomes are
-            others than 0 and 1.
+        ValueError: If a shape is another one, because it would broadcast, or if `y` holds
+            other numbers than 0 and 1.
 
     Examples:
         >>> x, y = torch.tensor([-1.0, 3.0]), torch.tensor([0.0, 1.0])
@@ -162,15 +165,13 @@ def logistic_hessian(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return (columns * p * (1 - p)) @ columns.T / len(x)
 
 
-def _of_what_happened(p: Tensor, outcomes: Tensor) -> Tensor:
-    """Return the probability that each outcome had, `(n,)`: `p` of a 1, `1 - p` of a 0."""
+def _check(p: Tensor, outcomes: Tensor) -> None:
     _check_outcomes(outcomes)
     if p.ndim and p.shape != outcomes.shape:
         shapes = f"{tuple(p.shape)}, outcomes {tuple(outcomes.shape)}"
         raise ValueError(f"p has shape {shapes}: give () and (n,), or both (n,)")
     if not ((p >= 0) & (p <= 1)).all():
         raise ValueError(f"p goes from {p.min():g} to {p.max():g}: give numbers from 0 to 1")
-    return torch.where(outcomes == 1, p, 1 - p)
 
 
 def _check_outcomes(outcomes: Tensor) -> None:

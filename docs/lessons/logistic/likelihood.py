@@ -8,16 +8,17 @@
 r"""
 # Where the loss comes from
 
-**The question.** A model gives a probability, and what happens is a yes or a no. How wrong was it? For a line
-the squared residual was a good answer. What follows if you do not choose the answer, but derive it?
+**The question.** A model gives a probability, and what happens is a yes or a no. How wrong was it? For a
+line the squared residual was a good answer. What follows if you do not choose the answer, but derive it?
 
-You need: [from a line to a probability](prediction.py), [slope and bias together](../linear/slope_and_bias.py)
-and the derivative of the logarithm. About 12 minutes.
+You need: [from a line to a probability](prediction.py),
+[slope and bias together](../linear/slope_and_bias.py) and the derivative of the logarithm. About 12
+minutes.
 
 ## The idea
 
-Hang the same mass on strips of one kind. Each breaks, $y = 1$, with a probability $p$ that you do not know, and
-holds, $y = 0$, otherwise. That is the **Bernoulli distribution**. Written in one line, it is
+Hang the same mass on strips of one kind. Each breaks, $y = 1$, with a probability $p$ that you do not
+know, and holds, $y = 0$, otherwise. That is the **Bernoulli distribution**. Written in one line, it is
 
 $$
 P(y) = p^{\,y}\,(1 - p)^{1 - y} ,
@@ -30,12 +31,13 @@ $$
 L(p) = \prod_i p^{\,y_i}\,(1 - p)^{1 - y_i} .
 $$
 
-Now turn the view around. The strips have been torn, the $y_i$ are fixed, and $p$ is what you ask for. Seen like that,
-$L$ is the **likelihood**: how probable each $p$ makes what happened. **Maximum likelihood** takes the $p$ that makes it
-most probable (Fisher, 1922).
+Now look from the other side. The strips have been torn, the $y_i$ are fixed, and $p$ is what you ask for.
+Seen like that, $L$ is the **likelihood**: how probable each $p$ makes what happened. **Maximum
+likelihood** takes the $p$ that makes it most probable (Fisher, 1922).
 
-Products of many small numbers are unwieldy, and the logarithm makes a sum of them. It rises everywhere, so the largest
-stays the largest. And because you know how to go downhill, take minus that, the **negative log-likelihood**:
+Products of many small numbers are unwieldy, and the logarithm makes a sum of them. It rises everywhere,
+so the largest stays the largest. And because you know how to go downhill, take minus that, the **negative
+log-likelihood**:
 
 $$
 -\ln L(p) = -\sum_i \bigl[\, y_i \ln p + (1 - y_i) \ln (1 - p) \,\bigr] .
@@ -43,8 +45,8 @@ $$
 
 ## The smallest case, by hand
 
-Three strips: one broke, one held, one broke. So $L(p) = p\,(1 - p)\,p = p^2 - p^3$. Its derivative $2p - 3p^2$ is zero at
-$p = \frac23$, which is the fraction that broke.
+Three strips: one broke, one held, one broke. So $L(p) = p\,(1 - p)\,p = p^2 - p^3$. Its derivative
+$2p - 3p^2$ is zero at $p = \frac23$, which is the fraction that broke.
 """
 
 # %%
@@ -60,13 +62,12 @@ for p in (1 / 2, 2 / 3, 9 / 10):
 r"""
 ## Both as functions
 
-::: course.logistic.likelihood.likelihood
-
 ::: course.logistic.likelihood.negative_log_likelihood
 
-Both ask first for the probability of what happened, $p$ or $1 - p$. Then
-[`likelihood`][course.logistic.likelihood.likelihood] multiplies, and
-[`negative_log_likelihood`][course.logistic.likelihood.negative_log_likelihood] adds logarithms.
+The exponents of the formula are a way to write a choice: $p$ where $y$ is 1, and $1 - p$ where it is 0.
+[`negative_log_likelihood`][course.logistic.likelihood.negative_log_likelihood] makes the choice and adds
+the logarithms. [`likelihood`][course.logistic.likelihood.likelihood] makes the same one and ends in
+`.prod()`.
 
 ## Likelihood and negative log-likelihood, side by side
 
@@ -96,13 +97,15 @@ plotting.beside(
 
 # %% [markdown]
 r"""
-One curve's top is the other's bottom. The left one says which probabilities are worth considering, the right one is
-what a computer should work with: it punishes a probability near 0 or 1 without limit, because what happened
-would have been impossible. (The likelihood is not a probability *of* $p$: its area is not 1.)
+One curve's top is the other's bottom. The left one says which probabilities are worth considering, the
+right one is what a computer should work with: it punishes probabilities near 0 and 1 without limit,
+because both a yes and a no have happened. (The likelihood is not a probability *of* $p$: its area is not
+1.)
 
 ## The maximum, three ways
 
-The grid was the first way. The second is the **formula**. With $\bar y$ for the fraction of ones, the derivative is
+The grid was the first way. The second is the **formula**. With $\bar y$ for the fraction of ones, the
+derivative is
 
 $$
 \frac{d(-\ln L)}{dp}
@@ -110,9 +113,9 @@ $$
 = n\,\frac{p - \bar y}{p\,(1 - p)} .
 $$
 
-It is negative below $\bar y$ and positive above: the lowest point is at $p = \bar y$, and there is no other. The third
-way is **descent** on that derivative, divided by $n$, so that the learning rate does not depend on how many strips there
-are. You do not need it here. You will need it where there is no formula.
+It is negative below $\bar y$ and positive above: the lowest point is at $p = \bar y$, and there is no
+other. The third way is **descent** on that derivative, divided by $n$, so that the learning rate does not
+depend on how many strips there are. You do not need it here. You will need it where there is no formula.
 """
 
 # %%
@@ -125,16 +128,17 @@ for step in (0, 1, 5, 20, 200):
 # %% tags=["claim"]
 spacing = (grid[1] - grid[0]).item()
 assert most_likely == lowest, "on the grid, the highest likelihood is the lowest cost"
-assert abs(lowest - y.mean()) <= spacing, "it lies within a step of the grid of the fraction"
+assert abs(lowest - y.mean()) <= spacing, "it lies within one step of the grid from the fraction"
 assert abs(path[-1] - y.mean()) < 1e-9, "descent ends within a billionth of the fraction"
 
 # %% [markdown]
 r"""
-How sure is it? Other strips would give another fraction. One outcome has the variance $p\,(1 - p)$, the mean of $n$
-of them an $n$-th of it. The root, with $\bar y$ for the unknown $p$, is the **standard error** of the fraction,
-$\sqrt{\bar y\,(1 - \bar y) / n}$, here {{ (y.mean() * (1 - y.mean()) / len(y)).sqrt().item():.2f}}. The right curve knows it:
-its second derivative at the bottom is one over the square of that. More strips make a sharper valley, and a
-surer answer.
+How sure is it? Other strips would give another fraction. One outcome has the variance $p\,(1 - p)$, the
+mean of $n$ of them an $n$-th of it. The root, with $\bar y$ for the unknown $p$, is the **standard
+error** of the fraction, $\sqrt{\bar y\,(1 - \bar y) / n}$, here
+{{ (y.mean() * (1 - y.mean()) / len(y)).sqrt().item():.2f}}. The right curve knows it: its second
+derivative at the bottom is one over the square of that. More strips make a sharper valley, and a surer
+answer.
 """
 
 # %% tags=["claim"]
@@ -161,10 +165,10 @@ descend_probability(y, start=0.02, lr=0.05, steps=200)
 
 # %% [markdown]
 r"""
-Near 0 the curve is steep, the step is long, and it lands where no probability is. Without the check you would go on with
-the logarithm of a negative number, and everything after it would be `nan`. **The repair** is to descend on a number that
-may be anything: the logit. With $p = \sigma(z)$ the chain rule multiplies the derivative by that of the sigmoid, which is
-$p\,(1 - p)$, and the denominator is gone:
+Near 0 the curve is steep, the step is long, and it lands where no probability is. Without the check you
+would go on with the logarithm of a negative number, and everything after it would be `nan`. **The
+repair** is to descend on a number that may be anything: the logit. With $p = \sigma(z)$ the chain rule
+multiplies the derivative by that of the sigmoid, which is $p\,(1 - p)$, and the denominator is gone:
 
 $$
 \frac{d(-\ln L)}{dz} = n\,\frac{p - \bar y}{p\,(1 - p)} \cdot p\,(1 - p) = n\,(p - \bar y) .
@@ -186,7 +190,8 @@ assert abs(sigmoid(z) - y.mean()) < 1e-6, "from the same start, descent on the l
 r"""
 ## A product that vanishes
 
-Is the logarithm only convenient? Tear more strips, of which the same fraction breaks, and compute both at $p = \bar y$.
+Is the logarithm only convenient? Tear more strips, of which the same fraction breaks, and compute both at
+$p = \bar y$.
 """
 
 # %%
@@ -194,17 +199,16 @@ print("strips   likelihood, float32   in float64   negative log-likelihood")
 products, sums = {}, {}
 for copies in (1, 10, 100, 1000):
     many = y.repeat(copies)
-    for dtype in (torch.float32, torch.float64):
-        products[len(many), dtype] = likelihood(many.mean().to(dtype), many.to(dtype)).item()
-    sums[len(many)] = negative_log_likelihood(many.mean().float(), many.float()).item()
-    short, long = (products[len(many), dtype] for dtype in (torch.float32, torch.float64))
-    print(f"{len(many):6,} {short:21.1e} {long:12.1e} {sums[len(many)]:25.2f}")
+    n, p = len(many), many.mean()
+    products[n] = likelihood(p.float(), many).item(), likelihood(p, many).item()
+    sums[n] = negative_log_likelihood(p.float(), many).item()
+    print(f"{n:6,} {products[n][0]:21.1e} {products[n][1]:12.1e} {sums[n]:25.2f}")
 
 # %% tags=["claim"]
-assert products[1000, torch.float32] == 0 < products[1000, torch.float64], (
+assert products[1000][0] == 0 < products[1000][1], (
     "for 1,000 strips, the product is zero in float32, and not yet in float64"
 )
-assert products[10_000, torch.float64] == 0, "for 10,000 it is zero in float64, too"
+assert products[10_000][1] == 0, "for 10,000 it is zero in float64, too"
 ten = sums[10]
 assert all(abs(total / (ten * n / 10) - 1) < 1e-4 for n, total in sums.items()), (
     "the sum of logarithms grows with the number of strips, and nothing is lost"
@@ -212,7 +216,8 @@ assert all(abs(total / (ten * n / 10) - 1) < 1e-4 for n, total in sums.items()),
 
 # %% [markdown]
 r"""
-Where the product is zero, it is zero for every $p$, and nothing can be compared. The sum of logarithms has no such end.
+Where the product is zero, it is zero for every $p$, and nothing can be compared. The sum of logarithms
+has no such end.
 
 ## A probability for each strip: cross-entropy
 
@@ -228,9 +233,9 @@ J = -\frac1n \ln L &= -\frac1n \sum_i \bigl[\, y_i \ln p_i + (1 - y_i) \ln (1 - 
 \end{aligned}
 $$
 
-The last line is the **cross-entropy**, the loss of classification. It is no more and no less than the mean negative
-log-likelihood of Bernoulli outcomes. Its derivative, first for one strip and by its logit, with
-$\sigma' = \sigma\,(1 - \sigma)$:
+The last line is the **cross-entropy**, the loss of classification. It is no more and no less than the
+mean negative log-likelihood of Bernoulli outcomes. Its derivative, first for one strip and by its logit,
+with $\sigma' = \sigma\,(1 - \sigma)$:
 
 $$
 \begin{aligned}
@@ -249,14 +254,15 @@ $$
 \frac{\partial J}{\partial b} = \frac1n \sum_i (p_i - y_i) .
 $$
 
-You know this form. It is the gradient of the line, residual times input, without its factor 2. The logarithm of the
-likelihood and the sigmoid of the log-odds belong together: what one brings, the other cancels.
+You know this form. It is the gradient of the line, residual times input, without its factor 2. The
+logarithm of the likelihood and the sigmoid of the log-odds belong together: what one brings, the other
+cancels.
 
 ::: course.logistic.likelihood.logistic_gradient
 
-[`descend_logistic`][course.logistic.likelihood.descend_logistic] goes down with it. Take the forty strips of the last lesson.
-Subtract the mean of the masses first, for the reason you met in [convergence](../linear/convergence.py): it turns a long
-valley into a round one.
+[`descend_logistic`][course.logistic.likelihood.descend_logistic] goes down with it. Take the forty strips
+of the last lesson. Subtract the mean of the masses first, for the reason you met in
+[convergence](../linear/convergence.py): it turns a long valley into a round one.
 """
 
 # %%
@@ -283,18 +289,19 @@ def cost(parameters):
 
 
 # %% alt="Ovals around a lowest point at a weight of about two and a bias of about one, closer together to the left than to the right. Two paths, one from the middle of the left and one from the upper left corner, cross them and run along the valley into the same point."
-weights, biases = torch.linspace(-1.5, 4, 45).double(), torch.linspace(-2, 4, 41).double()
+weights = torch.linspace(-1.5, 4, 45).double()
+biases = torch.linspace(-2, 4, 41).double()
 surface = torch.stack([torch.stack([cost((w, b)) for b in biases]) for w in weights])
-plotting.contours(
-    {"weight per kg": weights, "bias at the mean mass": biases}, surface, paths, {"lowest": best}
-)
+grid = {"weight per kg": weights, "bias at the mean mass": biases}
+plotting.contours(grid, surface, paths, {"lowest": best})
 
 # %% [markdown]
 r"""
-Two starts, one end. That is no luck. The second derivative by the logit is $\sigma\,(1 - \sigma)$, which is positive
-everywhere, and a logit is linear in the parameters. So $J$ is **convex**: along any straight line through the map it bends
-upwards, so there is no second valley to fall into. [`logistic_hessian`][course.logistic.likelihood.logistic_hessian]
-has the second derivatives by weight and bias.
+Two starts, one end. That is no luck. The second derivative by the logit is $\sigma\,(1 - \sigma)$, which
+is positive everywhere, and a logit is linear in the parameters. So $J$ is **convex**: along any straight
+line through the map it bends upwards, so there is no second valley to fall into.
+[`logistic_hessian`][course.logistic.likelihood.logistic_hessian] has the second derivatives by weight and
+bias.
 """
 
 # %% tags=["claim"]
@@ -352,8 +359,8 @@ Question(
 r"""
 ## The PyTorch way
 
-Three names for what you have: `torch.distributions.Bernoulli` is the distribution, `nn.BCELoss` the cross-entropy of
-probabilities (*binary*, because there are two classes), and autograd finds the gradient.
+Three names for what you have: `torch.distributions.Bernoulli` is the distribution, `nn.BCELoss` the
+cross-entropy of probabilities (*binary*, because there are two classes), and autograd finds the gradient.
 """
 
 # %%
@@ -369,17 +376,18 @@ for _ in range(1000):
     loss = criterion(module(centred.unsqueeze(1)), broke)
     loss.backward()
     optimizer.step()
-print(f"weight {module[0].weight.item():.4f}, loss {loss.item():.6f}, ours {cost(best):.6f}")
+print(f"weight {module[0].weight.item():.4f}")
+print(f"loss   {loss.item():.6f}, ours {cost(best):.6f}")
 
 # %% tags=["claim"]
 trained = torch.cat([parameter.detach().flatten() for parameter in module.parameters()])
 by_distribution = -torch.distributions.Bernoulli(probs=p).log_prob(broke).sum()
-assert torch.allclose(trained, best, atol=1e-8), "SGD with `nn.BCELoss` takes the same path"
+assert torch.allclose(trained, best, atol=1e-8), "SGD with `nn.BCELoss` ends at the same parameters"
 assert torch.allclose(criterion(p, broke), cost(best)), (
     "`nn.BCELoss` is the mean negative log-likelihood"
 )
 assert torch.allclose(by_distribution, negative_log_likelihood(p, broke)), (
-    "and so are the logarithms of PyTorch's Bernoulli, added up"
+    "minus the logarithms of PyTorch's Bernoulli, added up, are the negative log-likelihood"
 )
 
 # %% [markdown]
@@ -395,19 +403,20 @@ parted = (few > 0).double()
 run = descend_logistic(few, parted, weight=0, bias=0, lr=1.0, steps=4000)
 
 
-def cost_of(weight, outcomes):  # without a bias: these masses lie evenly on both sides of 4 kg
+def cost_of(weight, outcomes):  # the masses lie evenly around 4 kg, so the bias stays 0
     return negative_log_likelihood(sigmoid(weight * few), outcomes) / len(few)
 
 
 for step in (10, 100, 1000, 2000, 4000):
-    print(f"step {step:5,}: weight {run[step, 0]:5.2f}, cost {cost_of(run[step, 0], parted):.6f}")
+    weight = run[step, 0]
+    print(f"step {step:5,}: weight {weight:5.2f}, cost {cost_of(weight, parted):.6f}")
 
 # %% alt="The cost against the weight, two curves that start together at weight 0. For the eight strips as they are it falls steeply at first, then ever more slowly, and at the right end it is still falling, just above zero. With two outcomes exchanged it falls to a lowest point at a weight of about one and a half, and rises from there, in the end in nearly a straight line."
 exchanged = parted[[0, 1, 2, 4, 3, 5, 6, 7]]
 slopes = torch.linspace(0, 6, 121).double()
 shapes = {
-    "parted": torch.stack([cost_of(weight, parted) for weight in slopes]),
-    "two outcomes exchanged": torch.stack([cost_of(weight, exchanged) for weight in slopes]),
+    "parted": torch.stack([cost_of(w, parted) for w in slopes]),
+    "two outcomes exchanged": torch.stack([cost_of(w, exchanged) for w in slopes]),
 }
 plotting.functions(slopes, shapes, xlabel="weight per kg", ylabel="cross-entropy")
 
@@ -421,11 +430,12 @@ assert 0 < shapes["two outcomes exchanged"].argmin() < len(slopes) - 1, (
 
 # %% [markdown]
 r"""
-The data are **separable**: a threshold parts the two classes. Then any curve that passes one half between them gets more
-likely when you double both parameters, because it is more sure and always right. The cost goes down to 0 and never reaches
-it; there is no best weight (Albert and Anderson, 1984). **The symptom**: a weight that grows with the number of steps,
-probabilities that are all next to 0 or 1, and a loss that goes to 0. With as many inputs as rows it is practically certain.
-**The repair** is more data, or a cost for large weights: [weight decay](../linear/identifiability.py), which scikit-learn's
+The data are **separable**: a threshold parts the two classes. Then any curve that passes one half between
+them gets more likely when you double both parameters, because it is more sure and always right. The cost
+goes down to 0 and never reaches it; there is no best weight (Albert and Anderson, 1984). **The symptom**:
+a weight that grows with the number of steps, probabilities that are all next to 0 or 1, and a loss that
+goes to 0. With as many inputs as rows, practically all data are separable. **The repair** is more data,
+or a cost for large weights: [weight decay](../linear/identifiability.py), which scikit-learn's
 `LogisticRegression` has built in unless you switch it off.
 
 ## Practice
@@ -474,6 +484,7 @@ Reference: [`likelihood`][course.logistic.likelihood.likelihood],
 [`descend_probability`][course.logistic.likelihood.descend_probability],
 [`logistic_gradient`][course.logistic.likelihood.logistic_gradient],
 [`descend_logistic`][course.logistic.likelihood.descend_logistic],
-[`logistic_hessian`][course.logistic.likelihood.logistic_hessian], [`beside`][course.plotting.beside]. The test that proves
-the first six is `tests/logistic/test_likelihood.py`. Next: back to the [theme](index.md).
+[`logistic_hessian`][course.logistic.likelihood.logistic_hessian], [`beside`][course.plotting.beside]. The
+test that proves the first six is `tests/logistic/test_likelihood.py`. Next: back to the
+[theme](index.md).
 """

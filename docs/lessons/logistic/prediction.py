@@ -41,8 +41,8 @@ p &= \frac{e^z}{1 + e^z} = \frac{1}{1 + e^{-z}} = \sigma(z) .
 \end{aligned}
 $$
 
-This is the **sigmoid**. Nobody chose it for its shape: it is what turns log-odds back into a probability.
-A line with a sigmoid behind it is called *logistic regression*.
+This is the **sigmoid**. Nobody chose it for the look of its curve: it is what turns log-odds back into a
+probability. A line with a sigmoid behind it is called *logistic regression*.
 
 ## The smallest case, by hand
 
@@ -85,12 +85,18 @@ def formula(z):
     return 1 / (1 + (-z).exp())
 
 
+def row(values):
+    return "".join(f"{value:9.3f}" for value in values)
+
+
+logits = torch.tensor([-10_000.0, -2.0, 0.0, 2.0, 10_000.0])
+print("logit              " + "".join(f"{z:9.0f}" for z in logits.tolist()))
 for function in (formula, sigmoid):
-    z = torch.tensor([-10_000.0, -2.0, 0.0, 2.0, 10_000.0], requires_grad=True)
+    z = logits.clone().requires_grad_()
     p = function(z)
     p.sum().backward()
-    print(f"{function.__name__:8} value      ", [f"{value:6.3f}" for value in p.tolist()])
-    print(f"{function.__name__:8} derivative ", [f"{value:6.3f}" for value in z.grad.tolist()])
+    print(f"{function.__name__:8} value     ", row(p.tolist()))
+    print(f"{function.__name__:8} derivative", row(z.grad.tolist()))
 
 # %% [markdown]
 r"""
@@ -113,9 +119,9 @@ $$
 = \sigma(z)\,\bigl(1 - \sigma(z)\bigr) .
 $$
 
-It is largest where $p$ is one half, and there it is one quarter. Far away from it on either side it is nearly
-zero: a model that is very sure hardly moves. PyTorch has both functions ready, as `torch.sigmoid` and
-`torch.logit`; [`logit`][course.logistic.prediction.logit] goes back from probabilities to log-odds.
+It is largest where $p$ is one half, and there it is one quarter. Far away from it on either side it is
+nearly zero: a model that is very sure hardly moves. PyTorch has both functions ready, as `torch.sigmoid`
+and `torch.logit`; [`logit`][course.logistic.prediction.logit] goes back from probabilities to log-odds.
 """
 
 # %% tags=["claim"]
@@ -172,9 +178,9 @@ plotting.fits(
 # %% [markdown]
 r"""
 The model answers with a probability. If you need a yes or a no, compare it with a *threshold*:
-[`decide`][course.logistic.prediction.decide] says 1 above it. Comparing the probability with a threshold is
-comparing the logit with the threshold's logit, because $\sigma$ rises everywhere; for one half, that is asking
-for the sign of $z$. So a threshold is a place on the axis of the inputs,
+[`decide`][course.logistic.prediction.decide] says 1 above it. Comparing the probability with a threshold
+is comparing the logit with the threshold's logit, because $\sigma$ rises everywhere; for one half, that
+is asking for the sign of $z$. So a threshold on the probability is a value of the input,
 
 $$
 x = \frac{\ln \frac{p}{1-p} - b}{w} ,
@@ -189,9 +195,7 @@ for threshold in (0.5, 0.05):
     place = input_at(torch.tensor(threshold), weight, bias)
     answers = decide(sigmoid(weight * x + bias), threshold)
     missed = int(((answers == 0) & (y == 1)).sum())
-    print(
-        f"above {threshold:4.0%}, from {place:.2f} kg: {answers.sum():2d} warnings, {missed} missed"
-    )
+    print(f"above {threshold:.0%}: from {place:.2f} kg, {answers.sum()} warned, {missed} missed")
 
 # %% tags=["claim"]
 for threshold in (0.05, 0.5, 0.9):
@@ -229,9 +233,9 @@ Question(
 r"""
 ## What weight and bias do
 
-The place of one half is $-b/w$. How steep the curve is there follows from the chain rule and the derivative
-above: $w \cdot \frac12 \cdot \frac12$, a quarter of the weight. So $w$ sets the **steepness**, and $b$, for a
-given $w$, the **place**.
+The place of one half is $-b/w$. How steep the curve is there follows from the chain rule and the
+derivative above: $w \cdot \frac12 \cdot \frac12$, a quarter of the weight. So $w$ sets the **steepness**,
+and $b$, for a given $w$, the **place**.
 """
 
 # %% alt="Four S-shaped curves over the mass. The one set by hand passes one half at 4 kilograms. With the weight doubled it is steeper and passes one half at 2. With both doubled it is just as steep and passes one half at 4, where it crosses the first. With the bias lowered by two the curve has the shape of the first, moved to the right."
@@ -256,8 +260,9 @@ for w, b in changed.values():
 
 # %% [markdown]
 r"""
-A negative weight makes the curve fall: then more of $x$ speaks against. The units tell the parameters apart, as
-they did for the line: a logit has none, so the weight is *per kg*, and the bias is a number without a unit.
+A negative weight makes the curve fall: then more of $x$ speaks against. The units tell the parameters
+apart, as they did for the line: a logit has none, so the weight is *per kg*, and the bias is a number
+without a unit.
 
 ## The PyTorch way, twice
 
@@ -277,7 +282,8 @@ axis that `nn.Linear` leaves behind.
 
 ::: course.logistic.prediction.LogisticRegression
 
-Set by hand, a [`LogisticRegression`][course.logistic.prediction.LogisticRegression] and the sequence are one model.
+Set by hand, a [`LogisticRegression`][course.logistic.prediction.LogisticRegression] and the sequence are
+one model.
 """
 
 # %%
@@ -304,15 +310,16 @@ assert torch.allclose(model(table), sigmoid(weight * x + bias)), "and so does th
 r"""
 ## Two inputs: the decision boundary
 
-Now the strips have different widths. With two inputs, mass $x_0$ and width $x_1$, the logit has two weights,
+Now the strips have different widths. With two inputs, mass $x_0$ and width $x_1$, the logit has two
+weights,
 
 $$
 z = w_0 x_0 + w_1 x_1 + b .
 $$
 
-All that you know so far is about strips of 10 mm, whose bias is {{ bias.item():.2f }}. If the mass that a strip
-holds is in proportion to its width, then the width's weight is a tenth of that, per mm, and nothing is left for the bias:
-for 10 mm you get the old model back.
+All that you know so far is about strips of 10 mm, whose bias is −{{ -bias.item():.2f }}. If the mass that
+a strip holds is in proportion to its width, then the width's weight is a tenth of that, per mm, and
+nothing is left for the bias: for 10 mm you get the old model back.
 """
 
 # %%
@@ -334,11 +341,11 @@ plotting.boundary(grid, probabilities, {"held": x2[~broke], "broke": x2[broke]})
 
 # %% [markdown]
 r"""
-The solid line is the **decision boundary** for the threshold one half: on it, $z = 0$. That is the equation of a
-straight line. With another number in place of 0 it is a parallel line, so that is what other thresholds give. The two weights say in
-which direction the logit grows fastest, and their length how quickly: large weights mean a narrow band of doubt.
-However you set the three parameters, the boundary stays straight. A boundary with a bend in it takes a
-[hidden layer](../networks/workflow.py).
+The solid line is the **decision boundary** for the threshold one half: on it, $z = 0$. That is the
+equation of a straight line. With another number in place of 0 it is a parallel line, so that is what
+other thresholds give. The two weights say in which direction the logit grows fastest, and their length
+how quickly: large weights mean a narrow band of doubt. However you set the three parameters, the boundary
+stays straight. A boundary with a bend in it takes a [hidden layer](../networks/workflow.py).
 """
 
 # %% tags=["claim"]
@@ -363,8 +370,8 @@ with torch.no_grad():
 r"""
 ## What goes wrong: the sigmoid left out, or put twice
 
-Both numbers, logit and probability, are called "the output", and one is taken for the other. Leave the sigmoid out,
-and `decide` stops you, because a logit can be anything:
+Both numbers, logit and probability, are called "the output", and one is taken for the other. Leave the
+sigmoid out, and `decide` stops you, because a logit can be anything:
 """
 
 # %% tags=["raises-exception"]
@@ -373,17 +380,15 @@ decide(logits)
 
 # %% [markdown]
 r"""
-Nothing stops you the other way round. The model ends in a sigmoid already, and a function that you call with its
-output applies another:
+Nothing stops you the other way round. The model ends in a sigmoid already, and a function that you call
+with its output applies another:
 """
 
 # %%
 once = model(table)
 twice = sigmoid(once)
-print(f"once : from {once.min():.3f} to {once.max():.3f}, {decide(once).sum()} of {len(x)} break")
-print(
-    f"twice: from {twice.min():.3f} to {twice.max():.3f}, {decide(twice).sum()} of {len(x)} break"
-)
+for name, p in {"once": once, "twice": twice}.items():
+    print(f"{name:5} from {p.min():.3f} to {p.max():.3f}, {decide(p).sum()} of {len(x)} break")
 
 # %% tags=["claim"]
 assert decide(twice).all(), "after a second sigmoid, every answer is yes"
@@ -392,9 +397,10 @@ assert torch.equal(twice.argsort(), once.argsort()), "the order of the strips st
 
 # %% [markdown]
 r"""
-**The symptom**: no probability is below one half, and none above {{ torch.sigmoid(torch.tensor(1.0)).item():.3f }}.
-**The repair**: decide in one place who applies the sigmoid, and name what you pass on, `logits` or `probabilities`.
-For training there is a better place for it than the model, as you will see.
+**The symptom**: no probability is below one half, and none above
+{{ torch.sigmoid(torch.tensor(1.0)).item():.3f }}. **The repair**: decide in one place who applies the
+sigmoid, and name what you pass on, `logits` or `probabilities`. For training there is a better place for
+it than the model, as you will see.
 
 ## Practice
 
