@@ -120,8 +120,9 @@ $$
 $$
 
 It is largest where $p$ is one half, and there it is one quarter. Far away from it on either side it is
-nearly zero: a model that is very sure hardly moves. PyTorch has both functions ready, as `torch.sigmoid`
-and `torch.logit`; [`logit`][course.logistic.prediction.logit] goes back from probabilities to log-odds.
+nearly zero: a model that is very sure stays so when the logit changes a little. PyTorch has both functions
+ready, as `torch.sigmoid` and `torch.logit`; [`logit`][course.logistic.prediction.logit] goes back from
+probabilities to log-odds.
 """
 
 # %% tags=["claim"]
@@ -336,7 +337,7 @@ places = torch.cartesian_prod(*grid.values())
 with torch.no_grad():
     probabilities = both(places).reshape(52, 43)
 
-# %% alt="A plane of mass and width. The background is clear at the upper left, where strips are wide and masses small, and grows darker in parallel stripes towards the lower right. A straight solid line runs from lower left to upper right where the probability is one half, with a dashed line on each side. Most dots, strips that held, lie on the clear side; most crosses, strips that broke, on the dark side; around the solid line they mix."
+# %% alt="A plane of mass and width. The background is clear at the upper left, where strips are wide and masses small, and shaded more and more strongly, in parallel stripes, towards the lower right. A straight solid line runs from lower left to upper right where the probability is one half, with a dashed line on each side. Most dots, strips that held, lie on the clear side; most crosses, strips that broke, on the shaded side; around the solid line they mix."
 plotting.boundary(grid, probabilities, {"held": x2[~broke], "broke": x2[broke]})
 
 # %% [markdown]
