@@ -187,6 +187,12 @@ def test_one_row_keeps_its_axis_and_one_input_is_what_it_starts_with():
     assert LogisticRegression()(torch.zeros(1, 1)).shape == (1,)
 
 
+def test_one_row_alone_has_one_probability_and_axes_before_the_last_stay():
+    model = LogisticRegression(2)
+    assert model(torch.zeros(2)).shape == ()
+    assert model(torch.zeros(4, 1, 2)).shape == (4, 1)
+
+
 def test_its_gradients_are_those_of_the_sequence():
     model = LogisticRegression(2)
     sequential = nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())

@@ -56,7 +56,7 @@ def test_lines_stand_where_the_probability_is_a_tenth_one_half_and_nine_tenths()
     one, nine = (path.vertices[:, 0] for path in sure.get_paths())
     assert one == pytest.approx(-2.2, abs=0.05)
     assert nine == pytest.approx(2.2, abs=0.05)
-    assert half.get_linewidth()[0] > sure.get_linewidth()[0]
+    assert half.get_linewidth()[0] > 2 * sure.get_linewidth()[0]
     assert half.get_linestyle() != sure.get_linestyle()
     assert mpl.colors.to_hex(half.get_edgecolor()[0]) == INK
 

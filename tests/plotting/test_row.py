@@ -48,6 +48,12 @@ def test_a_border_is_an_upright_line_through_both_with_one_name():
     assert drawn().legends == []
 
 
+def test_the_names_of_borders_stay_within_the_figure():
+    figure = drawn(borders={f"a place to look at, {i}": i / 4 for i in range(3)})
+    figure.canvas.draw()
+    assert figure.legends[0].get_window_extent().width < figure.bbox.width
+
+
 def test_every_color_has_a_twin_for_dark_pages(svg_colors):
     assert svg_colors(drawn(borders={"best": 0.5})) == {INK, MUTED, BLUE, ORANGE} <= set(DARK)
 
