@@ -67,6 +67,11 @@ def test_a_probability_that_is_the_same_everywhere_has_a_shade_and_no_lines(valu
     assert (len(found), lines) == (shades, [])
 
 
+def test_the_figure_is_narrow_and_nearly_square_so_that_its_text_keeps_its_size_on_a_phone():
+    width, height = drawn().get_size_inches()
+    assert 4 < height < width < 5
+
+
 def test_a_class_may_have_no_points():
     _, _, (held, broke) = kinds(drawn(groups={"held": torch.zeros(0, 2), "broke": YES}))
     assert (len(held.get_offsets()), len(broke.get_offsets())) == (0, 1)
