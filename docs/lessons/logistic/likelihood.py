@@ -485,6 +485,6 @@ Reference: [`likelihood`][course.logistic.likelihood.likelihood],
 [`logistic_gradient`][course.logistic.likelihood.logistic_gradient],
 [`descend_logistic`][course.logistic.likelihood.descend_logistic],
 [`logistic_hessian`][course.logistic.likelihood.logistic_hessian], [`beside`][course.plotting.beside]. The
-test that proves the first six is `tests/logistic/test_likelihood.py`. Next: back to the
-[theme](index.md).
+test that proves the first six is `tests/logistic/test_likelihood.py`. Next:
+[cross-entropy in practice](entropy.py).
 """
