@@ -21,7 +21,9 @@ if typing.TYPE_CHECKING:
     from course.plotting.lines import curves
     from course.plotting.multiples import panels
     from course.plotting.points import dots
+    from course.plotting.regions import boundary
     from course.plotting.residuals import plane
+    from course.plotting.row import beside
     from course.plotting.scatter import clouds
     from course.plotting.surface import landscape
     from course.plotting.tangent import tangents
@@ -32,6 +34,8 @@ if typing.TYPE_CHECKING:
 __all__ = [
     "agreement",
     "arrows",
+    "beside",
+    "boundary",
     "cells",
     "clouds",
     "contours",
@@ -58,6 +62,8 @@ __all__ = [
 _MODULES = {
     "agreement": "truth",
     "arrows": "vectors",
+    "beside": "row",
+    "boundary": "regions",
     "cells": "indexing",
     "clouds": "scatter",
     "contours": "contour",

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from course.plotting.lines import DASHES
-from course.plotting.style import COLORS, INK, new_axes, styled
+from course.plotting.style import COLORS, INK, MUTED, new_axes, styled
 
 
 def fits(
@@ -15,6 +15,7 @@ def fits(
     models: Mapping[str, tuple[Tensor, Tensor]],
     xlabel: str = "x",
     ylabel: str = "y",
+    borders: Mapping[str, float] | None = None,
 ) -> Figure:
     """Return a figure of measured points with the curve of each model.
 
@@ -25,6 +26,7 @@ def fits(
             `(k,)`.
         xlabel: What the inputs are, with their unit.
         ylabel: What the targets are, with their unit.
+        borders: For each name an input to mark with an upright line.
 
     Raises:
         ValueError: If there are more models than colours, or if two shapes that belong together
@@ -52,6 +54,8 @@ def fits(
     ):
         inputs, outputs = inputs.detach().cpu(), outputs.detach().cpu()
         axes.plot(inputs, outputs, dashes, color=color, linewidth=2.0, label=name)
+    for name, border in (borders or {}).items():
+        axes.axvline(border, color=MUTED, linestyle=(0, (1, 2)), linewidth=2.0, label=name)
     with styled():
         figure.legend(loc="outside upper left", ncols=2)  # outside, it leaves the axes their width
     return figure

@@ -27,6 +27,17 @@ def test_the_points_are_dots_and_each_model_is_a_line_with_its_name():
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("kg", "cm")
 
 
+def test_a_border_is_an_upright_line_with_a_name_of_its_own():
+    figure = fits(X, Y, {"guess": (ENDS, ENDS)}, borders={"half": 1.5})
+    _, border = figure.axes[0].lines
+    assert list(border.get_xdata()) == [1.5, 1.5]
+    assert list(border.get_ydata()) == [0, 1], "from the bottom to the top of the axes"
+    assert border.get_color() == MUTED
+    assert border.get_linestyle() != "-"
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["measured", "guess", "half"]
+
+
 def test_the_legend_leaves_the_picture_its_width():
     models = {f"a model with a long name, {i}": (ENDS, ENDS) for i in range(3)}
     figure = fits(X, Y, models)

@@ -122,6 +122,10 @@ X = torch.linspace(0, 1, 3)
 FIGURES = {
     "agreement": lambda: plotting.agreement(torch.eye(2), {"model": torch.eye(2)}),
     "arrows": lambda: plotting.arrows({"u": [1, 2]}),
+    "beside": lambda: plotting.beside(X, {"f": X, "g": X}),
+    "boundary": lambda: plotting.boundary(
+        {"a": X, "b": X}, torch.outer(X, X), {"no": [(0, 0)], "yes": [(1, 1)]}
+    ),
     "cells": lambda: plotting.cells(X, [0, slice(1, 3)]),
     "clouds": lambda: plotting.clouds({"a": [(0.0, 1.0)]}, "x", "y"),
     "contours": lambda: plotting.contours({"w": X, "b": X}, torch.outer(X, X), {}),
