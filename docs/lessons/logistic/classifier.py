@@ -12,7 +12,7 @@ r"""
 **The question.** A model gives a tumour a probability of one in ten of being malignant. Is that a yes
 or a no?
 
-You need: a logit, its probability, and [cross-entropy](entropy.py);
+You need: [a logit and its probability](prediction.py), [cross-entropy](entropy.py),
 [measuring](../training/measuring.py) and [which rows may choose](../training/selection.py). About 12 minutes.
 
 ## The idea

@@ -12,7 +12,7 @@ r"""
 **The question.** A model is very sure, and wrong. What loss does it get, and does the gradient of that loss
 lead it back?
 
-You need: the likelihood of a yes-or-no answer and its negative logarithm, the
+You need: [where the loss comes from](likelihood.py), the
 [training loop](../training/loop.py) and the [base rate](../training/measuring.py#next-to-what-the-baseline).
 About 12 minutes.
 
