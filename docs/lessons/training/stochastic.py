@@ -261,7 +261,8 @@ rates = torch.logspace(-2.5, -0.25, 10).double()
 
 def above_lowest(lines):
     error = lines - best
-    return ((error @ hessian(columns)) * error).sum(dim=-1) / 2  # in cm²
+    heights = ((error @ hessian(columns)) * error).sum(dim=-1) / 2  # in cm²
+    return heights.nan_to_num(torch.inf, torch.inf)  # a nan is two overflows that met
 
 
 def orders(seeds, epochs):
@@ -272,7 +273,7 @@ def at_all_rates(seeds):
     """Return the cost above the lowest by step, rate and seed."""
     rows = orders(seeds, epochs=100).unsqueeze(1).expand(-1, len(rates), -1)
     paths = descend_rows(x, y, *start.tolist(), lr=rates.unsqueeze(1), rows=rows)
-    return above_lowest(paths).nan_to_num(torch.inf, torch.inf)
+    return above_lowest(paths)
 
 
 choosing, reported = at_all_rates(range(50)), at_all_rates(range(50, 150))
@@ -280,9 +281,7 @@ chosen = choosing.mean(dim=2).argmin(dim=1)  # the best rate for each number of 
 one_row = reported[torch.arange(len(reported)), chosen]
 
 paths = [predicted_path(columns, best, start, rate, steps=6000) for rate in rates.tolist()]
-all_rows = (
-    torch.stack([above_lowest(path) for path in paths]).nan_to_num(torch.inf, torch.inf).amin(dim=0)
-)
+all_rows = torch.stack([above_lowest(path) for path in paths]).amin(dim=0)
 
 
 def compare(unit, count, updates):
