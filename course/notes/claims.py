@@ -116,7 +116,7 @@ def updates(n: int, batch_size: int, epochs: int) -> int:
 
 
 def base_rate(labels: Tensor) -> float:
-    """Return the share of the most frequent label: what a model gets right that knows no inputs.
+    """Return the share of the most frequent label: the most that one answer for all gets right.
 
     Args:
         labels: Whole numbers or truth values, shape `(n,)`, `n` at least 1.
@@ -140,9 +140,10 @@ def base_rate(labels: Tensor) -> float:
 def expected_best(models: int, rows: int, chance: float = 0.5) -> float:
     """Return the mean accuracy of the best of several models that guess, from 0 to 1.
 
-    Every model is right on each row with the same probability, independently of rows and of other
-    models. The largest of `models` numbers of right answers is above `count` unless all of them are
-    at most `count`; its mean is the sum of these probabilities.
+    Every model is right on each row with the same probability, independently of other rows and of
+    other models. (Of models that err on the same rows, the best shows less.) The largest of
+    `models` numbers of right answers is above `count` unless all of them are at most `count`; its
+    mean is the sum of these probabilities.
 
     Args:
         models: From how many the best is taken, at least 1.

@@ -65,13 +65,15 @@ def sweep(
         limit: A loss above it counts as diverged, like one that is not finite.
 
     Raises:
-        ValueError: If there are no settings or no seeds.
+        ValueError: If there are no settings or no seeds, or if `limit` is nan.
 
     Examples:
         >>> sweep(lambda lr, seed: abs(lr - 0.25) + seed, settings=[0.25, 0.5], seeds=[0, 1, 2])
         tensor([[0.0000, 1.0000, 2.0000],
                 [0.2500, 1.2500, 2.2500]], dtype=torch.float64)
     """
+    if math.isnan(limit):
+        raise ValueError("limit is nan, so every loss would count as diverged: give a number")
 
     def loss(setting: Setting, seed: int) -> float:
         try:
@@ -96,6 +98,7 @@ def best_setting(losses: Tensor) -> int:
 
     Raises:
         ValueError: If `losses` has another shape or no rows, or if every setting diverged.
+        TypeError: If `losses` does not hold floating point numbers.
 
     Examples:
         >>> best_setting(torch.tensor([[2.0, 3.0], [1.0, 2.0], [0.5, float("inf")]]))
@@ -103,6 +106,8 @@ def best_setting(losses: Tensor) -> int:
     """
     if losses.ndim != 2 or losses.numel() == 0:
         raise ValueError(f"losses have shape {tuple(losses.shape)}: give (k, m), k and m above 0")
+    if not losses.is_floating_point():
+        raise TypeError(f"losses hold {losses.dtype}: give floats, with losses.float()")
     means = losses.mean(dim=1).nan_to_num(math.inf, math.inf, math.inf)
     if not means.isfinite().any():
         raise ValueError(f"all {len(means)} settings diverged: try smaller learning rates")

@@ -94,7 +94,7 @@ def falling_lr(lr: float, steps: int, half: float) -> Tensor:
     """Return a learning rate for each step, shape `(steps,)`, that falls like one over the step.
 
     The rates add up to any number, given enough steps, so every start is near enough. Their
-    squares do not, so what the noise adds dies out.
+    squares do not, so what the noise adds dies out. With a small `half` it takes very many steps.
 
     Args:
         lr: The rate of the first step.
@@ -102,7 +102,7 @@ def falling_lr(lr: float, steps: int, half: float) -> Tensor:
         half: After how many steps the rate is half of the first, above 0.
 
     Raises:
-        ValueError: If `half` is not above 0.
+        ValueError: If `half` is not above 0, or if `steps` is below 0.
 
     Source: Robbins and Monro (1951).
 
@@ -112,6 +112,8 @@ def falling_lr(lr: float, steps: int, half: float) -> Tensor:
     """
     if not half > 0:
         raise ValueError(f"half is {half}: give the number of steps that halves the rate, above 0")
+    if steps < 0:
+        raise ValueError(f"steps is {steps}: give 0 or more")
     return lr / (1 + torch.arange(steps, dtype=torch.float64) / half)
 
 

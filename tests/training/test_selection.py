@@ -118,6 +118,11 @@ def test_a_sweep_over_nothing_is_refused(settings, seeds):
         sweep(lambda setting, seed: 0.0, settings, seeds)
 
 
+def test_a_limit_that_no_loss_can_keep_is_refused_before_the_first_run():
+    with pytest.raises(ValueError, match="limit is nan, so every loss would count as diverged"):
+        sweep(lambda setting, seed: 1 / 0, [1], seeds=[0], limit=NAN)
+
+
 losses_of_some = st.integers(1, 4).flatmap(
     lambda m: st.lists(
         st.lists(st.floats(-10, 10) | st.just(INF), min_size=m, max_size=m), min_size=1, max_size=6
@@ -148,6 +153,11 @@ def test_a_setting_that_diverged_once_is_not_chosen_nor_one_without_a_number():
 def test_where_all_diverged_none_is_chosen():
     with pytest.raises(ValueError, match="all 2 settings diverged: try smaller learning rates"):
         best_setting(torch.tensor([[INF], [NAN]]))
+
+
+def test_whole_numbers_as_losses_are_refused_because_they_have_no_mean_of_their_type():
+    with pytest.raises(TypeError, match=r"losses hold torch.int64: give floats"):
+        best_setting(torch.ones(2, 3, dtype=torch.int64))
 
 
 @pytest.mark.parametrize("shape", [(), (3,), (0, 2), (2, 0), (1, 2, 3)])

@@ -263,6 +263,12 @@ def test_the_rate_is_half_after_as_many_steps_as_told():
     assert (rates.diff() < 0).all()
 
 
+def test_without_steps_there_are_no_rates_and_fewer_are_an_error():
+    assert falling_lr(0.1, 0, half=5).shape == (0,)
+    with pytest.raises(ValueError, match=exactly("steps is -1: give 0 or more")):
+        falling_lr(0.1, -1, half=5)
+
+
 @pytest.mark.parametrize("half", [0, -1.0, float("nan")])
 def test_a_rate_that_never_halves_is_an_error(half):
     message = f"half is {half}: give the number of steps that halves the rate, above 0"

@@ -88,8 +88,8 @@ row_by_row = Exercise(
     name="training/row_by_row",
     title="A pass, row by row",
     prompt="""
-Write `one_pass(x, y, weight, bias, lr, rows)`: a step of descent on each row that `rows` names, in
-this order. It returns slope and bias as two numbers of Python.
+Write `one_pass(x, y, weight, bias, lr, rows)`: a step of descent on the squared residual of each
+row that `rows` names, in this order. It returns slope and bias as two numbers of Python.
 """,
     solution=one_pass,
     reference=_by_torch,

@@ -12,7 +12,8 @@ r"""
 "cannot". How do you find out whether to believe one?
 
 You need: [tensors](../tensors/index.md), [transforms](../data/dataset.py) of a data set, and what a
-[batch](../training/measuring.py) is. About 12 minutes.
+[batch](../training/measuring.py) is; for two of the sentences also [slope and bias](../linear/slope_and_bias.py)
+and [which weights are free](../linear/identifiability.py). About 12 minutes.
 
 ## The idea
 
@@ -22,7 +23,7 @@ of which it is not true. A program can look for that case, and this page is a co
 found.
 
 The two are not symmetric. A counter-example that you have seen is final. A thousand cases without one
-prove nothing about the next, and the last sentence on this page hides behind that.
+prove nothing about the next, and the sentence about batch averages below hides behind that.
 
 ## The smallest case, by hand
 
@@ -372,7 +373,7 @@ r"""
 The notes show it with sixty rows: train for one epoch with a loader of batch size 1, and for one epoch with all
 rows in a batch, and put the two losses side by side. That is 60 updates compared with 1. Is batch size 1 ahead
 after *any* number of epochs, and is it after as many updates? The rate is the same for both, and single rows
-count with their mean cost over 200 orders.
+count with their mean cost over 200 orders, with an interval for the mean over all orders.
 """
 
 # %%
@@ -419,15 +420,15 @@ for single, all_rows in ((60, 60), (6000, 100)):
 r"""
 **What is true:** an epoch has as many [`updates`][course.notes.claims.updates] as batches. "Faster" means nothing
 before you say what is held equal: updates, rows or seconds. [One row at a time](../training/stochastic.py) compares
-in all three, each at its best rate, and shows why single rows do not come to rest.
+in all three, with a rate for each kind, and shows why single rows at a constant rate do not come to rest.
 """
 
 # %% [markdown]
 r"""
 ## "The weight says what the input does"
 
-Two columns that are the same, `twice` and its copy, and a target that grows with both. Is there a model with
-the lowest cost in which the copy *lowers* the target?
+Two columns that are the same, side by side in `twice`, and a target that grows with both. Is there a model with
+the lowest cost in which the second one, the copy, *lowers* the prediction?
 """
 
 # %%
@@ -463,9 +464,9 @@ be quite the same for it.
 
 ## "65 of 100 are right, so it has learned something"
 
-If a model has learned something from its input, its answers depend on it. So train one on an input that is
-pure noise, first with as many yes as no among the answers, then with 65 times yes in 100. Is there a case in
-which more than 60 of 100 new rows are right, and all of them got *one* answer?
+Answers that were learned from an input depend on it. So train a model that says yes or no, scikit-learn's logistic
+regression, on an input that is pure noise: first with as many yes as no among the answers, then with 65 times yes
+in 100. Is there a case in which more than 60 of 100 new rows are right, and all of them got *one* answer?
 """
 
 # %%
@@ -511,8 +512,9 @@ assert informed > base_informed + 0.1, "and that is more than 10 of 100 above th
 r"""
 **What is true:** nearly the same share is right both times, and one of the two models knows nothing. The
 [`base_rate`][course.notes.claims.base_rate] is what the most frequent answer gets, whatever the input. Only
-what lies above it can have been learned, and [chance](../training/measuring.py) has a part in that, too. A
-model that [stalls](../logistic/entropy.py#from-a-bad-start) can end at exactly this number.
+what lies above it speaks for learning, and [chance](../training/measuring.py) has a part in that, too. A
+model that [stalls](../logistic/entropy.py#from-a-bad-start) can end at exactly this number. (So can one that has
+learned: its probabilities may depend on the input, all on the same side of one half.)
 """
 
 # %% [markdown]
@@ -645,6 +647,7 @@ r"""
 Reference: [`outcome`][course.notes.claims.outcome],
 [`counterexample`][course.notes.claims.counterexample],
 [`last_batch`][course.notes.claims.last_batch], [`updates`][course.notes.claims.updates],
-[`base_rate`][course.notes.claims.base_rate], [`clouds`][course.plotting.clouds]. The test that proves
-the first five is `tests/notes/test_claims.py`. Back to the [theme](index.md) and its key takeaway.
+[`base_rate`][course.notes.claims.base_rate], [`expected_best`][course.notes.claims.expected_best],
+[`clouds`][course.plotting.clouds]. The test that proves the first six is
+`tests/notes/test_claims.py`. Back to the [theme](index.md) and its key takeaway.
 """

@@ -24,7 +24,8 @@ $$
 $$
 
 A mean can be estimated from a sample, and the smallest sample is one row, drawn by chance. **Stochastic
-gradient descent** steps along the gradient of one row, then along that of another, and so on:
+gradient descent** steps against the gradient of one row, then against that of another, and so on, with all
+parameters in $\theta$, here slope and bias:
 
 $$
 \theta \leftarrow \theta - \text{lr}\, \nabla J_i .
@@ -79,8 +80,8 @@ for i in (1, 0):
 
 # %% [markdown]
 r"""
-The second of the small steps begins where the first one ended, and so it knows more. That is the whole
-advantage. What it costs, two rows do not show.
+One reading of the rows pays for two steps instead of one, and the second begins where the first one ended, so
+it knows more. That is the whole advantage. What it costs, two rows do not show.
 
 ## In code
 
@@ -219,7 +220,7 @@ r"""
 
 Does one bad step lead to the next? Draw the row of each step *independently* of those before, and the
 average of the steps is a step of the average, because the gradient of a squared error is linear in slope
-and bias. So the mean of many such runs must walk the path of batch descent.
+and bias. So the mean over ever more such runs must approach the path of batch descent.
 """
 
 # %%
@@ -260,7 +261,8 @@ rates = torch.logspace(-2.5, -0.25, 10).double()
 
 def above_lowest(lines):
     error = lines - best
-    return ((error @ hessian(columns)) * error).sum(dim=-1) / 2  # in cm²
+    heights = ((error @ hessian(columns)) * error).sum(dim=-1) / 2  # in cm²
+    return heights.nan_to_num(torch.inf, torch.inf)  # a nan is two overflows that met
 
 
 def orders(seeds, epochs):
@@ -271,7 +273,7 @@ def at_all_rates(seeds):
     """Return the cost above the lowest by step, rate and seed."""
     rows = orders(seeds, epochs=100).unsqueeze(1).expand(-1, len(rates), -1)
     paths = descend_rows(x, y, *start.tolist(), lr=rates.unsqueeze(1), rows=rows)
-    return above_lowest(paths).nan_to_num(torch.inf)
+    return above_lowest(paths)
 
 
 choosing, reported = at_all_rates(range(50)), at_all_rates(range(50, 150))
@@ -279,7 +281,7 @@ chosen = choosing.mean(dim=2).argmin(dim=1)  # the best rate for each number of 
 one_row = reported[torch.arange(len(reported)), chosen]
 
 paths = [predicted_path(columns, best, start, rate, steps=6000) for rate in rates.tolist()]
-all_rows = torch.stack([above_lowest(path) for path in paths]).nan_to_num(torch.inf).amin(dim=0)
+all_rows = torch.stack([above_lowest(path) for path in paths]).amin(dim=0)
 
 
 def compare(unit, count, updates):
@@ -299,7 +301,7 @@ The intervals are for the mean over all orders of these sixty rows. The lower ha
 number of epochs, that is, for **equal samples**:
 """
 
-# %% alt="Cost above the lowest against the number of epochs, both on log scales. The curve of one row at a time starts low and falls in a nearly straight line. That of all rows starts a hundred times as high and stays high for ten epochs, then bends and plunges, and crosses the other one between fifty and a hundred epochs."
+# %% alt="Cost above the lowest against the number of epochs, both on log scales. The curve of one row at a time starts low and falls in a nearly straight line. That of all rows starts a hundred times as high and falls little in ten epochs, then bends and plunges, and crosses the other one between fifty and a hundred epochs."
 epochs = torch.arange(1, 101)
 plotting.functions(
     epochs,
@@ -346,7 +348,7 @@ Question(
         "The mean over all rows is the same. But one row at a time takes twice as many steps.",
     ),
     Choice(
-        "all rows: the same end; one row at a time: nearer to the best",
+        "all rows: the same end; one row at a time: on average nearer to the best",
         same_step and nearer,
         "Doubled rows do not change a mean, so batch descent does twice the work for the same step. Single "
         f"rows take {2 * n} steps instead of {n}. Much data repeats itself nearly, and this is where "
@@ -364,8 +366,8 @@ r"""
 ## Equal seconds
 
 Neither steps nor rows are what you wait for. So give both a tenth of a second, with the same loop of PyTorch, on
-sixty rows, on sixty thousand and on a million. Batch descent gets the rate that is best in theory for these data, one row
-at a time a rate that falls. Five times, each with new data.
+sixty rows, on sixty thousand and on a million. Batch descent gets the constant rate that is best in theory for
+these data, one row at a time a rate that falls, untuned. Five times, each with new data.
 """
 
 # %% tags=["exclusive", "fold", "volatile"]
@@ -421,12 +423,12 @@ for count in (60, 60_000, 1_000_000):
 # %% [markdown]
 r"""
 These times are this machine's. (A cost is the geometric mean of the five, in cm²; one that is below 10⁻⁶ has
-arrived, and counts as that.) What holds elsewhere is this. With sixty rows both steps take about the same time,
-because nearly all of it goes into calling PyTorch, and not into arithmetic. Then a step with all rows is as
-cheap as one with a single row, and better. With a million rows it has a million residuals to compute, and the
-step with one row is as fast as ever. How many rows it takes until single rows are ahead depends on the machine;
-a graphics card, made for many rows at once, moves that number up. Whoever has many rows and wants both takes a
-few of them for a step, a *mini-batch*.
+arrived, and counts as that. An interval is for the mean over other such data.) What holds elsewhere is this.
+With sixty rows both steps take about the same time, because nearly all of it goes into calling PyTorch, and not
+into arithmetic. Then a step with all rows is as cheap as one with a single row, and goes the better way. With a
+million rows it has a million residuals to compute, and the step with one row is as fast as ever. How many rows it
+takes until single rows are ahead depends on the machine; a graphics card, made for many rows at once, moves that
+number up. Whoever has many rows and wants both takes a few of them for a step, a *mini-batch*.
 
 ## It hovers
 
@@ -457,6 +459,10 @@ for name, rate in settings.items():
     mean, margin = mean_interval(ends[name])
     print(f"{name:17} distance in the last 20 epochs {mean:.2g} ± {margin:.1g}")
 
+hasty = falling_lr(lr, steps=len(rows), half=2).unsqueeze(1)
+stuck = descend_rows(x, y, *start.tolist(), lr=hasty, rows=rows)[-1]
+far = (stuck - best).square().sum(dim=1).mean().sqrt()
+
 plotting.functions(
     torch.arange(1, epochs + 1), away, xlabel="epoch", ylabel="distance to the best", log=True
 )
@@ -471,6 +477,7 @@ assert (ends["rate 0.01"] < ends["rate 0.1"] / 3).all(), (
 assert ((path[-1] - best).norm(dim=1) < 0.03).all(), (
     "with the falling rate, after 100 epochs all 100 runs are within 0.03 of the answer of `lstsq`"
 )
+assert far > 1, "with one that halves after 2 steps they are more than 1 away (root mean square)"
 scheduled, drawn = through_loader(epochs=3, schedule=lambda step: 60 / (60 + step))
 by_hand = descend_rows(x, y, *start.tolist(), lr=falling[: 3 * n], rows=drawn)
 assert torch.allclose(scheduled, by_hand, atol=1e-10), (
@@ -481,7 +488,8 @@ assert torch.allclose(scheduled, by_hand, atol=1e-10), (
 r"""
 With a constant rate the path comes near, and then hovers: at the best line the rows still pull, each step
 gives in to one of them, and how far depends on the rate. A rate that falls like one over the step
-**arrives** (Robbins and Monro, 1951), fast at first and calm in the end.
+**arrives** (Robbins and Monro, 1951). How soon depends on $\text{half}$: if the rate halves after 2 steps and not
+after 60, the same runs are still {{ far:.1f }} away in the end.
 
 ## What goes wrong: the rate of the batch
 
@@ -518,15 +526,17 @@ trained(0.8 * border, batch_size=1, epochs=5)
 
 # %% [markdown]
 r"""
-The border belongs to the Hessian of *all* rows. One row by itself has a Hessian of its own, and for a
-patient with unusual measurements it is much more curved. Below the border of every single row, no step can
-leave its row with a larger residual than it found.
+The border belongs to the Hessian of *all* rows, which is the mean of those of single rows. One row has all its
+curvature in one direction, and the mean spreads it over many. So nearly every patient alone is more curved than all
+of them together, and one with unusual measurements is much more so. Below the border of every single row, no step
+can leave its row with a larger residual than it found.
 """
 
 # %%
 features = with_ones(scaled)
 borders = torch.tensor([largest_lr(features[i : i + 1]) for i in range(len(features))])
 print(f"border of all rows {border:.3f}; of single rows from {borders.min():.3f}")
+print(f"{(borders < 0.8 * border).sum()} of {len(borders)} rows have theirs below the rate above")
 
 repaired = trained(0.5 * borders.min().item(), batch_size=1, epochs=5)
 lowest = (features @ solve_least_squares(features, progress) - progress).square().mean()
@@ -534,6 +544,9 @@ print(f"loss in epoch 1 {repaired[0]:,.0f}, in epoch 5 {repaired[-1]:,.0f}; lowe
 
 # %% tags=["claim"]
 assert borders.min() < border / 10, "the steepest row's border is below a tenth of that of all rows"
+assert (borders < 0.8 * border).sum() > len(borders) / 2, (
+    "and most rows have theirs below the rate that suited all of them together"
+)
 assert repaired[-1] < 1.25 * lowest, "at half of it, the loss of epoch 5 is near the lowest"
 
 # %% [markdown]
@@ -576,7 +589,7 @@ r"""
 - At equal updates, all rows win. At equal samples, one row at a time is far ahead at first. At equal
   seconds it depends on how many rows there are. Say which one you hold equal.
 - Give each its own best rate, and show several seeds: one run with single rows is one draw.
-- A constant rate hovers around the answer, a falling one arrives.
+- A constant rate hovers around the answer, a falling one arrives, if it does not fall too fast.
 
 Reference: [`row_gradients`][course.training.stochastic.row_gradients],
 [`shuffled_rows`][course.training.stochastic.shuffled_rows],
