@@ -13,7 +13,7 @@ r"""
 
 You need: [tensors](../tensors/index.md), [transforms](../data/dataset.py) of a data set, and what a
 [batch](../training/measuring.py) is; for two of the sentences also [slope and bias](../linear/slope_and_bias.py)
-and [which weights are free](../linear/identifiability.py). About 12 minutes.
+and [which weights are free](../linear/identifiability.py). About 18 minutes.
 
 ## The idea
 
