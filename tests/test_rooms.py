@@ -38,6 +38,7 @@ SHARED = {
     "plotting/gradient",
     "plotting/graph",
     "plotting/heatmap",
+    "plotting/histogram",
     "plotting/images",
     "plotting/indexing",
     "plotting/judgement",
@@ -56,6 +57,9 @@ SHARED = {
     "plotting/tangent",
     "plotting/truth",
     "plotting/vectors",
+    "project/bundle",
+    "project/matches",
+    "project/table",
 }
 
 

@@ -14,6 +14,7 @@ if typing.TYPE_CHECKING:
     from course.plotting.gradient import gradients
     from course.plotting.graph import diagram
     from course.plotting.heatmap import tiles
+    from course.plotting.histogram import histograms
     from course.plotting.images import gallery
     from course.plotting.indexing import cells
     from course.plotting.judgement import verdict
@@ -46,6 +47,7 @@ __all__ = [
     "functions",
     "gallery",
     "gradients",
+    "histograms",
     "landscape",
     "memory",
     "panels",
@@ -74,6 +76,7 @@ _MODULES = {
     "functions": "function",
     "gallery": "images",
     "gradients": "gradient",
+    "histograms": "histogram",
     "landscape": "surface",
     "memory": "layout",
     "panels": "multiples",

@@ -61,10 +61,30 @@ def test_marks_of_two_functions_differ_in_more_than_their_colour():
 
 
 def test_marks_without_a_function_or_with_another_shape_are_refused():
-    with pytest.raises(ValueError, match=r"^marks are named 'cube': give them the"):
+    with pytest.raises(ValueError, match=r"^marks or bands are named 'cube': give them the"):
         functions(X, {"square": X}, marks={"cube": X})
     with pytest.raises(ValueError, match=re.escape("'square' has shape (2,), x (3,): give both")):
         functions(X, {"square": X}, marks={"square": X[:2]})
+
+
+def test_a_band_is_filled_between_its_ends_in_the_colour_of_its_function():
+    lower, upper = X - 1, (X + 2).requires_grad_()
+    figure = functions(X, {"line": X, "other": 2 * X}, bands={"other": (lower, upper)})
+    (band,) = figure.axes[0].collections
+    assert {tuple(corner) for corner in band.get_paths()[0].vertices.tolist()} == {
+        *zip(X.tolist(), lower.tolist(), strict=True),
+        *zip(X.tolist(), upper.tolist(), strict=True),
+    }
+    assert mpl.colors.to_hex(band.get_facecolor()[0]) == ORANGE
+    assert band.get_alpha() < 0.5
+    assert len(figure.legends[0].get_texts()) == 2
+
+
+def test_a_band_of_another_shape_or_of_no_function_is_refused():
+    with pytest.raises(ValueError, match=re.escape("'line' has shape (2,), x (3,): give both")):
+        functions(X, {"line": X}, bands={"line": (X, X[:2])})
+    with pytest.raises(ValueError, match="^marks or bands are named 'lime': give them the name"):
+        functions(X, {"line": X}, bands={"lime": (X, X)})
 
 
 def test_less_than_a_decade_has_no_labels_that_overlap():

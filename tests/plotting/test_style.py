@@ -138,6 +138,7 @@ FIGURES = {
     "gradients": lambda: plotting.gradients(
         {"w": X, "b": X}, torch.outer(X, X), torch.ones(1, 2), torch.ones(1, 2)
     ),
+    "histograms": lambda: plotting.histograms({"a": X}, {"a": 0.5}, "x"),
     "landscape": lambda: plotting.landscape({"w": X, "b": X}, torch.outer(X, X)),
     "memory": lambda: plotting.memory(X, ["x"]),
     "panels": lambda: plotting.panels({"run": {"loss": X}}),

@@ -1,0 +1,152 @@
+"""Is there anything in the data? The permutation test, importances, and the learning curve."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Generator, Tensor
+
+
+def shuffled_scores(
+    score: Callable[[Tensor], float], y: Tensor, repeats: int, generator: Generator | None = None
+) -> Tensor:
+    """Return what the same work gives for answers that belong to no row, `(repeats,)`, float64.
+
+    Args:
+        score: Takes answers `(n,)` and returns how good the model is that was made from them. It
+            does everything that saw the true answers: split, choose columns, tune, measure.
+        y: Answers, shape `(n,)`. Shuffled, the same numbers stand beside other rows.
+        repeats: How often to shuffle, at least 1.
+        generator: Draws the orders. `score` is not to draw from it.
+
+    Raises:
+        ValueError: If `y` has another shape, or `repeats` is below 1.
+
+    Source: Ojala and Garriga (2010), section 3.1.
+
+    Examples:
+        >>> x, y = torch.arange(6.0), torch.tensor([0.0, 0.0, 0.0, 1.0, 1.0, 1.0])
+        >>> scores = shuffled_scores(lambda answers: float(x @ answers), y, repeats=100)
+        >>> scores.min() >= 0 + 1 + 2, scores.max() <= 3 + 4 + 5
+        (tensor(True), tensor(True))
+    """
+    if y.ndim != 1 or len(y) < 2 or repeats < 1:
+        raise ValueError(
+            f"y has shape {tuple(y.shape)}, repeats is {repeats}: give (n,), n at least 2, and at "
+            "least 1"
+        )
+    orders = (torch.randperm(len(y), generator=generator) for _ in range(repeats))
+    return torch.tensor([score(y[order.to(y.device)]) for order in orders], dtype=torch.float64)
+
+
+def p_value(observed: float, shuffled: Tensor) -> float:
+    """Return how likely chance alone gives a score as high as the observed one, at most.
+
+    Without any signal the true answers are one more shuffle, and each of all of them is equally
+    likely to have the highest score. So the observed one counts among them, and the p-value is
+    never 0.
+
+    Args:
+        observed: The score for the true answers; higher is better.
+        shuffled: Scores for shuffled answers, shape `(repeats,)`.
+
+    Raises:
+        ValueError: If a score is no number, or if there are none.
+
+    Source: Phipson and Smyth (2010).
+
+    Examples:
+        >>> p_value(0.9, torch.tensor([0.4, 0.6, 0.5]))
+        0.25
+    """
+    if shuffled.ndim != 1 or len(shuffled) == 0:
+        raise ValueError(f"shuffled has shape {tuple(shuffled.shape)}: give (repeats,), at least 1")
+    if observed != observed or shuffled.isnan().any():
+        raise ValueError("a score is NaN: let the score be a number whatever the answers")
+    ties = 1e-9 * abs(observed)  # equal scores may differ by rounding, and they count
+    return (1 + int((shuffled >= observed - ties).sum())) / (1 + len(shuffled))
+
+
+def permutation_importance(
+    score: Callable[[Tensor], float], x: Tensor, repeats: int, generator: Generator | None = None
+) -> Tensor:
+    """Return how much the score falls when one column is shuffled, `(repeats, d)`, float64.
+
+    The model stays as it is; what it is told about one column belongs to other rows. A column that
+    it does not use has exactly 0. Of two columns that say the same, either may look important, or
+    neither: that a model leans on a column does not mean that it needs it.
+
+    Args:
+        score: Takes inputs `(n, d)` and returns how good the model's answers are, higher is better.
+        x: Rows that the model was not fitted on, shape `(n, d)`.
+        repeats: How often to shuffle each column, at least 1.
+        generator: Draws the orders.
+
+    Raises:
+        ValueError: If `x` has another shape or fewer than 2 rows, or `repeats` is below 1.
+
+    Source: Breiman (2001), section 10.
+
+    Examples:
+        >>> x = torch.tensor([[0.0, 5.0], [1.0, 5.0], [2.0, 5.0]])
+        >>> right = x[:, 0].clone()
+        >>> falls = permutation_importance(lambda x: -float((x[:, 0] - right).abs().sum()), x, 50)
+        >>> (falls.mean(dim=0) > 0).tolist()
+        [True, False]
+    """
+    if x.ndim != 2 or len(x) < 2 or repeats < 1:
+        raise ValueError(
+            f"x has shape {tuple(x.shape)}, repeats is {repeats}: give (n, d), n at least 2, and "
+            "at least 1"
+        )
+    best = score(x)
+    falls = torch.empty(repeats, x.shape[1], dtype=torch.float64)
+    for i in range(repeats):
+        for j in range(x.shape[1]):
+            order = torch.randperm(len(x), generator=generator).to(x.device)
+            changed = x.clone()
+            changed[:, j] = x[order, j]
+            falls[i, j] = best - score(changed)
+    return falls
+
+
+def learning_curve(
+    score: Callable[[Tensor], float],
+    rows: Tensor,
+    sizes: Sequence[int],
+    repeats: int,
+    generator: Generator | None = None,
+) -> Tensor:
+    """Return the scores of models trained on few rows, on more, and so on, `(repeats, sizes)`.
+
+    In each repeat the rows get an order of their own, and a larger training set holds the smaller
+    ones: what changes from one size to the next is what the added rows do.
+
+    Args:
+        score: Takes the numbers of the rows to train on, `(size,)`, and returns how good the model
+            is on others, the same each time.
+        rows: The numbers of the training rows, shape `(n,)`.
+        sizes: How many to take, each from 1 to `n`.
+        repeats: How often to draw an order, at least 1.
+        generator: Draws the orders.
+
+    Raises:
+        ValueError: If there are fewer rows than a size, or if a number is below 1.
+
+    Examples:
+        >>> x = torch.tensor([1.0, 2.0, 3.0, 4.0])
+        >>> scores = learning_curve(lambda rows: -float((x[rows].mean() - 2.5) ** 2),
+        ...                         torch.arange(4), sizes=[1, 4], repeats=3)
+        >>> scores.shape, scores[:, 1].tolist()
+        (torch.Size([3, 2]), [-0.0, -0.0, -0.0])
+    """
+    if rows.ndim != 1 or not sizes or not 1 <= min(sizes) <= max(sizes) <= len(rows) or repeats < 1:
+        raise ValueError(
+            f"rows have shape {tuple(rows.shape)}, sizes are {list(sizes)}, repeats {repeats}: "
+            f"give sizes from 1 to {len(rows)}, and at least 1 repeat"
+        )
+    scores = torch.empty(repeats, len(sizes), dtype=torch.float64)
+    for i in range(repeats):
+        order = rows[torch.randperm(len(rows), generator=generator).to(rows.device)]
+        for k, size in enumerate(sizes):
+            scores[i, k] = score(order[:size])
+    return scores

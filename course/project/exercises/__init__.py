@@ -1,0 +1,1 @@
+"""Exercises on the final project: one module for each lesson."""

@@ -1,0 +1,145 @@
+import math
+import re
+
+import pandas as pd
+import pytest
+import torch
+
+from course.project.bundle import Bundle, decide, load_bundle, save_bundle
+from course.project.matches import made_up_matches
+from course.project.pipeline import LogisticModel, fit_model
+from course.project.table import read_table
+
+
+def exactly(message):
+    return f"^{re.escape(message)}$"
+
+
+@pytest.fixture
+def frame():
+    return made_up_matches(60, torch.Generator().manual_seed(0))[
+        ["home_rank", "distance_km", "home_win"]
+    ]
+
+
+@pytest.fixture
+def bundle(frame):
+    table = read_table(frame, "home_win")
+    model = fit_model(table.x, table.y, strength=0.01)
+    return Bundle(model, table.names, table.target, table.labels, threshold=0.75)
+
+
+def test_what_was_saved_decides_like_what_was_not(frame, bundle, tmp_path):
+    save_bundle(bundle, tmp_path / "new" / "folder" / "matches.pt")
+    loaded = load_bundle(tmp_path / "new" / "folder" / "matches.pt")
+    rows = frame.drop(columns="home_win")
+    pd.testing.assert_frame_equal(decide(loaded, rows), decide(bundle, rows))
+    assert list(loaded.names) == ["home_rank", "distance_km"]
+    assert (loaded.target, loaded.labels, loaded.threshold) == ("home_win", (0, 1), 0.75)
+
+
+@pytest.mark.parametrize("labels", [("no", "yes"), (False, True), (1.5, 2.5)])
+def test_labels_come_back_in_their_type(bundle, labels, tmp_path):
+    other = Bundle(bundle.model, bundle.names, "t", labels, 0.5)
+    save_bundle(other, tmp_path / "b.pt")
+    assert load_bundle(tmp_path / "b.pt").labels == labels
+
+
+def test_decisions_are_those_of_the_sigmoid_and_the_threshold(frame, bundle):
+    rows = frame.drop(columns="home_win")
+    decided = decide(bundle, rows)
+    scaled = (torch.tensor(rows.to_numpy(dtype="float64")) - bundle.model.mean) / bundle.model.std
+    logits = scaled @ bundle.model.weight + bundle.model.bias
+    expected = [1 / (1 + math.exp(-logit)) for logit in logits.tolist()]
+    assert decided["probability of 1"].tolist() == pytest.approx(expected)
+    middle = sorted(expected)[30]
+    halves = decide(Bundle(bundle.model, bundle.names, "home_win", (0, 1), middle - 1e-9), rows)
+    assert halves["home_win"].tolist() == [int(p >= middle - 1e-9) for p in expected]
+    assert set(halves["home_win"]) == {0, 1}
+
+
+def test_a_probability_at_the_threshold_is_a_yes(bundle):
+    model = LogisticModel(torch.zeros(1).double(), torch.ones(1).double())
+    even = Bundle(model, ["a"], "won", ("no", "yes"), threshold=0.5)
+    assert decide(even, pd.DataFrame({"a": [3]}))["won"].tolist() == ["yes"]
+
+
+def test_decisions_stand_under_the_names_of_the_rows_whatever_the_order_of_columns(frame, bundle):
+    rows = frame[["distance_km", "home_rank"]][:3].set_axis(["a", "b", "c"])
+    decided = decide(bundle, rows)
+    assert decided.index.tolist() == ["a", "b", "c"]
+    straight = decide(bundle, frame[["home_rank", "distance_km"]][:3])
+    assert decided.to_numpy().tolist() == straight.to_numpy().tolist()
+
+
+def test_rows_may_come_from_a_file(frame, bundle, tmp_path):
+    rows = frame.drop(columns="home_win")
+    rows.to_csv(tmp_path / "new.csv", index=False)
+    from_file = decide(bundle, tmp_path / "new.csv")
+    pd.testing.assert_frame_equal(from_file, decide(bundle, rows))
+
+
+def test_rows_with_other_columns_are_refused(frame, bundle):
+    with pytest.raises(ValueError, match="column 'home_win' was not there in training"):
+        decide(bundle, frame)
+    with pytest.raises(ValueError, match="column 'distance_km' is missing"):
+        decide(bundle, frame[["home_rank"]])
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_model_that_is_not_finite_is_no_bundle(bundle, value):
+    with torch.no_grad():
+        bundle.model.weight[1] = value
+    with pytest.raises(ValueError, match=exactly("a weight is not finite: fit the model anew")):
+        Bundle(bundle.model, bundle.names, "t", (0, 1), 0.5)
+
+
+def test_names_are_those_of_the_columns(bundle):
+    message = (
+        "the model takes 2 columns, and there are 3 names: give those of the columns that it was "
+        "fitted on"
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        Bundle(bundle.model, ["a", "b", "c"], "t", (0, 1), 0.5)
+
+
+@pytest.mark.parametrize("threshold", [0, 1, -0.1, 2.0, math.nan])
+def test_a_threshold_is_a_probability(bundle, threshold):
+    message = f"threshold is {threshold}: give a probability between 0 and 1"
+    with pytest.raises(ValueError, match=exactly(message)):
+        Bundle(bundle.model, bundle.names, "t", (0, 1), threshold)
+
+
+def test_a_failure_while_saving_leaves_the_old_file_and_no_other(bundle, tmp_path, monkeypatch):
+    path = tmp_path / "matches.pt"
+    save_bundle(bundle, path)
+    before = path.read_bytes()
+
+    def full(value, file):
+        file.write(b"half of")
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(OSError, match="no space left"):
+        save_bundle(Bundle(bundle.model, bundle.names, "t", (0, 1), 0.9), path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_damaged_file_is_refused(bundle, tmp_path):
+    path = tmp_path / "matches.pt"
+    save_bundle(bundle, path)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(ValueError, match="cannot be read, because it is damaged"):
+        load_bundle(path)
+
+
+def test_another_file_is_refused(tmp_path):
+    torch.save({"format": "checkpoint 1"}, tmp_path / "other.pt")
+    with pytest.raises(ValueError, match="holds 'checkpoint 1' where 'project 1' was expected"):
+        load_bundle(tmp_path / "other.pt")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"none\.pt"):
+        load_bundle(tmp_path / "none.pt")
