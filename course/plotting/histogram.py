@@ -69,6 +69,7 @@ def histograms(
                 va="top",
                 color=ORANGE,
             )
+            axes.set_ylim(top=1.25 * axes.get_ylim()[1])  # the text stands above all bars
             axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
             axes.set_ylabel("times")
         axes.set_xlabel(xlabel)

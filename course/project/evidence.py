@@ -110,43 +110,43 @@ def permutation_importance(
 
 
 def learning_curve(
-    score: Callable[[Tensor], float],
-    rows: Tensor,
+    score: Callable[[Tensor, Tensor], float],
+    n: int,
     sizes: Sequence[int],
     repeats: int,
     generator: Generator | None = None,
 ) -> Tensor:
     """Return the scores of models trained on few rows, on more, and so on, `(repeats, sizes)`.
 
-    In each repeat the rows get an order of their own, and a larger training set holds the smaller
-    ones: what changes from one size to the next is what the added rows do.
+    In each repeat the rows get an order of their own. The first of them are for training, those
+    behind the largest size for measuring. So within a repeat, what changes from one size to the
+    next is what the added rows do.
 
     Args:
-        score: Takes the numbers of the rows to train on, `(size,)`, and returns how good the model
-            is on others, the same each time.
-        rows: The numbers of the training rows, shape `(n,)`.
-        sizes: How many to take, each from 1 to `n`.
+        score: Takes the numbers of the rows to train on and of those to measure on, and returns how
+            good the model is, higher is better.
+        n: How many rows there are, without the test rows.
+        sizes: How many to train on, each from 1 to `n - 1`.
         repeats: How often to draw an order, at least 1.
-        generator: Draws the orders.
+        generator: Draws the orders, on the CPU.
 
     Raises:
-        ValueError: If there are fewer rows than a size, or if a number is below 1.
+        ValueError: If a size leaves no rows to measure on, or if a number is below 1.
 
     Examples:
-        >>> x = torch.tensor([1.0, 2.0, 3.0, 4.0])
-        >>> scores = learning_curve(lambda rows: -float((x[rows].mean() - 2.5) ** 2),
-        ...                         torch.arange(4), sizes=[1, 4], repeats=3)
-        >>> scores.shape, scores[:, 1].tolist()
-        (torch.Size([3, 2]), [-0.0, -0.0, -0.0])
+        >>> def score(training, rest):
+        ...     return float(len(training) / len(rest))
+        >>> learning_curve(score, n=6, sizes=[1, 4], repeats=2).tolist()
+        [[0.5, 2.0], [0.5, 2.0]]
     """
-    if rows.ndim != 1 or not sizes or not 1 <= min(sizes) <= max(sizes) <= len(rows) or repeats < 1:
+    if not sizes or not 1 <= min(sizes) <= max(sizes) < n or repeats < 1:
         raise ValueError(
-            f"rows have shape {tuple(rows.shape)}, sizes are {list(sizes)}, repeats {repeats}: "
-            f"give sizes from 1 to {len(rows)}, and at least 1 repeat"
+            f"n is {n}, sizes are {list(sizes)}, repeats is {repeats}: give sizes from 1 to n - 1, "
+            "and at least 1 repeat"
         )
     scores = torch.empty(repeats, len(sizes), dtype=torch.float64)
     for i in range(repeats):
-        order = rows[torch.randperm(len(rows), generator=generator).to(rows.device)]
+        order = torch.randperm(n, generator=generator)
         for k, size in enumerate(sizes):
-            scores[i, k] = score(order[:size])
+            scores[i, k] = score(order[:size], order[max(sizes) :])
     return scores

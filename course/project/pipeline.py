@@ -94,6 +94,7 @@ def _newton(columns: Tensor, y: Tensor, penalty: Tensor) -> Tensor:
         return fit + penalty @ parameters**2
 
     parameters = torch.zeros_like(penalty)
+    lowest = cost(parameters)
     for _ in range(100):
         p = (columns @ parameters).sigmoid()
         gradient = columns.T @ (p - y) / len(y) + 2 * penalty * parameters
@@ -101,9 +102,9 @@ def _newton(columns: Tensor, y: Tensor, penalty: Tensor) -> Tensor:
             return parameters
         hessian = (columns.T * (p * (1 - p))) @ columns / len(y) + 2 * penalty.diag()
         step: Tensor = torch.linalg.solve(hessian, gradient)
-        while cost(parameters - step) > cost(parameters) + 1e-12:  # rounding is no rise
+        while (found := cost(parameters - step)) > lowest + 1e-12:  # rounding is no rise
             step = step / 2
-        parameters = parameters - step
+        parameters, lowest = parameters - step, found
     raise ArithmeticError("no lowest cost in 100 steps: take a larger strength")
 
 

@@ -189,35 +189,40 @@ def test_inputs_that_cannot_be_shuffled_are_refused(shape, repeats):
 
 
 def test_larger_training_sets_hold_the_smaller_ones_and_repeats_differ():
-    rows, seen = torch.arange(10, 20), []
-    scores = learning_curve(
-        lambda drawn: seen.append(drawn.tolist()) or float(len(drawn)),
-        rows,
-        [3, 5, 10],
-        4,
-        seeded(),
-    )
-    assert scores.tolist() == [[3, 5, 10]] * 4
+    seen = []
+
+    def score(training, rest):
+        seen.append((training.tolist(), rest.tolist()))
+        return float(len(training))
+
+    scores = learning_curve(score, 12, [3, 5, 9], 4, seeded())
+    assert scores.tolist() == [[3, 5, 9]] * 4
     assert scores.dtype == torch.float64
     for k in range(0, 12, 3):
-        small, middle, whole = seen[k : k + 3]
+        (small, rest), (middle, same), (large, again) = seen[k : k + 3]
         assert small == middle[:3]
-        assert middle == whole[:5]
-        assert sorted(whole) == rows.tolist()
-    assert len({tuple(drawn) for drawn in seen[::3]}) == 4
+        assert middle == large[:5]
+        assert rest == same == again
+        assert sorted([*large, *rest]) == list(range(12))
+    assert len({tuple(rest) for _, rest in seen}) == 4
+
+
+def test_sizes_may_come_in_any_order():
+    scores = learning_curve(lambda training, rest: len(training) / len(rest), 10, [8, 2], 1)
+    assert scores.tolist() == [[4, 1]]
 
 
 @pytest.mark.parametrize(
-    ("shape", "sizes", "repeats"),
-    [((5,), [0, 3], 2), ((5,), [3, 6], 2), ((5,), [], 2), ((5,), [3], 0), ((5, 1), [3], 2)],
+    ("n", "sizes", "repeats"),
+    [(5, [0, 3], 2), (5, [3, 5], 2), (5, [], 2), (5, [3], 0)],
 )
-def test_sizes_that_the_rows_do_not_give_are_refused(shape, sizes, repeats):
+def test_sizes_that_leave_no_rows_are_refused(n, sizes, repeats):
     message = (
-        f"rows have shape {shape}, sizes are {sizes}, repeats {repeats}: give sizes from 1 to "
-        f"{shape[0]}, and at least 1 repeat"
+        f"n is {n}, sizes are {sizes}, repeats is {repeats}: give sizes from 1 to n - 1, and at "
+        "least 1 repeat"
     )
     with pytest.raises(ValueError, match=exactly(message)):
-        learning_curve(lambda drawn: 0.0, torch.zeros(shape, dtype=torch.int64), sizes, repeats)
+        learning_curve(lambda training, rest: 0.0, n, sizes, repeats)
 
 
 # all of it
