@@ -9,12 +9,12 @@ from torch import Generator, Tensor
 def shuffled_scores(
     score: Callable[[Tensor], float], y: Tensor, repeats: int, generator: Generator | None = None
 ) -> Tensor:
-    """Return what the same work gives for answers that belong to no row, `(repeats,)`, float64.
+    """Return what the same work gives for shuffled answers, `(repeats,)`, float64.
 
     Args:
-        score: Takes answers `(n,)` and returns how good the model is that was made from them. It
-            does everything that saw the true answers: split, choose columns, tune, measure.
-        y: Answers, shape `(n,)`. Shuffled, the same numbers stand beside other rows.
+        score: Takes answers `(n,)`, returns how good the model is that comes of them.
+            It does everything that saw the true ones: split, choose, tune, measure.
+        y: Answers, shape `(n,)`. Shuffled, they stand beside other rows.
         repeats: How often to shuffle, at least 1.
         generator: Draws the orders. `score` is not to draw from it.
 
@@ -25,25 +25,28 @@ def shuffled_scores(
 
     Examples:
         >>> x, y = torch.arange(6.0), torch.tensor([0.0, 0.0, 0.0, 1.0, 1.0, 1.0])
-        >>> scores = shuffled_scores(lambda answers: float(x @ answers), y, repeats=100)
-        >>> scores.min() >= 0 + 1 + 2, scores.max() <= 3 + 4 + 5
-        (tensor(True), tensor(True))
+        >>> scores = shuffled_scores(lambda answers: float(x @ answers), y, 100)
+        >>> bool(scores.min() >= 0 + 1 + 2), bool(scores.max() <= 3 + 4 + 5)
+        (True, True)
     """
     if y.ndim != 1 or len(y) < 2 or repeats < 1:
         raise ValueError(
-            f"y has shape {tuple(y.shape)}, repeats is {repeats}: give (n,), n at least 2, and at "
-            "least 1"
+            f"y has shape {tuple(y.shape)}, repeats is {repeats}: give (n,), n at least 2, "
+            "and at least 1"
         )
-    orders = (torch.randperm(len(y), generator=generator) for _ in range(repeats))
-    return torch.tensor([score(y[order.to(y.device)]) for order in orders], dtype=torch.float64)
+    scores = torch.empty(repeats, dtype=torch.float64)
+    for i in range(repeats):
+        order = torch.randperm(len(y), generator=generator)
+        scores[i] = score(y[order.to(y.device)])
+    return scores
 
 
 def p_value(observed: float, shuffled: Tensor) -> float:
-    """Return how likely chance alone gives a score as high as the observed one, at most.
+    """Return how likely chance alone gives a score at least as high, at most.
 
-    Without any signal the true answers are one more shuffle, and each of all of them is equally
-    likely to have the highest score. So the observed one counts among them, and the p-value is
-    never 0.
+    Without any signal the true answers are one more shuffle, and each of all of them
+    is equally likely to have the highest score. So the observed one counts among them,
+    and the p-value is never 0.
 
     Args:
         observed: The score for the true answers; higher is better.
@@ -59,44 +62,47 @@ def p_value(observed: float, shuffled: Tensor) -> float:
         0.25
     """
     if shuffled.ndim != 1 or len(shuffled) == 0:
-        raise ValueError(f"shuffled has shape {tuple(shuffled.shape)}: give (repeats,), at least 1")
+        shape = tuple(shuffled.shape)
+        raise ValueError(f"shuffled has shape {shape}: give (repeats,), at least 1")
     if observed != observed or shuffled.isnan().any():
-        raise ValueError("a score is NaN: let the score be a number whatever the answers")
-    ties = 1e-9 * abs(observed)  # equal scores may differ by rounding, and they count
+        raise ValueError("a score is NaN: let it be a number whatever the answers")
+    ties = 1e-9 * abs(observed)  # equal scores count, and may differ by rounding
     return (1 + int((shuffled >= observed - ties).sum())) / (1 + len(shuffled))
 
 
 def permutation_importance(
     score: Callable[[Tensor], float], x: Tensor, repeats: int, generator: Generator | None = None
 ) -> Tensor:
-    """Return how much the score falls when one column is shuffled, `(repeats, d)`, float64.
+    """Return how much the score falls when a column is shuffled, `(repeats, d)`, float64.
 
-    The model stays as it is; what it is told about one column belongs to other rows. A column that
-    it does not use has exactly 0. Of two columns that say the same, either may look important, or
-    neither: that a model leans on a column does not mean that it needs it.
+    The model stays as it is; what it is told about one column belongs to other rows. A
+    column that it does not use has exactly 0.
 
     Args:
-        score: Takes inputs `(n, d)` and returns how good the model's answers are, higher is better.
+        score: Takes inputs `(n, d)`, returns how good the model's answers are; higher is
+            better.
         x: Rows that the model was not fitted on, shape `(n, d)`.
         repeats: How often to shuffle each column, at least 1.
         generator: Draws the orders.
 
     Raises:
-        ValueError: If `x` has another shape or fewer than 2 rows, or `repeats` is below 1.
+        ValueError: If `x` has another shape or fewer than 2 rows, or `repeats` is below
+            1.
 
     Source: Breiman (2001), section 10.
 
     Examples:
         >>> x = torch.tensor([[0.0, 5.0], [1.0, 5.0], [2.0, 5.0]])
         >>> right = x[:, 0].clone()
-        >>> falls = permutation_importance(lambda x: -float((x[:, 0] - right).abs().sum()), x, 50)
-        >>> (falls.mean(dim=0) > 0).tolist()
+        >>> def score(x):
+        ...     return -float((x[:, 0] - right).abs().sum())
+        >>> (permutation_importance(score, x, 50).mean(dim=0) > 0).tolist()
         [True, False]
     """
     if x.ndim != 2 or len(x) < 2 or repeats < 1:
         raise ValueError(
-            f"x has shape {tuple(x.shape)}, repeats is {repeats}: give (n, d), n at least 2, and "
-            "at least 1"
+            f"x has shape {tuple(x.shape)}, repeats is {repeats}: give (n, d), n at least "
+            "2, and at least 1"
         )
     best = score(x)
     falls = torch.empty(repeats, x.shape[1], dtype=torch.float64)

@@ -17,10 +17,10 @@ STRENGTHS = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 
 
 class LogisticModel(nn.Module):
-    """Logistic regression that takes rows as they are: it standardises its inputs by itself.
+    """Logistic regression that takes rows as they are: it standardises them by itself.
 
-    Mean and deviation belong to it as its weights do. They are saved with it, and nobody can forget
-    them, or take those of the new rows.
+    Mean and deviation belong to it as its weights do. They are saved with it, and nobody
+    can forget them, or take those of the new rows.
 
     Args:
         mean: Of each column in the training rows, shape `(d,)`.

@@ -125,7 +125,7 @@ def test_it_is_that_of_scipy_with_the_observed_order_added(shuffled, observed):
 
 
 def test_scores_that_are_no_numbers_are_refused():
-    message = "a score is NaN: let the score be a number whatever the answers"
+    message = "a score is NaN: let it be a number whatever the answers"
     for observed, shuffled in ((math.nan, [1.0]), (1.0, [2.0, math.nan])):
         with pytest.raises(ValueError, match=exactly(message)):
             p_value(observed, torch.tensor(shuffled))

@@ -26,7 +26,7 @@ def all_deals(x: Tensor, y: Tensor) -> float:
     ones = int(y.sum())
     sums = [sum(deal) for deal in combinations(x.tolist(), ones)]
     true = float(x @ y)
-    return sum(value >= true for value in sums) / len(sums)
+    return float(sum(value >= true for value in sums) / len(sums))
 
 
 def _by_masks(x: Tensor, y: Tensor) -> float:
@@ -38,12 +38,12 @@ def _by_masks(x: Tensor, y: Tensor) -> float:
 
 def _only_better(x: Tensor, y: Tensor) -> float:
     sums = [sum(deal) for deal in combinations(x.tolist(), int(y.sum()))]
-    return sum(value > float(x @ y) for value in sums) / len(sums)
+    return float(sum(value > float(x @ y) for value in sums) / len(sums))
 
 
 def _counted_twice(x: Tensor, y: Tensor) -> float:
     sums = [sum(deal) for deal in combinations(x.tolist(), int(y.sum()))]
-    return (1 + sum(value >= float(x @ y) for value in sums)) / (1 + len(sums))
+    return float((1 + sum(value >= float(x @ y) for value in sums)) / (1 + len(sums)))
 
 
 def _any_number_of_ones(x: Tensor, y: Tensor) -> float:
@@ -168,7 +168,7 @@ def share_ahead(scores: Tensor) -> float:
 
 def _one_by_one(scores: Tensor) -> float:
     rows = scores.tolist()
-    return sum(row[-1] == max(row) for row in rows) / len(rows)
+    return float(sum(row[-1] == max(row) for row in rows) / len(rows))
 
 
 def _means_compared(scores: Tensor) -> float:

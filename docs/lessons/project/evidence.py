@@ -100,7 +100,7 @@ x, y = table.x[rows], table.y[rows]
 
 
 def work(x, answers):
-    """Do everything that looks at answers: split, scale, fit, tune, and judge on validation rows."""
+    """Do everything that looks at answers: split, scale, fit, tune, judge."""
     tuned = develop(x, answers, seeded(0))
     return tuned, judge(tuned.model, x[tuned.validation], answers[tuned.validation])
 

@@ -84,7 +84,7 @@ print(path.read_text()[:150], "…", sep="")
 
 table = read_table(path, target="fast", positive="yes")
 fast = int(table.y.sum())
-print(f"{len(table.names)} columns, {len(table.y)} rows, {fast} of them {table.labels[1]!r}")
+print(f"{len(table.names)} columns, {len(table.y)} rows, {fast} of them fast")
 
 # %% [markdown]
 r"""
@@ -203,9 +203,7 @@ least, most = bootstrap_interval(saved, p, y_test, generator=generator)
 everybody, nobody = alarm * (1 - y_test.mean()).item(), miss * y_test.mean().item()
 print(f"area under ROC {judged.auc:.3f}, interval {low:.3f} to {high:.3f}")
 print(f"accuracy       {judged.accuracy:.3f}, base rate {judged.base_rate:.3f}")
-print(
-    f"cost per row   {cost(p, y_test):.3f}; everybody called {everybody:.3f}, nobody {nobody:.3f}"
-)
+print(f"cost per row   {cost(p, y_test):.3f}, all called {everybody:.3f}, none {nobody:.3f}")
 print(f"saved per row  {saved(p, y_test):.3f}, interval {least:.3f} to {most:.3f}")
 
 # %% tags=["claim"]
@@ -257,7 +255,9 @@ for j in shuffled.argsort(descending=True).tolist():
     missing[name] = lost(*pair).item()
     intervals[name] = bootstrap_interval(lost, *pair, draws=300, generator=generator)
     low, high = intervals[name]
-    print(f"{name:6} {shuffled[j]:8.3f} {missing[name]:10.3f}   {low:6.3f} to {high:.3f}")
+    print(
+        f"{name:6} {shuffled[j].item():z8.3f} {missing[name]:z10.3f}   {low:z6.3f} to {high:z6.3f}"
+    )
 
 # %% tags=["claim"]
 leaders = {table.names[j] for j in shuffled.topk(3).indices}
@@ -277,11 +277,9 @@ numbers.
 
 ## Save, load, decide
 
-::: course.project.bundle.decide
-
 A [`Bundle`][course.project.bundle.Bundle] holds what deciding takes: the model with its scaling, the names of the
 columns, the threshold, and what the answers mean. [`save_bundle`][course.project.bundle.save_bundle] writes the
-file whole or not at all.
+file whole or not at all, [`decide`][course.project.bundle.decide] checks new rows as strictly as the table was.
 """
 
 # %%
