@@ -67,8 +67,8 @@ strongest = Exercise(
     title="Nearly as good, and simpler",
     prompt="""
 The lowest validation loss is the lowest partly by chance. Write `strongest_within(losses, margin)`:
-of all strengths whose loss is at most `margin` above the lowest, the strongest. A model that is held
-back more depends less on the rows that it happened to get.
+of all strengths whose loss is at most `margin` above the lowest, the strongest. A model that is
+held back more depends less on the rows that it happened to get.
 """,
     solution=strongest_within,
     reference=_sorted_downwards,
