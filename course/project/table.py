@@ -197,8 +197,6 @@ def _column_problems(name: str, column: pd.Series) -> list[str]:
 
 def _numbers(column: pd.Series) -> Tensor:
     """Return the column as float64, `(n,)`, with NaN for each cell that holds no number."""
-    if column.dtype.kind in "biuf" and not column.isna().any():
-        return torch.tensor(column.to_numpy(dtype="float64", copy=True))
     return torch.tensor([_number(cell) for cell in column], dtype=torch.float64)
 
 

@@ -27,7 +27,9 @@ def test_each_group_is_a_row_of_bars_with_its_mark():
 @pytest.mark.parametrize(("mark", "side"), [(0.1, "left"), (0.9, "right")])
 def test_the_text_stands_on_the_side_where_there_is_room(mark, side):
     (axes,) = histograms({"a": torch.tensor([0.0, 1.0])}, {"a": mark}, "score").axes
-    assert axes.texts[0].get_ha() == side
+    (text,) = axes.texts
+    assert text.get_ha() == side
+    assert (text.xyann[0] > 0) == (side == "left"), "it begins beside the line, not across it"
 
 
 def test_a_mark_far_from_all_values_is_in_sight():

@@ -65,6 +65,14 @@ def test_the_same_seed_gives_the_same_scores():
     )
 
 
+def test_two_rows_and_one_repeat_are_enough():
+    pair = torch.tensor([0.0, 1.0])
+    assert shuffled_scores(lambda answers: float(answers.sum()), pair, 1).tolist() == [1]
+    x = pair.unsqueeze(1)
+    assert permutation_importance(lambda x: float(x.sum()), x, 1).tolist() == [[0]]
+    assert learning_curve(lambda training, rest: len(rest), 2, [1], 1).tolist() == [[1]]
+
+
 @pytest.mark.parametrize(
     ("y", "repeats", "says"),
     [

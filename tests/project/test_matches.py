@@ -32,11 +32,31 @@ def test_columns_hang_together_as_in_a_league():
 
 
 def test_numbers_are_such_as_occur():
-    frame = made_up_matches(2000, seeded())
-    assert frame["home_points_last_5"].between(0, 15).all()
-    assert frame["away_goals_per_match"].between(0.1, 4).all()
-    assert frame["home_days_of_rest"].between(2, 14).all()
-    assert (frame[["distance_km", "spectators"]] > 0).all(axis=None)
+    frame = made_up_matches(4000, seeded())
+    lowest, highest = frame.min(), frame.max()
+    for side in ("home", "away"):
+        assert (lowest[f"{side}_points_last_5"], highest[f"{side}_points_last_5"]) == (0, 15)
+        assert lowest[f"{side}_goals_per_match"] == pytest.approx(0.1)
+        assert highest[f"{side}_goals_per_match"] < 4
+        assert lowest[f"{side}_days_of_rest"] == 2
+        assert highest[f"{side}_days_of_rest"] < 14
+    assert frame["home_days_of_rest"].mean() == pytest.approx(5, abs=0.1)
+    assert frame["temperature"].agg(["mean", "std"]).tolist() == pytest.approx([12, 7], rel=0.05)
+
+
+def test_a_seed_gives_these_very_matches():
+    frame = made_up_matches(4000, seeded())
+    expected = {
+        "home_rank": 10.4157,
+        "home_points_last_5": 7.375,
+        "away_goals_per_match": 1.373,
+        "away_days_of_rest": 5.0075,
+        "distance_km": 206.4808,
+        "temperature": 12.0165,
+        "spectators": 9487.2982,
+        "home_win": 0.6142,
+    }
+    assert frame[list(expected)].mean().to_dict() == pytest.approx(expected, rel=1e-4)
 
 
 def test_no_column_says_anything_about_the_result():

@@ -1,3 +1,4 @@
+import itertools
 import math
 import re
 
@@ -192,6 +193,12 @@ def test_a_strength_is_above_zero(strength):
 
 
 # tune
+
+
+def test_strengths_go_down_in_steps_of_about_a_half_of_a_power_of_ten():
+    ratios = [high / low for high, low in itertools.pairwise(STRENGTHS)]
+    assert all(2.9 < ratio < 3.5 for ratio in ratios)
+    assert (STRENGTHS[0], STRENGTHS[-1]) == (1, 0.001)
 
 
 def test_the_strength_with_the_lowest_loss_on_validation_rows_is_chosen():

@@ -177,6 +177,12 @@ def test_a_column_that_numbers_the_rows_is_refused(first, tmp_path):
         read_table(tmp_path / "patients.csv", "ill", positive=True)
 
 
+def test_of_fewer_than_ten_rows_nobody_can_say_whether_a_column_numbers_them():
+    numbered = good(10).assign(row=range(10))
+    assert any("'row' numbers the rows" in line for line in problems(numbered, "ill"))
+    assert not any("'row'" in line for line in problems(numbered[:9], "ill"))
+
+
 def test_a_column_that_rises_otherwise_is_none_that_numbers_the_rows():
     frame = good().assign(day=[*range(29), 30])
     assert problems(frame, "ill") == []
