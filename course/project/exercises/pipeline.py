@@ -3,86 +3,91 @@
 from collections.abc import Iterator
 
 import torch
-from torch import Generator
+from torch import Generator, Tensor
 
 from course.practice import Exercise, Mistake
 
 
-def strongest_within(losses: dict[float, float], margin: float) -> float:
-    """Return the strongest penalty whose loss is at most the lowest plus the margin.
+def columns_outside(training: Tensor, new: Tensor) -> Tensor:
+    """Return for each new row in how many columns it leaves the training range, `(m,)`.
 
     Args:
-        losses: For each strength the loss on the validation rows, in any order.
-        margin: How much more loss is allowed, at least 0, in units of the loss.
+        training: Rows that the model was fitted on, shape `(n, d)`.
+        new: Rows to decide, shape `(m, d)`.
 
     Examples:
-        >>> strongest_within({0.01: 0.42, 0.1: 0.40, 1.0: 0.41, 10.0: 0.60}, margin=0.02)
-        1.0
+        >>> training = torch.tensor([[20.0, 3.0], [60.0, 5.0]])
+        >>> columns_outside(training, torch.tensor([[30.0, 5.0], [61.0, 2.0]]))
+        tensor([0, 2])
     """
-    lowest = min(losses.values())
-    return max(strength for strength, loss in losses.items() if loss <= lowest + margin)
+    low, high = training.amin(dim=0), training.amax(dim=0)
+    return ((new < low) | (new > high)).sum(dim=1)
 
 
-def _sorted_downwards(losses: dict[float, float], margin: float) -> float:
-    limit = sorted(losses.values())[0] + margin
-    for strength in sorted(losses, reverse=True):
-        if losses[strength] <= limit:
-            return strength
-    raise AssertionError("the lowest loss is within the limit")
+def _cell_by_cell(training: Tensor, new: Tensor) -> Tensor:
+    columns = list(zip(*training.tolist(), strict=True))
+    counts = [
+        sum(
+            not min(known) <= value <= max(known) for known, value in zip(columns, row, strict=True)
+        )
+        for row in new.tolist()
+    ]
+    return torch.tensor(counts)
 
 
-def _lowest(losses: dict[float, float], margin: float) -> float:
-    return min(losses, key=losses.__getitem__)
+def _whether_any(training: Tensor, new: Tensor) -> Tensor:
+    return columns_outside(training, new).clamp(max=1)
 
 
-def _weakest(losses: dict[float, float], margin: float) -> float:
-    limit = min(losses.values()) + margin
-    return min(strength for strength, loss in losses.items() if loss <= limit)
+def _per_column(training: Tensor, new: Tensor) -> Tensor:
+    low, high = training.amin(dim=0), training.amax(dim=0)
+    return ((new < low) | (new > high)).sum(dim=0)
 
 
-def _by_parts(losses: dict[float, float], margin: float) -> float:
-    limit = min(losses.values()) * (1 + margin)
-    return max(strength for strength, loss in losses.items() if loss <= limit)
+def _edges_outside(training: Tensor, new: Tensor) -> Tensor:
+    low, high = training.amin(dim=0), training.amax(dim=0)
+    return ((new <= low) | (new >= high)).sum(dim=1)
 
 
-def _first(losses: dict[float, float], margin: float) -> float:
-    limit = min(losses.values()) + margin
-    return next(strength for strength, loss in losses.items() if loss <= limit)
+def _one_range_for_all(training: Tensor, new: Tensor) -> Tensor:
+    return ((new < training.min()) | (new > training.max())).sum(dim=1)
 
 
-def _tables(generator: Generator) -> Iterator[tuple[dict[float, float], float]]:
-    yield {0.01: 0.42, 0.1: 0.40, 1.0: 0.41, 10.0: 0.60}, 0.02
-    yield {0.1: 0.5}, 0.0
-    yield {1.0: 4.5, 0.1: 4.0, 10.0: 5.0}, 0.25
-    yield {1.0: 0.75, 0.1: 0.5, 0.01: 0.5, 0.001: 0.75}, 0.0  # two lowest
-    yield {0.3: 0.41, 1.0: 0.44, 0.1: 0.40, 0.03: 0.405}, 0.0125
-    for margin in (0.0, 0.25):
-        strengths = [10.0**k for k in torch.randperm(6, generator=generator).tolist()]
-        values = (torch.randperm(6, generator=generator) / 8).tolist()
-        yield dict(zip(strengths, values, strict=True)), margin
+def _only_above(training: Tensor, new: Tensor) -> Tensor:
+    return (new > training.amax(dim=0)).sum(dim=1)
 
 
-strongest = Exercise(
-    name="project/strongest",
-    title="Nearly as good, and simpler",
+def _rows(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    yield torch.tensor([[20.0, 3.0], [60.0, 5.0]]), torch.tensor([[30.0, 5.0], [61.0, 2.0]])
+    yield torch.tensor([[1.0]]), torch.tensor([[1.0], [0.5]])
+    for n, m, d in ((4, 6, 3), (20, 5, 4)):
+        training = torch.randn(n, d, generator=generator, dtype=torch.float64)
+        yield training, 2 * torch.randn(m, d, generator=generator, dtype=torch.float64)
+
+
+outside = Exercise(
+    name="project/outside",
+    title="Rows unlike any before",
     prompt="""
-The lowest validation loss is the lowest partly by chance. Write `strongest_within(losses, margin)`:
-of all strengths whose loss is at most `margin` above the lowest, the strongest. A model that is
-held back more depends less on the rows that it happened to get.
+A model answers for any row, also for one unlike all that it was fitted on. Write
+`columns_outside(training, new)`: for each new row, the number of columns in which its value is
+below the lowest or above the highest training value.
 """,
-    solution=strongest_within,
-    reference=_sorted_downwards,
-    cases=_tables,
-    example="print(strongest_within({0.01: 0.42, 0.1: 0.40, 1.0: 0.41, 10.0: 0.60}, margin=0.02))",
+    solution=columns_outside,
+    reference=_cell_by_cell,
+    cases=_rows,
+    example="""training = torch.tensor([[20.0, 3.0], [60.0, 5.0]])
+print(columns_outside(training, torch.tensor([[30.0, 5.0], [61.0, 2.0]])))""",
     hints=(
-        "`min(losses.values())` is the lowest loss.",
-        "`losses.items()` gives pairs of strength and loss; keep the strengths within the margin.",
+        "`training.amin(dim=0)` is the lowest value of each column.",
+        "`(new < low) | (new > high)` says it for each cell; `sum(dim=1)` counts along a row.",
     ),
     mistakes=(
-        Mistake(_lowest, "That has the lowest loss: a stronger one may be within the margin."),
-        Mistake(_weakest, "That is the weakest within the margin: take the strongest."),
-        Mistake(_by_parts, "The margin is added to the lowest loss, and is no part of it."),
-        Mistake(_first, "The strengths may come in any order: look at all within the margin."),
+        Mistake(_whether_any, "That says whether there is any: count the columns."),
+        Mistake(_per_column, "That counts the rows of each column: count the columns of each row."),
+        Mistake(_edges_outside, "A value that is equal to the lowest or the highest is inside."),
+        Mistake(_one_range_for_all, "Each column has a range of its own."),
+        Mistake(_only_above, "Below the lowest value is outside, too."),
     ),
 )
 
