@@ -69,8 +69,9 @@ def histograms(
                 va="top",
                 color=ORANGE,
             )
-            axes.set_ylim(top=1.25 * axes.get_ylim()[1])  # the text stands above all bars
             axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
             axes.set_ylabel("times")
+        tallest = max(bar.get_height() for axes in rows[:, 0] for bar in axes.patches)
+        axes.set_ylim(top=1.3 * tallest)  # of all, which share it: the text stands above the bars
         axes.set_xlabel(xlabel)
     return figure

@@ -32,6 +32,13 @@ def test_the_text_stands_on_the_side_where_there_is_room(mark, side):
     assert (text.xyann[0] > 0) == (side == "left"), "it begins beside the line, not across it"
 
 
+def test_the_text_stands_above_the_bars_of_all_rows():
+    few, many = torch.tensor([0.0, 1.0]), torch.tensor([0.5] * 40)
+    for groups in ({"few": few, "many": many}, {"many": many, "few": few}):
+        figure = histograms(groups, {"few": 0.6, "many": 0.6}, "score")
+        assert {axes.get_ylim() for axes in figure.axes} == {(0, 52)}
+
+
 def test_a_mark_far_from_all_values_is_in_sight():
     (axes,) = histograms({"a": torch.tensor([0.0, 1.0])}, {"a": 9.0}, "score").axes
     assert axes.get_xlim()[1] > 9

@@ -24,8 +24,7 @@ $$
 \text{p-value} = \frac{1 + \text{shuffles at least as good as the true answers}}{1 + \text{shuffles}} .
 $$
 
-Without any signal, a p-value of 0.05 <!-- number: the usual level, an example --> or less comes in at most 5 of
-100 cases, whatever the model, the score and the number of rows. The test asks for one thing: that without signal any
+Without any signal, a p-value of 5 in 100 or less comes in at most 5 of 100 cases, whatever the model, the score and the number of rows. The test asks for one thing: that without signal any
 deal was as likely as any other. Answers that hang together, such as those of one team in one week, are to be dealt out
 together.
 
@@ -166,9 +165,9 @@ plotting.histograms(shuffled, true, xlabel="area under ROC", mark="true answers"
 for name in inputs:
     reached = int((shuffled[name] >= true[name]).sum())
     print(
-        f"{name:8} {true[name]:.3f}, reached by {reached:2} of {shuffles[name]:3} shuffles, "
-        f"p-value {p[name]:.3f}"
+        f"{name:8} {true[name]:.3f}, reached by {reached:2} of {shuffles[name]:3} shuffles", end=""
     )
+    print(f", p-value {p[name]:.3f}")
 
 # %% tags=["claim"]
 assert judged.accuracy > 0.63, "on validation rows, more than 63 of 100 matches are right"
@@ -250,12 +249,9 @@ def found(slope):
 
 times = {}
 for slope in (0.05, 0.15):
-    ahead_wins, behind_wins = torch.tensor([0.4 + 10 * slope, 0.4 - 10 * slope]).sigmoid()
+    ahead_wins, behind_wins = (0.4 + slope * torch.tensor([10.0, -10.0])).sigmoid() * 100
     times[slope] = sum(found(slope) for _ in range(8))
-    print(
-        f"ten ranks ahead wins {100 * ahead_wins:.0f} of 100, ten behind {100 * behind_wins:.0f}:",
-        end=" ",
-    )
+    print(f"ten ranks ahead wins {ahead_wins:.0f} of 100, ten behind {behind_wins:.0f}:", end=" ")
     print(f"found in {times[slope]} of 8 tables")
 
 # %% tags=["claim"]
@@ -264,10 +260,11 @@ assert times[0.05] <= 6, "where it says a little, the test misses it in at least
 
 # %% [markdown]
 r"""
-So {{ len(x) }} rows show a strong effect nearly always, and often hide a weak one. Write the answer accordingly: *in this
-table, with this work, we find nothing; an effect as strong as the second we would most likely have seen.*
+With {{ len(x) }} rows, the strong effect showed in {{ times[0.15] }} of 8 tables and the weak one in
+{{ times[0.05] }}. Write the answer accordingly: *in this table, with this work, we find nothing; an effect as strong as
+the second we would most likely have seen.*
 
-**When to stop.** Decide it before you look, and write it down: go on if the p-value is at most 0.05 <!-- number: the level chosen here -->
+**When to stop.** Decide it before you look, and write it down: go on if the p-value is at most 5 in 100
 and the learning curve rises; else stop. Here it says: stop. To stop is a result. The test set stays
 sealed, and with it the right to ask once more when a new idea, or a new column, comes.
 
@@ -275,8 +272,7 @@ sealed, and with it the right to ask once more when a new idea, or a new column,
 
 Somebody looks for the column that is most correlated with the results, and then tests this one column with shuffled
 results. But the shuffles did not get to choose a column. Make a hundred leagues without signal, and count how often
-such a test finds one at the level of 0.05 <!-- number: the level of the test -->; and how often if the choice is part
-of the work.
+such a test finds one at the level of 5 in 100; and how often if the choice is part of the work.
 """
 
 # %%
@@ -294,17 +290,18 @@ def both_tests(generator):
     def of_best(answers):
         return correlations(league.x, answers).abs().max().item()
 
-    tests = (of_chosen, of_best)
-    return [
-        p_value(test(league.y), shuffled_scores(test, league.y, 19, generator)) for test in tests
-    ]
+    def p(test):
+        return p_value(test(league.y), shuffled_scores(test, league.y, 19, generator))
+
+    return p(of_chosen), p(of_best)
 
 
 generator = seeded(0)
-p_values = torch.tensor([both_tests(generator) for _ in range(100)])
+p_values = torch.tensor([both_tests(generator) for _ in range(100)], dtype=torch.float64)
 before, within = (p_values <= 0.05).double().mean(dim=0).tolist()
-print(f"column chosen before:           {100 * before:2.0f} of 100 leagues seem to have a signal")
-print(f"column chosen in each shuffle:  {100 * within:2.0f} of 100")
+print("a signal seems to be there in")
+print(f"  {100 * before:2.0f} of 100 leagues, with the column chosen before")
+print(f"  {100 * within:2.0f} of 100 leagues, with the choice in each shuffle")
 
 # %% tags=["claim"]
 assert before > 0.2, (
