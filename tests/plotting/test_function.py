@@ -83,7 +83,7 @@ def test_a_band_is_filled_between_its_ends_in_the_colour_of_its_function():
 def test_a_band_of_another_shape_or_of_no_function_is_refused():
     with pytest.raises(ValueError, match=re.escape("'line' has shape (2,), x (3,): give both")):
         functions(X, {"line": X}, bands={"line": (X, X[:2])})
-    with pytest.raises(ValueError, match="^marks or bands are named 'lime': give them the name"):
+    with pytest.raises(ValueError, match=r"^marks or bands are named 'lime': give them the name"):
         functions(X, {"line": X}, bands={"lime": (X, X)})
 
 
