@@ -42,7 +42,7 @@ def shuffled_scores(
 
 
 def p_value(observed: float, shuffled: Tensor) -> float:
-    """Return how likely chance alone gives a score at least as high, at most.
+    """Return the p-value: the share of deals, the true one included, that score as high.
 
     Without any signal the true answers are one more shuffle, and each of all of them
     is equally likely to have the highest score. So the observed one counts among them,

@@ -387,7 +387,7 @@ exercises.columns
 r"""
 ??? success "What they give on the data of this page"
     Of the {{ len(x_test) }} test rows, {{ int((exercises.columns_outside(x[tuned.training], x_test) > 0).sum()) }} leave the
-    training range in at least one column. With ten columns some always do; a row that leaves it in many is a row to
+    training range in at least one column. With ten columns a few usually do; a row that leaves it in many is a row to
     look at before it is decided.
 
 ## What to remember
