@@ -183,7 +183,7 @@ such a model, by the same work, often enough.
 
 ## Third: the learning curve
 
-If a model learns something, it learns more from more rows. Draw the order of the rows twenty times; train on the
+If a model learns something, it learns more from more rows. Draw the order of the rows sixteen times; train on the
 first 20, 40 and so on, and measure on those behind the largest part.
 """
 
@@ -191,14 +191,14 @@ first 20, 40 and so on, and measure on those behind the largest part.
 from course.project.evidence import learning_curve
 from course.project.pipeline import tune
 
-sizes = [20, 40, 80, 120, 160]
+sizes = [20, 40, 80, 160]
 
 
 def curve_of(x, y):
     def score(training, rest):
         return judge(tune(x, y, training, rest).model, x[rest], y[rest]).auc
 
-    return learning_curve(score, len(x), sizes, 20, seeded(3))
+    return learning_curve(score, len(x), sizes, 16, seeded(3))
 
 
 curves = {name: curve_of(*pair) for name, pair in inputs.items()}
@@ -232,7 +232,7 @@ at first. The other one guesses with 20 rows and guesses with {{ sizes[-1] }}: n
 
 It is no proof that there is nothing. It says that this work, on so many rows, finds nothing that chance would not find
 as well. What would it have found? Plant something: the same matches, and a home side that wins the more often the
-further ahead it is in rank; once a little, once much. Draw eight tables of results for each, and count in how many of
+further ahead it is in rank; once a little, once much. Draw six tables of results for each, and count in how many of
 them no shuffle among nineteen is as good.
 """
 
@@ -250,17 +250,17 @@ def found(slope):
 times = {}
 for slope in (0.05, 0.15):
     ahead_wins, behind_wins = (0.4 + slope * torch.tensor([10.0, -10.0])).sigmoid() * 100
-    times[slope] = sum(found(slope) for _ in range(8))
+    times[slope] = sum(found(slope) for _ in range(6))
     print(f"ten ranks ahead wins {ahead_wins:.0f} of 100, ten behind {behind_wins:.0f}:", end=" ")
-    print(f"found in {times[slope]} of 8 tables")
+    print(f"found in {times[slope]} of 6 tables")
 
 # %% tags=["claim"]
-assert times[0.15] >= 7, "where the rank says much, the test finds it in at least 7 of 8 tables"
-assert times[0.05] <= 6, "where it says a little, the test misses it in at least 2 of 8"
+assert times[0.15] >= 5, "where the rank says much, the test finds it in at least 5 of 6 tables"
+assert times[0.05] <= 4, "where it says a little, the test misses it in at least 2 of 6"
 
 # %% [markdown]
 r"""
-With {{ len(x) }} rows, the strong effect showed in {{ times[0.15] }} of 8 tables and the weak one in
+With {{ len(x) }} rows, the strong effect showed in {{ times[0.15] }} of 6 tables and the weak one in
 {{ times[0.05] }}. Write the answer accordingly: *in this table, with this work, we find nothing; an effect as strong as
 the second we would most likely have seen.*
 
@@ -367,8 +367,8 @@ r"""
     All {{ len(deals) }} deals of the six matches give a p-value of
     {{ exercises.all_deals(lead, won):.2f}}. To reach a p-value of 1 in 200 takes
     {{ exercises.shuffles_needed(1 / 200) }} shuffles. The largest size is the best one in
-    {{ 20 * exercises.share_ahead(curves["patients"]):.0f }} of 20 draws of the patients and in
-    {{ 20 * exercises.share_ahead(curves["matches"]):.0f }} of 20 of the matches; where the five sizes are equally good,
+    {{ 16 * exercises.share_ahead(curves["patients"]):.0f }} of 16 draws of the patients and in
+    {{ 16 * exercises.share_ahead(curves["matches"]):.0f }} of 16 of the matches; where the four sizes are equally good,
     4 are to be expected.
 
 ## What to remember
