@@ -210,8 +210,8 @@ def _columns(generator: Generator) -> Iterator[tuple[float, float, float]]:
         yield weight, 0.5 + abs(deviation), change
 
 
-per_unit = Exercise(
-    name="logistic/per_unit",
+odds_per_unit = Exercise(
+    name="logistic/odds_per_unit",
     title="A coefficient in years",
     prompt="""
 Another table has a column for the age, standardised like all. A doctor asks what ten *years* more

@@ -570,7 +570,7 @@ exercises.bill
 exercises.none_of_many
 
 # %% tags=["hide-input"]
-exercises.per_unit
+exercises.odds_per_unit
 
 # %% [markdown]
 r"""
