@@ -94,12 +94,12 @@ print("mean over the rows    ", losses.mean().item())
 # %% [markdown]
 r"""
 The average of batch averages gives the last row half of all the weight; its share is a fifth. The mean
-over the $n$ rows is got back when each of the $B$ batches counts by its number of rows $n_j$:
+over the $n$ rows is got back when each of the $q$ batches counts by its number of rows $n_j$:
 
 $$
 J = \sum_j \frac{n_j}{n}\, J_j ,
 \qquad\text{and not}\qquad
-\frac1B \sum_j J_j .
+\frac1q \sum_j J_j .
 $$
 
 ::: course.training.measuring.weighted_mean
@@ -109,11 +109,11 @@ takes for the loss of an epoch. How wrong is the other average? When only the la
 and the full ones together have the mean $J_\mathrm{full}$, then
 
 $$
-\frac1B \sum_j J_j - J
-= (J_\mathrm{last} - J_\mathrm{full}) \Bigl( \frac1B - \frac{n_\mathrm{last}}{n} \Bigr) .
+\frac1q \sum_j J_j - J
+= (J_\mathrm{last} - J_\mathrm{full}) \Bigl( \frac1q - \frac{n_\mathrm{last}}{n} \Bigr) .
 $$
 
-The error is large when batches are few and the last one is small: up to nearly $1/B$ of the difference
+The error is large when batches are few and the last one is small: up to nearly $1/q$ of the difference
 between a single row and all others. The formula holds for every mean over rows, so also for an
 accuracy. Read the validation rows above in batches of every possible size:
 """
