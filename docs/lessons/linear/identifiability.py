@@ -11,7 +11,7 @@ r"""
 **The question.** Two columns of your data say nearly the same. The predictions are good. What do the
 weights mean?
 
-You need: [the exact answer](exact.py) and [convergence](convergence.py). About 10 minutes.
+You need: [the exact answer](exact.py), [convergence](convergence.py) and [several inputs](multiple.py). About 10 minutes.
 
 ## The idea
 
