@@ -96,8 +96,8 @@ def explained(predictions: Tensor, y: Tensor) -> Tensor:
         y: Shape `(n, k)`.
 
     Raises:
-        ValueError: If the shapes differ or are others, if there are no rows, or if all targets of
-            an output are equal, because then there is nothing to explain.
+        ValueError: If the shapes differ or are others, if there are no rows or a nan, or if all
+            targets of an output are equal, because then there is nothing to explain.
 
     Examples:
         >>> y = torch.tensor([[1.0, 200.0], [2.0, 200.0], [3.0, 500.0]])
@@ -105,6 +105,8 @@ def explained(predictions: Tensor, y: Tensor) -> Tensor:
         tensor([0.5000, 0.0000])
     """
     _check_targets(predictions, y)
+    if (predictions + y).isnan().any():
+        raise ValueError("predictions or targets hold nan: look for it in the data and the model")
     constant = (y == y[0]).all(dim=0)
     if constant.any():
         columns = [j for j, one in enumerate(constant.tolist()) if one]

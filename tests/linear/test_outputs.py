@@ -172,6 +172,14 @@ def test_an_output_with_nothing_to_explain_is_refused_by_its_number():
         explained(y, y)
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_nan_is_not_explained(which):
+    tables = drawn(4, 2), drawn(4, 2, seed=1)
+    tables[which][2, 1] = torch.nan
+    with pytest.raises(ValueError, match=r"^predictions or targets hold nan"):
+        explained(*tables)
+
+
 @pytest.mark.parametrize(
     "shapes",
     [
