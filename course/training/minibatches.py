@@ -31,9 +31,8 @@ def row_gradients(columns: Tensor, targets: Tensor, parameters: Tensor) -> Tenso
 def gradient_noise(gradients: Tensor, batch_size: int) -> float:
     """Return how far a batch's gradient strays from that of all rows; rows may come twice.
 
-    It is the root of the mean squared distance between the two, over all batches whose
-    rows are drawn independently, each from all rows. That is the standard deviation of a
-    batch's gradient, all of its elements taken together.
+    It is the root of the mean squared distance between the two, over all batches whose rows are
+    drawn independently, each from all rows: a standard deviation, of all elements together.
 
     Args:
         gradients: Shape `(n, p)`, a row's gradient in each row.
@@ -176,7 +175,8 @@ def descend_together(
         lrs: The learning rates, shape `(k,)`.
 
     Raises:
-        ValueError: If the shapes do not fit, or if there are no rows.
+        ValueError: If the shapes do not fit, if there are no rows, no steps or no learning rates,
+            or if a batch is empty.
 
     Examples:
         >>> columns, targets = torch.ones(2, 1), torch.tensor([0.0, 8.0])
@@ -187,10 +187,19 @@ def descend_together(
                 [2., 0.]])
     """
     _check_table(columns, targets, start)
+    if lrs.ndim != 1 or len(lrs) == 0:
+        raise ValueError(f"lrs have shape {tuple(lrs.shape)}: give (k,), k at least 1")
     theta = start.unsqueeze(1)  # (p, 1), and after the first step (runs, p, k)
     for rows in batches:
+        if rows.ndim != 2 or rows.numel() == 0:
+            raise ValueError(
+                f"a step has row numbers of shape {tuple(rows.shape)}: give (runs, batch_size), "
+                "both at least 1"
+            )
         a, y = columns[rows], targets[rows].unsqueeze(2)
         theta = theta - lrs * (2 / rows.shape[1]) * (a.mT @ (a @ theta - y))
+    if theta.ndim == 2:
+        raise ValueError("no steps: give at least one, and not an iterator that is used up")
     return theta.mT
 
 

@@ -233,3 +233,24 @@ def test_noise_is_not_measured_without_batches(gradients, batches):
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         measured_noise(torch.zeros(gradients), torch.zeros(batches, dtype=torch.int64))
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 0), (0, 2), (1, 2, 2)])
+def test_descents_side_by_side_need_rows_in_every_batch(shape):
+    message = f"a step has row numbers of shape {shape}: give (runs, batch_size), both at least 1"
+    steps = [torch.zeros(shape, dtype=torch.int64)]
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        descend_together(drawn(4, 2), drawn(4), drawn(2), steps, torch.ones(1))
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (2, 1)])
+def test_descents_side_by_side_need_learning_rates(shape):
+    steps = [torch.zeros(1, 1, dtype=torch.int64)]
+    message = f"lrs have shape {shape}: give (k,), k at least 1"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        descend_together(drawn(4, 2), drawn(4), drawn(2), steps, torch.ones(shape))
+
+
+def test_descents_side_by_side_take_a_step():
+    with pytest.raises(ValueError, match="^no steps: give at least one, and not an iterator"):
+        descend_together(drawn(4, 2), drawn(4), drawn(2), iter([]), torch.ones(1))
