@@ -151,8 +151,8 @@ enough_rows = Exercise(
     title="How many rows are enough",
     prompt="""
 Write `rows_needed(noise, wanted, n)`: how many of the $n$ rows must a batch have, all of them
-different ones, so that its gradient strays no further than `wanted`? `noise` is $\\sigma$, how far
-that of a single row does. Return an `int`.
+different ones, so that the noise of its gradient is no more than `wanted`? `noise` is $\\sigma$,
+that of a single row. Return an `int`.
 """,
     solution=rows_needed,
     reference=_tried_one_by_one,
