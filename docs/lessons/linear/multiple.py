@@ -29,8 +29,8 @@ ten nobody can draw it, and nothing else changes: same cost, same gradient, same
 ## The smallest case, by hand
 
 The spring of the lessons before has a second hook now, halfway down. A mass at the end pulls the whole
-spring and makes it 3 cm longer per kg. A mass at the middle pulls only the upper half, and makes it half
-as much longer.
+spring and makes it 3 cm longer per kg. A mass at the middle pulls only the upper half, and makes it longer by
+half of that.
 """
 
 # %%
@@ -153,7 +153,8 @@ r"""
 ## What goes wrong: (n, 1) against (n,)
 
 Leave `nn.Flatten(0)` out. The answers have the shape `(30, 1)`, the targets `(30,)`, and their difference is
-a table of [every answer with every target](../tensors/broadcasting.py), `(30, 30)`.
+a table of [every answer with every target](../tensors/broadcasting.py), `(30, 30)`. So each answer is compared
+with all targets, and the mean of the squares is lowest where each answer is their mean.
 """
 
 # %% tags=["warns"]
@@ -193,7 +194,7 @@ on the targets. **The symptom**: R² is 0, because all predictions are the mean.
 Ten measurements of each of 442 patients with diabetes, and how far the disease went in the year after (Efron et
 al., 2004). scikit-learn scales them by the mean and deviation of *all* rows, so rows that are to test the model have
 a say in what it is trained on. With least squares that changes no prediction, with training that stops early or
-a penalty it does. So ask for the numbers as they were measured, `scaled=False`, and scale them by what the
+a penalty it can. So ask for the numbers as they were measured, `scaled=False`, and scale them by what the
 training rows say:
 
 ::: course.linear.multiple.mean_and_std
@@ -263,12 +264,13 @@ assert average + 0.02 < on_training.mean(), "on average, training rows flatter t
 r"""
 Both intervals are made to hold what they are about in 95 of 100 cases. The first is about the mean over ever more
 splits of *these* patients. The second, wider, makes up roughly for the rows that splits share, and is the one to
-quote for patients yet to come (Nadeau and Bengio, 2003; [measuring](../training/measuring.py) has both). So the honest sentence is: ten measurements explain about half of
-the variance, {{ average:.2f }} ± {{ corrected:.2f }}. The other half they do not.
+quote for patients yet to come (Nadeau and Bengio, 2003; [measuring](../training/measuring.py) has both). So the honest
+sentence is: a weight for each of ten measurements explains about half of the variance of new patients,
+{{ average:.2f }} ± {{ corrected:.2f }}. The other half it does not.
 
 Now train. [`fit`][course.training.loop.fit], which has [a lesson of its own](../training/loop.py), measures the
-loss after each epoch on the new patients as well. As long as you look at it to decide anything, they are
-*validation* rows.
+loss after each epoch on the new patients as well. (Here an epoch is one step, and the training loss is that
+before it: so validation is a step ahead.) As long as you look at it to decide anything, they are *validation* rows.
 """
 
 # %% alt="Training and validation loss of the patients on a log scale over 40 epochs. Both fall steeply within about ten epochs and then stay level, close together at about 3,000. A level line, the mean of the targets, lies at more than twice that height."
@@ -338,8 +340,8 @@ Question(
 r"""
 ## What a weight means
 
-All inputs have the standard deviation 1 now, so each weight is in target units *per standard deviation* of
-its input, and the bias is the prediction for an average patient. Next to each weight stands the
+On the training rows of the first split, all inputs have the standard deviation 1 now. So each weight is in target
+units *per standard deviation* of its input, and the bias is the prediction for an average patient. Next to each weight stands the
 slope of the same input alone, from a model that has no other:
 """
 
