@@ -31,8 +31,8 @@ $$
 where $J_j$ is the mean squared error of output $j$ by itself. Two things follow, before any data are seen:
 
 - $J$ is lowest where every $J_j$ is: $k$ outputs are $k$ **separate regressions**.
-- For the weights of one output, the gradient of $J$ is $1/k$ of the gradient of $J_j$. With $k$ times the rate
-  each output takes exactly the steps that it would take alone.
+- For the weights of one output, the gradient of $J$ is $1/k$ of the gradient of $J_j$. With $k$ times the rate,
+  gradient descent takes for each output exactly the steps that it would take alone.
 
 ## The smallest case, by hand
 
@@ -166,7 +166,7 @@ would hide which one is predicted badly, as you see next.
 ## What outputs do share
 
 They share the loss, so they share whatever looks at the loss. Stop as soon as a step lowers it by less than a
-hundredth, a rule that saves steps:
+hundredth of its value, a rule that saves steps:
 """
 
 
@@ -250,8 +250,8 @@ for name, targets in {"own units": y_train, "standardised": (y_train - mean) / s
 
 # %% tags=["claim"]
 assert ratios["own units"] < 0.01 < 0.05 < ratios["standardised"], (
-    "in own units the tilt adds less than a hundredth to the gradient of the shared weights; "
-    "standardised, it takes part"
+    "at these first weights, in own units the tilt adds less than a hundredth to the gradient of the "
+    "shared weights; standardised, more than a twentieth"
 )
 
 # %% tags=["hide-input"]
