@@ -143,8 +143,8 @@ assert everything < 1e-9, "a batch of all rows has no noise: it bends to 0 at B 
 
 # %% [markdown]
 r"""
-Lines and curves are the formulas, and the marks were measured. A root is a straight line on log axes, and its
-slope is minus one half. The first rows of a batch do most for it: from
+Lines and curves are the formulas, and the marks were measured. On log axes, one over a root is
+a straight line of slope minus one half. The first rows of a batch do most for it: from
 1 to 4 they halve the noise, and so, where a row may come twice, do those from 64 to 256.
 
 What goes into $\sigma$ is how much *rows* differ, which no batch size changes. At the best parameters it does not
@@ -290,7 +290,8 @@ def log_costs(size, updates):
     error = descend_together(table, lengths, start, steps, lrs) - bottom
     logs = (((error @ bowl) * error).sum(dim=2) / 2).log10()
     best_rate = logs[:10].mean(dim=0).argmin()
-    return lrs[best_rate], logs[10 if size < many else 0 :, best_rate]
+    reported = logs[10:] if size < many else logs  # with all rows there is one run, and no chance
+    return lrs[best_rate], reported[:, best_rate]
 
 
 def in_brackets(logs):
