@@ -128,8 +128,8 @@ def _probabilities(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield p, torch.tensor(-1.5, dtype=torch.float64)
 
 
-per_unit = Exercise(
-    name="logistic/per_unit",
+one_kg_more = Exercise(
+    name="logistic/one_kg_more",
     title="How much one kg adds",
     prompt="""
 "One kg more adds so much to the probability" is true only near one place. Write

@@ -415,7 +415,7 @@ from course.logistic.exercises import prediction as exercises
 exercises.two_sentences
 
 # %% tags=["hide-input"]
-exercises.per_unit
+exercises.one_kg_more
 
 # %% tags=["fold"]
 with torch.no_grad():
