@@ -16,14 +16,19 @@ def penalised_loss(weight: Tensor, bias: Tensor, x: Tensor, y: Tensor, strength:
         weight: Shape `(d,)`.
         bias: Shape `()`.
         x: Inputs, shape `(n, d)`, standardised: a penalty treats all weights alike.
-        y: Targets, shape `(n,)`, each 0 or 1.
+        y: Targets, shape `(n,)`, each 0 or 1, floating-point.
         strength: At least 0.
+
+    Raises:
+        ValueError: If `y` has not one number for each row, or if `strength` is below 0.
 
     Examples:
         >>> x, y = torch.tensor([[1.0], [-1.0]]), torch.tensor([1.0, 0.0])
         >>> penalised_loss(torch.tensor([0.0]), torch.tensor(0.0), x, y, strength=0.1)
         tensor(0.6931)
     """
+    if not strength >= 0:
+        raise ValueError(f"strength is {strength}: give at least 0, or large weights are rewarded")
     fit = binary_cross_entropy_with_logits(x @ weight + bias, y)
     return fit + strength * weight.square().sum()
 
@@ -64,8 +69,9 @@ def fit_logistic(x: Tensor, y: Tensor, strength: float) -> tuple[Tensor, Tensor]
 
     Raises:
         ValueError: If a shape, a target or `strength` is another one, if an input is not finite, or
-            if there is no penalty and a plane has all rows of class 1 on one side, because the
-            loss has no lowest point then (Albert and Anderson, 1984).
+            if there is no penalty and a plane has all rows of class 1 on one side, or on it, and
+            the others on the other, or on it, because the loss has no lowest point then (Albert
+            and Anderson, 1984).
         RuntimeError: If the gradient does not vanish in 10,000 steps.
 
     Examples:
@@ -111,9 +117,9 @@ def _check_rows(x: Tensor, y: Tensor, strength: float) -> None:
 
 @torch.enable_grad()
 def _check_lowest(weight: Tensor, bias: Tensor, x: Tensor, y: Tensor, strength: float) -> None:
-    if strength == 0 and torch.equal(x @ weight + bias > 0, y == 1):
+    if strength == 0 and _separated(x @ weight + bias, x, y):
         raise ValueError(
-            f"a plane separates the classes: the loss falls towards 0 while the weights grow, the "
+            f"a plane separates the classes: the loss keeps falling while the weights grow, the "
             f"largest to {weight.abs().max():,.0f} so far: give a strength above 0"
         )
     loss = penalised_loss(weight, bias, x, y, strength)
@@ -122,3 +128,12 @@ def _check_lowest(weight: Tensor, bias: Tensor, x: Tensor, y: Tensor, strength: 
         raise RuntimeError(
             f"the gradient is still {steepest:.1e}: standardise the inputs, or raise the strength"
         )
+
+
+def _separated(logits: Tensor, x: Tensor, y: Tensor) -> bool:
+    # Rows that are fitted to the last digits hold no weight back. If the others leave a direction
+    # open, the weights can grow along it: rows of both classes may lie on a plane that separates.
+    doubted = (torch.sigmoid(logits) - y).abs() > 1e-5
+    columns = torch.cat([x, torch.ones_like(x[:, :1])], dim=1)
+    free = torch.linalg.matrix_rank(columns[doubted]) < torch.linalg.matrix_rank(columns)
+    return torch.equal(logits > 0, y == 1) or bool(free)

@@ -38,6 +38,14 @@ def test_the_loss_is_the_mean_cross_entropy_plus_the_penalty_of_the_weights_alon
     assert ours.item() == pytest.approx(by_hand.item() + 0.3 * 5.25, rel=1e-12)
 
 
+def test_a_penalty_that_rewards_and_targets_that_would_broadcast_are_refused():
+    x, weight, bias = torch.zeros(3, 2), torch.zeros(2), torch.tensor(0.0)
+    with pytest.raises(ValueError, match=r"strength is -0\.5: give at least 0"):
+        penalised_loss(weight, bias, x, torch.ones(3), strength=-0.5)
+    with pytest.raises(ValueError, match="Target size"):
+        penalised_loss(weight, bias, x, torch.ones(3, 1), strength=0.5)
+
+
 # strength_from_c
 
 
@@ -129,13 +137,31 @@ def test_classes_that_a_plane_separates_need_a_penalty(turned):
     y = torch.tensor([0, 0, 1, 1])
     y = 1 - y if turned else y
     message = (
-        "a plane separates the classes: the loss falls towards 0 while the weights grow, the "
+        "a plane separates the classes: the loss keeps falling while the weights grow, the "
         r"largest to \d[\d,]* so far: give a strength above 0$"
     )
     with pytest.raises(ValueError, match=f"^{message}"):
         fit_logistic(x, y, 0.0)
     weight, _ = fit_logistic(x, y, 1e-4)
     assert weight.item() * (-1 if turned else 1) > 1
+
+
+@pytest.mark.parametrize("copies", [1, 200])
+def test_so_do_classes_of_which_some_rows_lie_on_that_plane(copies):
+    x = torch.tensor([[1.0], [2.0], [2.0], [3.0]] + [[0.0], [4.0]] * copies)
+    y = torch.tensor([0, 0, 1, 1] + [0, 1] * copies)
+    with pytest.raises(ValueError, match="a plane separates the classes"):
+        fit_logistic(x, y, strength=0.0)
+    weight, _ = fit_logistic(torch.cat([x, x.new_tensor([[5.0]])]), torch.cat([y, y[:1]]), 0.0)
+    assert weight.abs() < 5
+
+
+def test_columns_of_which_one_follows_from_another_have_a_lowest_loss():
+    x, y = torch.tensor([[1.0], [2.0], [3.0], [4.0]]), torch.tensor([0, 1, 0, 1])
+    weight, bias = fit_logistic(torch.cat([x, 2 * x], dim=1), y, strength=0.0)
+    alone, other = fit_logistic(x, y, strength=0.0)
+    torch.testing.assert_close(weight[:1] + 2 * weight[1:], alone, atol=1e-5, rtol=0)
+    torch.testing.assert_close(bias, other, atol=1e-5, rtol=0)
 
 
 def test_inputs_too_large_to_come_to_rest_are_refused():
