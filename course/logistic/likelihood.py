@@ -55,12 +55,12 @@ def descend_probability(outcomes: Tensor, start: float, lr: float, steps: int) -
         outcomes: Each 0 or 1, floating-point, shape `(n,)`.
         start: The probability to start from, between 0 and 1.
         lr: The learning rate.
-        steps: How often to step.
+        steps: How often to step, at least 0.
 
     Raises:
         TypeError: If the outcomes are not floating-point numbers.
-        ValueError: If the start is not between 0 and 1, or if a step leads out of there; or if
-            outcomes are others than 0 and 1.
+        ValueError: If the start is not between 0 and 1, or if a step leads out of there; if
+            outcomes are others than 0 and 1; or if `steps` is below 0.
 
     Examples:
         >>> descend_probability(torch.tensor([1.0, 0.0, 1.0, 1.0]), start=0.5, lr=0.1, steps=2)
@@ -69,6 +69,7 @@ def descend_probability(outcomes: Tensor, start: float, lr: float, steps: int) -
     _check_outcomes(outcomes)
     if not outcomes.is_floating_point():
         raise TypeError(f"outcomes hold {outcomes.dtype}: give floating-point numbers, as float()")
+    _check_steps(steps)
     p = outcomes.new_tensor(start)
     path = [p]
     for step in range(steps + 1):
@@ -86,7 +87,7 @@ def logistic_gradient(x: Tensor, y: Tensor, weight: Tensor, bias: Tensor) -> tup
     """Return the derivatives of the cross-entropy by weight and bias, two scalars.
 
     Args:
-        x: Shape `(n,)`.
+        x: Shape `(n,)`. A nan or inf among them may make both nan.
         y: Each 0 or 1, shape `(n,)`.
         weight: One number, in logits per input unit.
         bias: The logit at `x = 0`, one number.
@@ -119,10 +120,10 @@ def descend_logistic(
         weight: The weight to start from, in logits per input unit.
         bias: The bias to start from.
         lr: The learning rate of both.
-        steps: How often to step.
+        steps: How often to step, at least 0.
 
     Raises:
-        ValueError: As `logistic_gradient`.
+        ValueError: As `logistic_gradient`, or if `steps` is below 0.
 
     Examples:
         >>> x, y = torch.tensor([-1.0, 3.0]), torch.tensor([0.0, 1.0])
@@ -130,6 +131,7 @@ def descend_logistic(
         tensor([[0.0000, 0.0000],
                 [0.5000, 0.0000]])
     """
+    _check_steps(steps)
     w, b = x.new_tensor(weight), x.new_tensor(bias)
     path = [torch.stack([w, b])]
     for _ in range(steps):
@@ -180,3 +182,8 @@ def _check_outcomes(outcomes: Tensor) -> None:
     wrong = outcomes[(outcomes != 0) & (outcomes != 1)]
     if len(wrong):
         raise ValueError(f"outcomes hold {wrong[0]:g}: give 0 and 1 alone")
+
+
+def _check_steps(steps: int) -> None:
+    if steps < 0:
+        raise ValueError(f"steps is {steps}: give at least 0")

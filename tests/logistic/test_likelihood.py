@@ -170,6 +170,16 @@ def test_a_start_at_the_ends_or_beyond_is_refused(start):
         descend_probability(double([1.0, 0.0]), start, lr=0.1, steps=0)
 
 
+def test_less_than_no_steps_are_refused():
+    y = double([0, 1])
+    with pytest.raises(ValueError, match=exactly("steps is -1: give at least 0")):
+        descend_probability(y, 0.5, lr=0.1, steps=-1)
+    with pytest.raises(ValueError, match=exactly("steps is -1: give at least 0")):
+        descend_logistic(y, y, 0, 0, lr=0.1, steps=-1)
+    assert descend_probability(y, 0.5, lr=0.1, steps=0).tolist() == [0.5]
+    assert descend_logistic(y, y, 1, 2, lr=0.1, steps=0).tolist() == [[1, 2]]
+
+
 def test_outcomes_have_to_be_floating_point_zeros_and_ones():
     message = "outcomes hold torch.int64: give floating-point numbers, as float()"
     with pytest.raises(TypeError, match=exactly(message)):
