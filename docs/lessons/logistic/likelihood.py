@@ -133,24 +133,25 @@ assert abs(path[-1] - y.mean()) < 1e-9, "descent ends within a billionth of the 
 
 # %% [markdown]
 r"""
-How sure is it? Other strips would give another fraction. One outcome has the variance $p\,(1 - p)$, the
-mean of $n$ of them an $n$-th of it. The root, with $\bar y$ for the unknown $p$, is the **standard
-error** of the fraction, $\sqrt{\bar y\,(1 - \bar y) / n}$, here
+How sure is it? Ten other strips would give another fraction. One outcome has the variance
+$p - p^2 = p\,(1 - p)$, because $y^2 = y$, and the mean of $n$ of them an $n$-th of it. The root is the standard deviation of the
+fraction from one ten to the next. With $\bar y$ for the unknown $p$, it is estimated by the **standard
+error**, $\sqrt{\bar y\,(1 - \bar y) / n}$, here
 {{ (y.mean() * (1 - y.mean()) / len(y)).sqrt().item():.2f}}. The right curve knows it: its second
-derivative at the bottom is one over the square of that. More strips make a sharper valley, and a surer
-answer.
+derivative at the bottom is one over the square of that. More strips make a sharper valley.
 """
 
 # %% tags=["claim"]
 error = (y.mean() * (1 - y.mean()) / len(y)).sqrt()
 bend = torch.autograd.functional.hessian(lambda p: negative_log_likelihood(p, y), y.mean())
 generator = torch.Generator().manual_seed(0)
-fractions = (torch.rand(20_000, len(y), generator=generator) < 0.7).double().mean(dim=1)
+fractions = (torch.rand(20_000, len(y), generator=generator) < y.mean()).double().mean(dim=1)
 assert torch.isclose(bend, 1 / error**2), (
     "at the fraction, the second derivative is one over the squared standard error"
 )
 assert abs(fractions.std() / error - 1) < 0.03, (
-    "the fractions of 20,000 draws of ten strips vary by the standard error, to 3 %"
+    "if the fraction were the true probability, the standard deviation of the fractions of 20,000 "
+    "draws of ten strips would be the standard error, to 3 %"
 )
 
 # %% [markdown]
@@ -211,7 +212,7 @@ assert products[1000][0] == 0 < products[1000][1], (
 assert products[10_000][1] == 0, "for 10,000 it is zero in float64, too"
 ten = sums[10]
 assert all(abs(total / (ten * n / 10) - 1) < 1e-4 for n, total in sums.items()), (
-    "the sum of logarithms grows with the number of strips, and nothing is lost"
+    "the sum of logarithms grows in proportion to the strips, to one part in 10,000"
 )
 
 # %% [markdown]
@@ -262,7 +263,7 @@ cancels.
 
 [`descend_logistic`][course.logistic.likelihood.descend_logistic] goes down with it. Take the forty strips
 of the last lesson. Subtract the mean of the masses first, for the reason you met in
-[convergence](../linear/convergence.py): it turns a long valley into a round one.
+[convergence](../linear/convergence.py): it turns a long valley into a rounder one.
 """
 
 # %%
@@ -297,9 +298,10 @@ plotting.contours(grid, surface, paths, {"lowest": best})
 
 # %% [markdown]
 r"""
-Two starts, one end. That is no luck. The second derivative by the logit is $\sigma\,(1 - \sigma)$, which
-is positive everywhere, and a logit is linear in the parameters. So $J$ is **convex**: along any straight
-line through the map it bends upwards, so there is no second valley to fall into.
+Two starts, one end. That is no luck. For one row, the second derivative by the logit is
+$\sigma\,(1 - \sigma)$, which is positive everywhere, and a logit is linear in the parameters. So $J$, the
+mean, is **convex**: along no straight line through the map does it bend downwards, and there is no second
+valley to fall into, only a learning rate that may be too large.
 [`logistic_hessian`][course.logistic.likelihood.logistic_hessian] has the second derivatives by weight and
 bias.
 """
@@ -361,6 +363,7 @@ r"""
 
 Three names for what you have: `torch.distributions.Bernoulli` is the distribution, `nn.BCELoss` the
 cross-entropy of probabilities (*binary*, because there are two classes), and autograd finds the gradient.
+For training, the [next lesson](entropy.py) has something better than this loss.
 """
 
 # %%

@@ -187,8 +187,8 @@ $$
 x = \frac{\ln \frac{p}{1-p} - b}{w} ,
 $$
 
-which [`input_at`][course.logistic.prediction.input_at] computes. Who stands under the strip wants another
-threshold than one half.
+which [`input_at`][course.logistic.prediction.input_at] computes. Whoever stands under the mass wants a
+warning long before one half.
 """
 
 # %%
@@ -455,7 +455,7 @@ r"""
 - The line gives log-odds; the sigmoid turns them into a probability. Its derivative is $\sigma\,(1 - \sigma)$.
 - A weight adds to the logit and multiplies the odds. One half lies at $-b/w$, and the curve has the slope $w/4$ there.
 - A threshold on the probability is a threshold on the logit: a point for one input, a straight line for two.
-- Know which of the two you hold, logits or probabilities. No error says when you mix them up.
+- Know which of the two you hold, logits or probabilities. A second sigmoid raises no error.
 
 Reference: [`sigmoid`][course.logistic.prediction.sigmoid], [`logit`][course.logistic.prediction.logit],
 [`input_at`][course.logistic.prediction.input_at], [`decide`][course.logistic.prediction.decide],
