@@ -19,13 +19,14 @@ About 12 minutes.
 ## The idea
 
 A classifier computes a logit $z$, any number, and gives "yes" the probability $\sigma(z)$. The answer is
-$y = 1$ for yes or $y = 0$ for no. The *cross-entropy* of this row is
+$y = 1$ for yes or $y = 0$ for no. The [cross-entropy](likelihood.py#a-probability-for-each-strip-cross-entropy)
+of this one row is
 
 $$
 J = -y \ln \sigma(z) - (1 - y) \ln \bigl(1 - \sigma(z)\bigr) ,
 $$
 
-the negative logarithm of the probability that the model gave to what came true. On paper it is finite for
+the negative logarithm of the probability that the model gave to what happened. On paper it is finite for
 every $z$. A surely wrong model has a large loss, and a slope that pulls it back at full strength:
 
 $$
@@ -78,25 +79,28 @@ for dtype in (torch.float32, torch.float64):
             targets = torch.full_like(logits, float(answer == "yes"))
             losses = losses_by_formula(logits, targets)
             first = losses.isfinite().logical_not().int().argmax()
-            begins[dtype, side] = abs(logits[first].item())
+            begins[dtype, side, answer] = abs(logits[first].item())
             name = str(dtype).removeprefix("torch.")
             print(f"{name:10}  {answer:6}  {logits[first]:10.2f}  {losses[first]:10}")
 
 # %% tags=["claim"]
 ln2 = torch.tensor(2.0).log().item()
-assert abs(begins[torch.float32, "yes"] - 24 * ln2) < 0.1, (
-    "in `float32` the formula fails from a logit of 24 ln 2 on, whatever the answer"
-)
-assert abs(begins[torch.float64, "yes"] - 53 * ln2) < 0.1, "in `float64` from 53 ln 2 on"
-assert begins[torch.float32, "no"] > 80, "downwards `float32` lasts longer: beyond −80"
-assert begins[torch.float64, "no"] > 700, "and `float64` beyond −700"
+for answer in ("no", "yes"):
+    assert abs(begins[torch.float32, "yes", answer] - 24 * ln2) < 0.1, (
+        "in `float32` the formula fails from a logit of 24 ln 2 on, whatever the answer"
+    )
+    assert abs(begins[torch.float64, "yes", answer] - 53 * ln2) < 0.1, (
+        "in `float64` from 53 ln 2 on"
+    )
+    assert begins[torch.float32, "no", answer] > 80, "downwards `float32` lasts longer: beyond −80"
+    assert begins[torch.float64, "no", answer] > 700, "and `float64` beyond −700"
 
 # %% [markdown]
 r"""
 Upwards, $1 + e^{-z}$ in the sigmoid is rounded to 1 once $e^{-z}$ is less than half the distance to the next
 number: $2^{-24}$ in `float32`, $2^{-53}$ in `float64`, and that is at $z = 24 \ln 2$ and at $53 \ln 2$. Near 0
 floating point numbers lie much closer together, so downwards a small $\sigma(z)$ is kept until
-$e^{-z}$ overflows. A logit of {{ begins[torch.float32, "yes"]:.0f}} is nothing unusual: a weight of 5 and an
+$e^{-z}$ overflows. A logit of {{ begins[torch.float32, "yes", "no"]:.0f}} is nothing unusual: a weight of 5 and an
 input of 4 suffice. And `float64` only moves the border.
 
 ## No probability on the way
@@ -326,7 +330,8 @@ Does that matter in training? Draw 200 rows with one input, and answers by chanc
 $\sigma(2x - 1)$. [`descend`][course.logistic.entropy.descend] trains a weight and a bias with the slopes
 of either loss, for many starts and learning rates at once. Start at weight −10, bias 0: sure, and wrong. Each
 loss gets 300 steps and, from **one grid of rates** between a hundredth and ten thousand, the rate at which
-its *own* cost ends lowest.
+its *own* cost ends lowest. Shares of right answers are those on these 200 rows: the question is whether descent
+arrives, not how well it would do on others.
 """
 
 # %%
@@ -401,7 +406,6 @@ starts = torch.tensor([[-10.0, 0], [-10, -10], [-10, 10], [0, -15], [0, 15]]).do
 by_square, square = losses["squared error"]
 budgets = {"cross-entropy": [300], "squared error": [300, 1000]}
 arrived = {(name, steps): 0 for name, each in budgets.items() for steps in each}
-thrown = []
 for seed in range(10):
     rows, answers = draw(seed)
     paths = descend(rows, answers, by_square, torch.zeros(1, 2).double(), rates, steps=300)
@@ -414,8 +418,6 @@ for seed in range(10):
             logits = path[-1] @ rows.T
             costs = square(logits, answers.expand_as(logits)).mean(dim=1)
             arrived[name, steps] += (costs < 1.05 * lowest).sum().item()
-    thrown.append(torch.sigmoid(-(paths[300, :, rates >= 1000] @ rows.T).abs()) < 0.01)
-sure = torch.stack(thrown).double().mean().item()
 runs = 10 * len(starts)
 for (name, steps), count in arrived.items():
     print(f"{name}, {steps:4d} steps: {count:2d} of {runs} runs arrive")
@@ -428,15 +430,11 @@ assert arrived["squared error", 300] <= runs // 5, (
 assert arrived["squared error", 1000] <= runs // 2, (
     "given 1,000 steps, it arrives in at most half of them"
 )
-assert sure > 0.9, (
-    "at rates from 1,000 on, more than 90 % of its probabilities end within a hundredth of 0 or 1"
-)
 
 # %% [markdown]
 r"""
-Cross-entropy wins on the other one's own measure. It is not the rate's fault, either: rates of a thousand and
-more do throw a run out of the flat region, but so far that
-{{ 100 * sure:.0f}} % of the probabilities end within a hundredth of 0 or 1.
+Cross-entropy wins on the other one's own measure. That is not the rate's fault: each run had the best of thirteen,
+from cautious to enormous.
 
 The reason is how the two costs curve. Walk straight from where the squared error stopped to where the cross-entropy
 arrived, and on beyond it:
@@ -465,10 +463,8 @@ assert bends["squared error"].min() < 0 < bends["squared error"].max(), (
 
 # %% [markdown]
 r"""
-The second derivative of the cross-entropy of a row is $\sigma(z)\,(1 - \sigma(z))$, which is positive for
-every $z$. A logit is linear in weight and bias, so the cost of a linear model bends upwards along every
-straight line: it is *convex*, and wherever it is level, it is lowest. The squared error has plateaus, and on a plateau a slope of
-nearly zero means nothing.
+With a linear model the cross-entropy is [convex](likelihood.py#a-probability-for-each-strip-cross-entropy): wherever
+it is level, it is lowest. The squared error has plateaus, and on a plateau a slope of nearly zero means nothing.
 
 ## What goes wrong: the two losses mixed up
 
@@ -476,9 +472,8 @@ Give logits to `nn.BCELoss`, and it stops:
 """
 
 # %% tags=["raises-exception"]
-model = nn.Sequential(nn.Linear(1, 1), nn.Flatten(0))
-x = columns[:, :1].float()
-nn.BCELoss()(10 * model(x), y.float())
+logits = columns @ ends["cross-entropy"]
+nn.BCELoss()(logits, y)
 
 # %% [markdown]
 r"""
@@ -490,7 +485,7 @@ The other way round nothing stops you. A model that ends in `nn.Sigmoid()` gives
 from course.training.loop import fit
 from course.training.metrics import accuracy
 
-trained = {}
+x, trained = columns[:, :1].float(), {}
 for name, more in {"logits": [], "probabilities": [nn.Sigmoid()]}.items():
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(1, 1), *more, nn.Flatten(0))
@@ -574,7 +569,7 @@ r"""
 ## What to remember
 
 - Cross-entropy by its formula is `inf` or `nan` as soon as a probability is rounded to 0 or 1. In `float32`
-  that begins at a logit of {{ begins[torch.float32, "yes"]:.0f }}.
+  that begins at a logit of {{ begins[torch.float32, "yes", "no"]:.0f }}.
 - `nn.BCELoss` hides that behind a cut-off, and loses the gradient. Give logits to `nn.BCEWithLogitsLoss`; no
   sigmoid at the end of the model.
 - The slope of the cross-entropy by the logit is $\sigma(z) - y$: surely wrong means a full pull. That of the
