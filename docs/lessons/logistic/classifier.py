@@ -34,7 +34,8 @@ $$
 p > \frac{c_\mathrm{fp}}{c_\mathrm{fp} + c_\mathrm{fn}} .
 $$
 
-This *threshold* is one half only if both mistakes cost the same. No training is needed to move it.
+This *threshold* is one half only if both mistakes cost the same. No training is needed to move it. (At the
+threshold itself both answers cost the same; on this page it counts as a yes.)
 
 ## The smallest case, by hand
 
@@ -268,7 +269,7 @@ assert jumps.max() > 0.9 * miss / len(y_valid), "a single cancer makes a jump in
 
 # %% [markdown]
 r"""
-Each jump is one cancer that falls below the threshold, so where the lowest point lies hangs on a few rows. The
+Each jump upwards is one cancer that falls below the threshold, so where the lowest point lies hangs on a few rows. The
 formula hangs on none, if the probabilities are right. **The decision:** the formula's threshold,
 {{ formula:.3f }}. The validation rows could have objected, by a cost far above the lowest, and do not.
 """
@@ -323,7 +324,7 @@ and none would be left to judge it. But you may ask what a number from them is w
 
 **Other test rows.** [`bootstrap_interval`][course.training.bootstrap.bootstrap_interval] draws the
 {{ len(y_test) }} test rows again, with replacement, a thousand times, computes a number each time, and leaves out
-the lowest and the highest 25 of them: a *percentile* interval. The model stays as it is.
+the lowest and the highest 25 of them: a *percentile* interval. It aims at 95 in 100 cases. The model stays as it is.
 
 **Other splits.** Start again with other seeds: other training rows, so other means, other weights, other
 validation and test rows. Nothing is chosen by these runs.
@@ -359,7 +360,7 @@ runs, curves, weights = (torch.stack(each) for each in zip(*map(one_run, range(5
 
 generator = torch.Generator().manual_seed(0)
 intervals = {}
-print("                       test   bootstrap         50 splits: mean, deviation")
+print("                       test   bootstrap         50 splits: mean, standard deviation")
 for column, (name, statistic) in zip(runs.T, statistics.items(), strict=False):
     low, high = bootstrap_interval(statistic, p_test, y_test, generator=generator)
     intervals[name] = (low, high)
@@ -415,13 +416,13 @@ assert runs[:, 3].std() < runs[:, 4].std(), (
 lucky = int((runs[:, 2] < runs[:, 3]).sum())
 assert runs[0, 2] < runs[0, 3], "with seed 0, one half was cheaper than the formula"
 assert lucky <= 10, "which happens in at most 10 of the 50 splits"
-never = 1 - y_test.mean()
-assert (runs[:, 0] - never).min() > 0.25, "every accuracy is over 25 points above the base rate"
+base = 1 - y_test.mean()
+assert (runs[:, 0] - base).min() > 0.25, "every accuracy is over 25 points above the base rate"
 
 # %% [markdown]
 r"""
 In each split the three thresholds are compared on the same rows: the differences are *paired*, and the ± is for the
-mean of more such splits. One half was the cheaper one in {{ lucky }} of 50, and the page's own split, seed 0, is among
+mean of ever more such splits, in 95 of 100 cases. One half was the cheaper one in {{ lucky }} of 50, and the page's own split, seed 0, is among
 them. The threshold that was cheapest on {{ len(y_valid) }} validation rows follows chance, and does not beat the
 formula. Does any threshold?
 """
@@ -456,21 +457,21 @@ probabilities. When they are not, as with many networks, choose on validation ro
 
 !!! note "Tumours yet to come"
     The fifty splits share their rows, so for other tumours the ± is too small. Multiplied by
-    $\sqrt{1 + m \, n_\mathrm{test} / n_\mathrm{training}}$ (Nadeau and Bengio, 2003), that of one half becomes
+    $\sqrt{1 + m \, n_\mathrm{test} / n_\mathrm{training}}$ for $m$ splits (Nadeau and Bengio, 2003), that of one half becomes
     ± {{ margin * (1 + len(runs) * len(y_test) / len(y_train)) ** 0.5:.2f }}, next to a difference of
     {{ halves:.2f }}. These {{ int(y.sum()) }} cancers alone do not decide it for others. What speaks for the low threshold is
     the price: a miss was said to cost twenty times as much.
 
 ## What a coefficient says
 
-The *odds* $p / (1 - p)$ are $e^z$. So if column $j$ is larger by one standard deviation, and **all
+The [odds](prediction.py#the-idea) $p / (1 - p)$ are $e^z$. So if column $j$ is larger by one standard deviation, and **all
 others stay**, the odds are multiplied by $e^{w_j}$, the *odds ratio*.
 """
 
 # %%
 shown = ["worst smoothness", "mean radius", "mean perimeter", "compactness error"]
 with_diagnosis = torch.corrcoef(torch.cat([x_train, y_train[:, None]], dim=1).T)[-1]
-print("                    odds ratio   in 50 splits      correlation with malignant")
+print("                    odds ratio   range, 50 splits  correlation with malignant")
 for name in shown:
     j = columns.index(name)
     spread = weights[:, j].exp()
@@ -530,11 +531,10 @@ fit_logistic(x_train, y_train, strength=0.0)
 
 # %% [markdown]
 r"""
-With 30 columns, a plane parts the {{ len(y_train) }} training rows without a mistake. Make all weights twice as
-large, and every row is still right, and surer: the loss falls, and there is no lowest point. Where training then
-stops depends on its number of steps. **The symptom** is a training loss near 0, weights that keep growing, and probabilities of
-almost exactly 0 and 1. **The repair** is a penalty, its strength chosen on validation rows. A very weak one shows what
-becomes of the probabilities:
+With 30 columns, a plane parts the {{ len(y_train) }} training rows without a mistake: they are
+[separable](likelihood.py#what-else-goes-wrong-data-without-a-maximum), and no weights are best. **The symptom** is a
+training loss near 0 and weights that grow with every step. **The repair** is a penalty, its strength chosen on validation
+rows. A very weak one shows what becomes of the probabilities:
 """
 
 # %%
