@@ -443,8 +443,8 @@ or a cost for large weights: [weight decay](../linear/identifiability.py), which
 
 ## Practice
 
-Copy the code into a notebook or a Python shell and fill it in; `check` tells you whether it is right,
-and if not, what to look at.
+Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
+or what is missing.
 """
 
 # %% tags=["hide-input"]
