@@ -9,71 +9,6 @@ from course.logistic.entropy import losses_from_logits
 from course.practice import Exercise, Mistake
 
 
-def log_one_plus_exp(z: Tensor) -> Tensor:
-    """Return ln(1 + exp(z)) of each element, finite for every finite `z`.
-
-    Args:
-        z: Shape `(n,)`.
-
-    Examples:
-        >>> log_one_plus_exp(torch.tensor([-1000.0, 0.0, 1000.0]))
-        tensor([0.0000e+00, 6.9315e-01, 1.0000e+03])
-    """
-    return torch.maximum(z, torch.zeros_like(z)) + torch.log1p(torch.exp(-z.abs()))
-
-
-def _by_logaddexp(z: Tensor) -> Tensor:
-    return torch.logaddexp(z, torch.zeros_like(z))
-
-
-def _as_written(z: Tensor) -> Tensor:
-    return torch.log1p(torch.exp(z))
-
-
-def _cut_off(z: Tensor) -> Tensor:
-    return torch.log1p(torch.exp(z.clamp(max=80)))
-
-
-def _only_above(z: Tensor) -> Tensor:
-    return z + torch.log1p(torch.exp(-z))
-
-
-def _without_rest(z: Tensor) -> Tensor:
-    return z.clamp(min=0)
-
-
-def _wide(generator: Generator) -> Iterator[tuple[Tensor]]:
-    yield (torch.tensor([-1.0, 0.0, 1.0]),)
-    for dtype in (torch.float32, torch.float64):
-        yield (10 * torch.randn(9, generator=generator, dtype=dtype),)
-        yield (torch.tensor([-1e4, -100.0, -20.0, 20.0, 100.0, 1e4], dtype=dtype),)
-
-
-softplus = Exercise(
-    name="logistic/softplus",
-    title="One plus a power that may be huge",
-    prompt="""
-The loss of an answer "no" is $\\ln(1 + e^{z})$. Write `log_one_plus_exp(z)`, and let it be right
-for every logit between −10,000 and 10,000.
-""",
-    solution=log_one_plus_exp,
-    reference=_by_logaddexp,
-    cases=_wide,
-    example="print(log_one_plus_exp(torch.tensor([-1000.0, 0.0, 1000.0])))",
-    hints=(
-        "For $z < 0$ it is safe as it stands, with `torch.log1p`.",
-        "For $z \\ge 0$ take $e^{z}$ out of the logarithm: $z + \\ln(e^{-z} + 1)$.",
-        "Both together: $\\max(z, 0) + \\ln(1 + e^{-\\lvert z \\rvert})$.",
-    ),
-    mistakes=(
-        Mistake(_as_written, "For large `z` the power overflows, and the result is `inf`."),
-        Mistake(_cut_off, "Cutting `z` off makes it finite, and wrong: at 10,000 it is 10,000."),
-        Mistake(_only_above, "Now the power overflows on the other side, where `z` is negative."),
-        Mistake(_without_rest, "Far from 0 that is nearly it; near 0 the logarithm is missing."),
-    ),
-)
-
-
 def weighted_cross_entropy(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
     """Return the mean cross-entropy, each "yes" counting `pos_weight` times, a scalar.
 
@@ -132,7 +67,8 @@ weighted = Exercise(
 Where yes is rare, or missing one is worse than a false alarm, each yes may count several times.
 Write `weighted_cross_entropy(logits, targets, pos_weight)`: what
 `nn.BCEWithLogitsLoss(pos_weight=…)` gives, the mean over the $n$ rows of their losses, with that of
-a yes times `pos_weight`.
+a yes times `pos_weight`. (A weight above 1 makes the probabilities of yes too high; the next lesson
+leaves the loss alone and moves the threshold.)
 """,
     solution=weighted_cross_entropy,
     reference=_torchs_weights,

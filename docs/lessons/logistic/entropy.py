@@ -545,9 +545,6 @@ or what is missing.
 # %% tags=["hide-input"]
 from course.logistic.exercises import entropy as exercises
 
-exercises.softplus
-
-# %% tags=["hide-input"]
 exercises.weighted
 
 # %% tags=["hide-input"]
