@@ -229,7 +229,6 @@ that the parameters are now $w$ and $b$:
 $$
 \begin{aligned}
 L(w, b) &= \prod_i p_i^{\,y_i}\,(1 - p_i)^{1 - y_i} \\
-\ln L &= \sum_i \bigl[\, y_i \ln p_i + (1 - y_i) \ln (1 - p_i) \,\bigr] \\
 J = -\frac1n \ln L &= -\frac1n \sum_i \bigl[\, y_i \ln p_i + (1 - y_i) \ln (1 - p_i) \,\bigr] .
 \end{aligned}
 $$
@@ -259,9 +258,8 @@ You know this form. It is the gradient of the line, residual times input, withou
 logarithm of the likelihood and the sigmoid of the log-odds belong together: what one brings, the other
 cancels.
 
-::: course.logistic.likelihood.logistic_gradient
-
-[`descend_logistic`][course.logistic.likelihood.descend_logistic] goes down with it. Take the forty strips
+[`logistic_gradient`][course.logistic.likelihood.logistic_gradient] computes both means, and
+[`descend_logistic`][course.logistic.likelihood.descend_logistic] goes down with them. Take the forty strips
 of the last lesson. Subtract the mean of the masses first, for the reason you met in
 [convergence](../linear/convergence.py): it turns a long valley into a rounder one.
 """
