@@ -324,7 +324,8 @@ and none would be left to judge it. But you may ask what a number from them is w
 
 **Other test rows.** [`bootstrap_interval`][course.training.bootstrap.bootstrap_interval] draws the
 {{ len(y_test) }} test rows again, with replacement, a thousand times, computes a number each time, and leaves out
-the lowest and the highest 25 of them: a *percentile* interval. It aims at 95 in 100 cases. The model stays as it is.
+the lowest and the highest 25 of them: a *percentile* interval. It is made to hold,
+in 95 of 100 cases, what the number would be on all tumours of this source. The model stays as it is.
 
 **Other splits.** Start again with other seeds: other training rows, so other means, other weights, other
 validation and test rows. Nothing is chosen by these runs.
@@ -422,8 +423,8 @@ assert (runs[:, 0] - base).min() > 0.25, "every accuracy is over 25 points above
 # %% [markdown]
 r"""
 In each split the three thresholds are compared on the same rows: the differences are *paired*, and the ± is for the
-mean of ever more such splits, in 95 of 100 cases. One half was the cheaper one in {{ lucky }} of 50, and the page's own split, seed 0, is among
-them. The threshold that was cheapest on {{ len(y_valid) }} validation rows follows chance, and does not beat the
+mean of ever more such splits, in 95 of 100 cases. One half was the cheaper one in {{ lucky }} of 50, and the page's own
+split, seed 0, is among them. The threshold that was cheapest on {{ len(y_valid) }} validation rows follows chance, and does not beat the
 formula. Does any threshold?
 """
 

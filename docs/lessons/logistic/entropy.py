@@ -455,10 +455,10 @@ plotting.functions(
 # %% tags=["claim"]
 bends = {name: cost.diff(n=2) for name, cost in costs.items()}
 assert (bends["cross-entropy"] > 0).all(), (
-    "along the way, all second differences of the cross-entropy are positive: it is convex"
+    "along the way, all second differences of the cross-entropy are positive, as for a convex cost"
 )
 assert bends["squared error"].min() < 0 < bends["squared error"].max(), (
-    "those of the squared error are negative in one part and positive in another: it is not"
+    "those of the squared error are negative in one part and positive in another: it is not convex"
 )
 
 # %% [markdown]

@@ -134,9 +134,9 @@ assert abs(path[-1] - y.mean()) < 1e-9, "descent ends within a billionth of the 
 # %% [markdown]
 r"""
 How sure is it? Ten other strips would give another fraction. One outcome has the variance
-$p - p^2 = p\,(1 - p)$, because $y^2 = y$, and the mean of $n$ of them an $n$-th of it. The root is the standard deviation of the
-fraction from one ten to the next. With $\bar y$ for the unknown $p$, it is estimated by the **standard
-error**, $\sqrt{\bar y\,(1 - \bar y) / n}$, here
+$p - p^2 = p\,(1 - p)$, because $y^2 = y$, and the mean of $n$ of them an $n$-th of it. The root is the
+standard deviation of the fraction from one ten to the next. With $\bar y$ for the unknown $p$, it is
+estimated by the **standard error**, $\sqrt{\bar y\,(1 - \bar y) / n}$, here
 {{ (y.mean() * (1 - y.mean()) / len(y)).sqrt().item():.2f}}. The right curve knows it: its second
 derivative at the bottom is one over the square of that. More strips make a sharper valley.
 """
@@ -321,7 +321,9 @@ for place in places:
     assert torch.allclose(logistic_hessian(centred, *place), bends), (
         "and so are the second derivatives"
     )
-    assert (torch.linalg.eigvalsh(bends) > 0).all(), "in every direction the cost bends upwards"
+    assert (torch.linalg.eigvalsh(bends) > 0).all(), (
+        "there the cost bends upwards in every direction"
+    )
 assert torch.allclose(*(path[-1] for path in paths.values()), atol=1e-6), (
     "both starts lead to the same parameters"
 )
