@@ -20,15 +20,14 @@ def penalised_loss(weight: Tensor, bias: Tensor, x: Tensor, y: Tensor, strength:
         strength: At least 0.
 
     Raises:
-        ValueError: If `y` has not one number for each row, or if `strength` is below 0.
+        ValueError: If `y` has another shape or `strength` is below 0 or not finite.
 
     Examples:
         >>> x, y = torch.tensor([[1.0], [-1.0]]), torch.tensor([1.0, 0.0])
         >>> penalised_loss(torch.tensor([0.0]), torch.tensor(0.0), x, y, strength=0.1)
         tensor(0.6931)
     """
-    if not strength >= 0:
-        raise ValueError(f"strength is {strength}: give at least 0, or large weights are rewarded")
+    _check_strength(strength)
     fit = binary_cross_entropy_with_logits(x @ weight + bias, y)
     return fit + strength * weight.square().sum()
 
@@ -111,6 +110,10 @@ def _check_rows(x: Tensor, y: Tensor, strength: float) -> None:
         raise ValueError(f"x holds {int((~x.isfinite()).sum())} nan or inf: fill or drop them")
     if set(y.unique().tolist()) != {0, 1}:
         raise ValueError(f"y holds {y.unique().tolist()[:5]}: give 0 and 1, and rows of both")
+    _check_strength(strength)
+
+
+def _check_strength(strength: float) -> None:
     if not 0 <= strength < math.inf:
         raise ValueError(f"strength is {strength}: give a finite number of at least 0")
 
