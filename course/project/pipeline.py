@@ -63,7 +63,7 @@ def fit_model(x: Tensor, y: Tensor, strength: float) -> LogisticModel:
 
     Raises:
         ValueError: If a shape, an answer or `strength` is another one, if an input is not finite,
-            or if a column is the same in all rows.
+            or if a column is the same in all rows, or too large or small for a deviation.
 
     Source: Hastie et al. (2009), section 4.4.1, for the steps.
 
@@ -239,7 +239,8 @@ def judge(model: nn.Module, x: Tensor, y: Tensor, threshold: float = 0.5) -> Jud
         threshold: The probability from which on the decision is 1.
 
     Raises:
-        ValueError: If there are not rows of both answers, or if the shapes do not fit.
+        ValueError: If there are not rows of both answers, if the shapes do not fit, or if
+            `threshold` is no probability.
 
     Examples:
         >>> x, y = torch.tensor([[-1.0], [0.5], [2.0]]), torch.tensor([0.0, 0.0, 1.0])
@@ -247,6 +248,8 @@ def judge(model: nn.Module, x: Tensor, y: Tensor, threshold: float = 0.5) -> Jud
         >>> judged.matrix.tolist(), round(judged.accuracy, 2), judged.auc
         ([[1, 1], [0, 1]], 0.67, 1.0)
     """
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold is {threshold}: give a probability, from 0 to 1")
     logits = model(x)
     decided = logits.sigmoid() >= threshold
     return Judgement(confusion_matrix(decided, y, 2), float(roc_auc(logits, y)))
@@ -264,8 +267,12 @@ def _check(x: Tensor, y: Tensor, strength: float) -> None:
         raise ValueError("x holds NaN or infinity: see which cells with course.project.table")
     if not 0 < strength < math.inf:
         raise ValueError(f"strength is {strength}: give a finite number above 0")
+    std = x.double().std(dim=0)
     still = (x == x[0]).all(dim=0)
-    if still.any():
-        raise ValueError(
-            f"column {int(still.int().argmax())} of x is the same in all rows: leave it out"
-        )
+    for bad, what in (
+        (still, f"is the same in all {len(x)} rows to fit on"),
+        (~std.isfinite() | (std == 0), "has no deviation in float64: its numbers are too extreme"),
+    ):
+        if bad.any():
+            j = int(bad.int().argmax())
+            raise ValueError(f"column {j} of x, counted from 0, {what}: leave it out")

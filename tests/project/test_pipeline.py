@@ -172,7 +172,17 @@ def test_rows_stay_as_they_are():
         ),
         (
             lambda x, y: (x * torch.tensor([1, 0, 1]), y),
-            "column 1 of x is the same in all rows: leave it out",
+            "column 1 of x, counted from 0, is the same in all 60 rows to fit on: leave it out",
+        ),
+        (
+            lambda x, y: (x * torch.tensor([1, 1, 1e200], dtype=torch.float64), y),
+            "column 2 of x, counted from 0, has no deviation in float64: its numbers are too "
+            "extreme: leave it out",
+        ),
+        (
+            lambda x, y: (x * torch.tensor([1e-200, 1, 1], dtype=torch.float64), y),
+            "column 0 of x, counted from 0, has no deviation in float64: its numbers are too "
+            "extreme: leave it out",
         ),
         (
             lambda x, y: (x * torch.tensor([1, 1, math.nan]), y),
@@ -295,6 +305,22 @@ def test_measuring_records_no_gradients():
     assert isinstance(cross_entropy(model, x, y), float)
     assert isinstance(judge(model, x, y).auc, float)
     assert model.weight.grad is None
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, 50, math.nan])
+def test_a_threshold_of_a_judgement_is_a_probability(threshold):
+    x, y = made_up()
+    message = f"threshold is {threshold}: give a probability, from 0 to 1"
+    with pytest.raises(ValueError, match=exactly(message)):
+        judge(fit_model(x, y, 0.1), x, y, threshold)
+
+
+def test_a_column_that_differs_only_in_the_validation_rows_is_refused():
+    x, y = made_up()
+    x[:50, 1] = 7
+    message = "column 1 of x, counted from 0, is the same in all 50 rows to fit on: leave it out"
+    with pytest.raises(ValueError, match=exactly(message)):
+        tune(x, y, torch.arange(50), torch.arange(50, 60))
 
 
 def test_rows_of_one_answer_cannot_be_judged():
