@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT = "project 1"  # a new number whenever what the file holds changes
+KINDS = (str, int, float, bool)  # of a label; those of NumPy could be written, but not read again
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +32,9 @@ class Bundle:
         threshold: The probability from which on the decision is `labels[1]`.
 
     Raises:
-        ValueError: If the model takes another number of columns, if a weight is not finite, or if
-            the threshold is not between 0 and 1.
+        ValueError: If the model takes another number of columns, if a name is no text, or comes
+            twice, if the labels are not two of text or numbers, if a weight is not finite or not in
+            float64, if a deviation is not above 0, or if the threshold is not between 0 and 1.
     """
 
     model: LogisticModel
@@ -48,10 +50,22 @@ class Bundle:
                 f"the model takes {len(self.model.mean)} columns, and there are {len(self.names)} "
                 "names: give those of the columns that it was fitted on"
             )
+        names = [*self.names, self.target]
+        if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+            raise ValueError(f"names and target are {names}: give texts, each another one")
+        if not all(type(label) in KINDS for label in self.labels) or len(set(self.labels)) != 2:
+            raise ValueError(
+                f"labels are {self.labels!r}: give two different ones, each a text or a number of "
+                "Python's, so that the file can be read again"
+            )
+        if self.model.mean.dtype != torch.float64:
+            raise ValueError(f"the model is in {self.model.mean.dtype}: take model.double()")
         if not all(value.isfinite().all() for value in self.model.state_dict().values()):
             raise ValueError("a weight is not finite: fit the model anew")
-        if not 0 < self.threshold < 1:
-            raise ValueError(f"threshold is {self.threshold}: give a probability between 0 and 1")
+        if not (self.model.std > 0).all():
+            raise ValueError("a deviation is not above 0: fit the model anew")
+        if not isinstance(self.threshold, float) or not 0 < self.threshold < 1:
+            raise ValueError(f"threshold is {self.threshold!r}: give a number between 0 and 1")
 
 
 def save_bundle(bundle: Bundle, path: str | os.PathLike[str]) -> None:
@@ -64,10 +78,10 @@ def save_bundle(bundle: Bundle, path: str | os.PathLike[str]) -> None:
     value = {
         "format": FORMAT,
         "model": bundle.model.state_dict(),
-        "names": list(bundle.names),
-        "target": bundle.target,
+        "names": [str(name) for name in bundle.names],
+        "target": str(bundle.target),
         "labels": list(bundle.labels),
-        "threshold": bundle.threshold,
+        "threshold": float(bundle.threshold),  # not NumPy's, which could not be read again
     }
     atomic_save(value, path)
 
@@ -83,12 +97,17 @@ def load_bundle(path: str | os.PathLike[str]) -> Bundle:
         ValueError: If the file is damaged or holds something else.
     """
     saved = checked_load(path, FORMAT)
-    d = len(saved["names"])
-    model = LogisticModel(torch.zeros(d).double(), torch.ones(d).double())
-    check_weights(model, saved["model"])
-    model.load_state_dict(saved["model"])
-    first, second = saved["labels"]
-    return Bundle(model, saved["names"], saved["target"], (first, second), saved["threshold"])
+    try:
+        d = len(saved["names"])
+        model = LogisticModel(torch.zeros(d).double(), torch.ones(d).double())
+        check_weights(model, saved["model"])
+        model.load_state_dict(saved["model"])
+        first, second = saved["labels"]
+        return Bundle(model, saved["names"], saved["target"], (first, second), saved["threshold"])
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{os.fspath(path)} is no bundle that can decide ({error}): save it anew"
+        ) from error
 
 
 @torch.no_grad()
@@ -101,8 +120,9 @@ def decide(bundle: Bundle, rows: pd.DataFrame | str | os.PathLike[str]) -> pd.Da
             order, and no others.
 
     Raises:
-        ValueError: If the rows lack a column or have another one, if there are none, or if a cell
-            holds no finite number.
+        TypeError: If `rows` is something else, such as a single row: give `frame.iloc[[0]]`.
+        ValueError: If the rows lack a column or have another one, if there are none, if a cell
+            holds no finite number, or one so large that there is no probability.
 
     Examples:
         >>> import pandas as pd
@@ -118,6 +138,12 @@ def decide(bundle: Bundle, rows: pd.DataFrame | str | os.PathLike[str]) -> pd.Da
 
     x = read_rows(rows, bundle.names)
     probability = bundle.model(x).sigmoid()
+    if probability.isnan().any():
+        place = int(probability.isnan().int().argmax())
+        raise ValueError(
+            f"the probability of row {place}, counted from 0, is NaN: its numbers are too large, "
+            "look at them"
+        )
     index = rows.index if isinstance(rows, pd.DataFrame) else None
     answers = [bundle.labels[int(p >= bundle.threshold)] for p in probability]
     name = f"probability of {bundle.labels[1]}"

@@ -1,6 +1,8 @@
 import math
 import re
+from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -103,11 +105,77 @@ def test_names_are_those_of_the_columns(bundle):
         Bundle(bundle.model, ["a", "b", "c"], "t", (0, 1), 0.5)
 
 
-@pytest.mark.parametrize("threshold", [0, 1, -0.1, 2.0, math.nan])
+@pytest.mark.parametrize("threshold", [0, 1, -0.1, 1.0, 2.0, math.nan, "0.5", None])
 def test_a_threshold_is_a_probability(bundle, threshold):
-    message = f"threshold is {threshold}: give a probability between 0 and 1"
+    message = f"threshold is {threshold!r}: give a number between 0 and 1"
     with pytest.raises(ValueError, match=exactly(message)):
         Bundle(bundle.model, bundle.names, "t", (0, 1), threshold)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        (1, 1),
+        (1, 2, 3),
+        (np.int64(0), np.int64(1)),
+        (np.str_("no"), np.str_("yes")),
+        (date(2020, 1, 1), date(2021, 1, 1)),
+    ],
+)
+def test_labels_that_the_file_could_not_give_back_are_refused_before_it_is_written(bundle, labels):
+    message = (
+        f"labels are {labels!r}: give two different ones, each a text or a number of Python's, so "
+        "that the file can be read again"
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        Bundle(bundle.model, bundle.names, "t", labels, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("names", "target"), [(["a", "a"], "t"), (["a", "b"], "b"), ([0, 1], "t"), (["a", "b"], None)]
+)
+def test_names_are_texts_each_another_one(bundle, names, target):
+    message = f"names and target are {[*names, target]}: give texts, each another one"
+    with pytest.raises(ValueError, match=exactly(message)):
+        Bundle(bundle.model, names, target, (0, 1), 0.5)
+
+
+def test_a_model_that_divides_by_zero_is_no_bundle(bundle):
+    bundle.model.std[0] = 0
+    with pytest.raises(ValueError, match=exactly("a deviation is not above 0: fit the model anew")):
+        Bundle(bundle.model, bundle.names, "t", (0, 1), 0.5)
+
+
+def test_a_model_that_the_file_could_not_give_back_is_refused_before_it_is_written(bundle):
+    message = "the model is in torch.float32: take model.double()"
+    with pytest.raises(ValueError, match=exactly(message)):
+        Bundle(bundle.model.float(), bundle.names, "t", (0, 1), 0.5)
+    Bundle(bundle.model.double(), bundle.names, "t", (0, 1), 0.5)
+
+
+def test_numbers_and_names_of_numpy_come_back_as_those_of_python(bundle, tmp_path):
+    names, threshold = pd.Index(["a", "b"]), np.float64(0.25)
+    save_bundle(Bundle(bundle.model, names, np.str_("t"), (0, 1), threshold), tmp_path / "b.pt")
+    loaded = load_bundle(tmp_path / "b.pt")
+    assert (loaded.names, loaded.target, loaded.threshold) == (["a", "b"], "t", 0.25)
+    assert (type(loaded.target), type(loaded.threshold)) == (str, float)
+
+
+def test_a_row_without_a_probability_is_not_decided():
+    model = LogisticModel(torch.zeros(2).double(), torch.full((2,), 1e-5).double())
+    with torch.no_grad():
+        model.weight.copy_(torch.tensor([1.0, -1.0]))
+    bundle = Bundle(model, ["a", "b"], "won", ("no", "yes"), threshold=0.5)
+    message = (
+        "the probability of row 1, counted from 0, is NaN: its numbers are too large, look at them"
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        decide(bundle, pd.DataFrame({"a": [1, 1e308], "b": [1, 1e308]}))
+
+
+def test_a_single_row_that_is_no_table_is_refused(frame, bundle):
+    with pytest.raises(TypeError, match="a single row is frame"):
+        decide(bundle, frame.drop(columns="home_win").iloc[0])
 
 
 def test_a_failure_while_saving_leaves_the_old_file_and_no_other(bundle, tmp_path, monkeypatch):
@@ -138,6 +206,26 @@ def test_another_file_is_refused(tmp_path):
     torch.save({"format": "checkpoint 1"}, tmp_path / "other.pt")
     with pytest.raises(ValueError, match="holds 'checkpoint 1' where 'project 1' was expected"):
         load_bundle(tmp_path / "other.pt")
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "reason"),
+    [
+        ("names", None, "object of type 'NoneType' has no len()"),
+        ("labels", [0, 1, 2], "too many values to unpack (expected 2)"),
+        ("threshold", 2.0, "threshold is 2.0: give a number between 0 and 1"),
+    ],
+)
+def test_a_file_of_the_format_that_cannot_decide_is_refused(bundle, tmp_path, part, value, reason):
+    path = tmp_path / "b.pt"
+    save_bundle(bundle, path)
+    torch.save({**torch.load(path), part: value}, path)
+    message = f"{path} is no bundle that can decide ({reason}): save it anew"
+    with pytest.raises(ValueError, match=exactly(message)):
+        load_bundle(path)
+    torch.save({"format": "project 1"}, path)
+    with pytest.raises(ValueError, match=r"is no bundle that can decide .'names'.: save it anew"):
+        load_bundle(path)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
