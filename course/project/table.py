@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -44,12 +47,14 @@ def read_table(
     """Return the inputs and answers of a table in which nothing is missing and all is a number.
 
     Args:
-        source: A DataFrame, or the path of a CSV file with a header.
+        source: A DataFrame, or the path of a CSV file with a header and commas.
         target: The name of the column to predict. It holds two values.
         positive: Which of the two is the answer 1.
 
     Raises:
+        TypeError: If `source` is something else.
         ValueError: If the table has problems. The message has a line for each, as `problems` does.
+            If a file is no table, it says why, with the rows.
 
     Examples:
         >>> import pandas as pd
@@ -76,6 +81,7 @@ def read_rows(source: pd.DataFrame | str | os.PathLike[str], names: Sequence[str
         names: The input columns that the model was trained on.
 
     Raises:
+        TypeError: If `source` is something else, such as a single row: give `frame.iloc[[0]]`.
         ValueError: If the rows lack a column or have another one, if there are none, or if a cell
             holds no finite number. The message has a line for each.
 
@@ -96,15 +102,22 @@ def read_rows(source: pd.DataFrame | str | os.PathLike[str], names: Sequence[str
     return torch.stack([_numbers(frame[name]) for name in names], dim=1)
 
 
-def problems(frame: pd.DataFrame, target: str, positive: Label = 1) -> list[str]:
+def problems(
+    source: pd.DataFrame | str | os.PathLike[str], target: str, positive: Label = 1
+) -> list[str]:
     """Return what keeps a model from learning from this table, a line each; no lines: nothing does.
 
-    Rows are named as the index of the frame names them: in a CSV file, from 0 below the header.
+    Rows are named as the index of the frame names them; those of a file by their number in it, as a
+    spreadsheet shows it: the header is row 1.
 
     Args:
-        frame: Shape `(n, d + 1)`, with the target.
+        source: A DataFrame of shape `(n, d + 1)`, with the target, or the path of a CSV file.
         target: The name of the column to predict.
         positive: Which of its two values is the answer 1.
+
+    Raises:
+        TypeError: If `source` is something else.
+        ValueError: If a file is no table.
 
     Examples:
         >>> import pandas as pd
@@ -115,8 +128,9 @@ def problems(frame: pd.DataFrame, target: str, positive: Label = 1) -> list[str]
         row 2, column 'age' holds '?', which is no finite number (1 such)
         column 'clinic' holds 2 in all rows: leave it out
     """
+    frame = _frame(source)
     found = _frame_problems(frame)
-    if target not in frame.columns:
+    if not isinstance(target, str) or target not in frame.columns:
         found.append(f"there is no column {target!r} to predict, only {list(frame.columns)}")
     elif frame.shape[1] == 1:
         found.append(f"there is no column beside {target!r} to predict it from")
@@ -132,13 +146,80 @@ def problems(frame: pd.DataFrame, target: str, positive: Label = 1) -> list[str]
 def _frame(source: Any) -> pd.DataFrame:
     import pandas as pd
 
-    return source if isinstance(source, pd.DataFrame) else pd.read_csv(source)
+    if isinstance(source, pd.DataFrame):
+        return source
+    if not isinstance(source, (str, os.PathLike)):
+        raise TypeError(
+            f"the table is of type {type(source).__name__}: give a DataFrame or the path of a CSV "
+            "file; a single row is frame.iloc[[0]]"
+        )
+    records = _records(source)
+    _refuse(_file_problems(records), f"{os.fspath(source)} is no table that can be read:")
+    # Only an empty cell is empty: pandas alone would take "None" and "NA" for empty, too.
+    frame = pd.read_csv(
+        source,
+        index_col=False,
+        keep_default_na=False,
+        na_values=[""],
+        skip_blank_lines=False,
+        nrows=len(records) - 1,
+        low_memory=False,  # one type for a column, also where the file is long
+    )
+    frame.index = pd.RangeIndex(2, len(frame) + 2)
+    return frame
 
 
-def _refuse(found: list[str]) -> None:
+def _records(path: str | os.PathLike[str]) -> list[list[str]]:
+    """Return the cells of a CSV file, row by row, without the blank lines at its end."""
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            records = list(csv.reader(file, strict=True))
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{os.fspath(path)} is no text in UTF-8: save it as 'CSV UTF-8', or give "
+            "pd.read_csv(path, encoding=…)"
+        ) from error
+    except csv.Error as error:
+        raise ValueError(
+            f"{os.fspath(path)} is no CSV file: {error}; look at its quotes"
+        ) from error
+    while records and not records[-1]:
+        del records[-1]
+    return records
+
+
+def _file_problems(records: list[list[str]]) -> list[str]:
+    """Return what pandas would pass over in silence: names that it makes up, cells it moves."""
+    if not records or not records[0]:
+        return ["row 1 is empty: begin with the names of the columns, then a row for each case"]
+    header = records[0]
+    for separator in (";", "\t"):
+        if len(header) == 1 and separator in header[0]:
+            return [
+                f"its separator seems to be {separator!r}: give pd.read_csv(path, "
+                f'sep={separator!r}), with decimal="," if its numbers are written so'
+            ]
+    found = [
+        f"column {place} has no name: give it one, or leave it out"
+        for place, name in enumerate(header, 1)
+        if not name.strip()
+    ]
+    found += [
+        f"there is more than one column {name!r}: rename one"
+        for name, times in Counter(header).items()
+        if times > 1 and name.strip()
+    ]
+    other = [k for k, record in enumerate(records, 1) if len(record) != len(header)]
+    if other:
+        cells = f"{len(records[other[0] - 1])} cells, the header has {len(header)}"
+        found.append(f"row {other[0]} has {cells} ({len(other)} such): look at its commas")
+    return found
+
+
+def _refuse(found: list[str], title: str = "the table cannot be used:") -> None:
     if found:
         more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-        raise ValueError("\n".join(["the table cannot be used:", *found[:SHOWN], *more]))
+        raise ValueError("\n".join([title, *found[:SHOWN], *more]))
 
 
 def _frame_problems(frame: pd.DataFrame) -> list[str]:
@@ -155,7 +236,7 @@ def _frame_problems(frame: pd.DataFrame) -> list[str]:
 def _target_problems(name: str, column: pd.Series, positive: Label) -> list[str]:
     if column.isna().any():
         return [f"{_where(name, column, column.isna())} is empty: leave such rows out"]
-    counts = {_plain(value): int(count) for value, count in column.value_counts(sort=False).items()}
+    counts = Counter(_plain(value) for value in column)
     held = list(counts)
     if len(held) != 2:
         values = ", ".join(map(repr, held[:3])) + (", …" if len(held) > 3 else "")
@@ -163,7 +244,7 @@ def _target_problems(name: str, column: pd.Series, positive: Label) -> list[str]
     if positive not in held:
         return [
             f"column {name!r} holds {held[0]!r} and {held[1]!r}, but not {positive!r}: say which "
-            f"of the two is the answer 1, as positive={held[1]!r}"
+            f"of the two is the answer 1, as positive={held[0]!r} or positive={held[1]!r}"
         ]
     if min(counts.values()) < FEWEST:
         rows = ", ".join(f"{count} of {value!r}" for value, count in counts.items())
@@ -201,6 +282,8 @@ def _numbers(column: pd.Series) -> Tensor:
 
 
 def _number(cell: Any) -> float:
+    if isinstance(cell, str) and "_" in cell:
+        return math.nan  # float("2023_24") is 202324, and whoever wrote it meant none
     try:
         return float(cell)
     except (TypeError, ValueError, OverflowError):

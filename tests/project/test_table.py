@@ -127,12 +127,149 @@ def test_of_many_problems_the_first_ten_are_shown():
         read_table(frame.drop(columns=["c10", "c11"]), "ill")
 
 
+# files
+
+
+def written(path, text, encoding="utf-8"):
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def no_table(path, *lines):
+    title = f"{path} is no table that can be read:"
+    return pytest.raises(ValueError, match=exactly(title, *lines))
+
+
+ROWS = "".join(f"{k * k},{k % 7},{k % 2}\n" for k in range(30))
+
+
+def test_the_index_of_a_file_is_the_row_that_a_spreadsheet_shows(tmp_path):
+    path = written(tmp_path / "t.csv", "age,note,ill\n" + ROWS + '5,"two\nlines",1\n6,,0\n\n\n')
+    assert problems(path, "ill") == [
+        "row 33, column 'note' is empty (1 such)",
+        "row 32, column 'note' holds 'two\\nlines', which is no finite number (1 such)",
+    ]
+
+
+def test_a_mark_of_the_byte_order_and_line_ends_of_windows_do_no_harm(tmp_path):
+    text = "ill,age\n" + "".join(f"{k % 2},{k * k}\n" for k in range(20))
+    plain = read_table(written(tmp_path / "a.csv", text), "ill")
+    marked = read_table(written(tmp_path / "b.csv", "\ufeff" + text.replace("\n", "\r\n")), "ill")
+    assert marked.names == plain.names == ("age",)
+    assert torch.equal(marked.x, plain.x)
+    assert torch.equal(marked.y, plain.y)
+
+
+def test_a_name_that_stands_twice_in_a_file_is_refused_and_not_changed(tmp_path):
+    path = written(tmp_path / "t.csv", "age,ill,ill\n" + ROWS)  # pandas: ill and ill.1, a leak
+    with no_table(path, "there is more than one column 'ill': rename one"):
+        read_table(path, "ill")
+
+
+def test_a_column_of_a_file_without_a_name_is_refused(tmp_path):
+    path = tmp_path / "t.csv"
+    good().sample(frac=1, random_state=0).to_csv(path)  # its index, shuffled, numbers no rows
+    with no_table(path, "column 1 has no name: give it one, or leave it out"):
+        read_table(path, "ill", positive=True)
+
+
+def test_rows_of_a_file_that_are_too_long_or_too_short_are_named(tmp_path):
+    path = written(tmp_path / "t.csv", "age,bmi,ill\n1,2,0\n1,2,0,\n\n1,2\n1,2,1\n")
+    with no_table(path, "row 3 has 4 cells, the header has 3 (3 such): look at its commas"):
+        read_table(path, "ill")
+    path = written(tmp_path / "t.csv", "age,bmi,ill\n1,2,0\n\n1,2,1\n")
+    with no_table(path, "row 3 has 0 cells, the header has 3 (1 such): look at its commas"):
+        read_table(path, "ill")
+
+
+def test_a_cell_more_in_all_rows_does_not_move_the_columns(tmp_path):
+    path = written(tmp_path / "t.csv", "bmi,ill\n" + ROWS)  # pandas: the first is the index
+    with pytest.raises(ValueError, match=r"row 2 has 3 cells, the header has 2 .30 such.: look"):
+        read_rows(path, ["bmi", "ill"])
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_another_separator_is_named(tmp_path, separator):
+    path = written(tmp_path / "t.csv", ("age,bmi,ill\n" + ROWS).replace(",", separator))
+    with no_table(
+        path,
+        f"its separator seems to be {separator!r}: give pd.read_csv(path, sep={separator!r}), with "
+        'decimal="," if its numbers are written so',
+    ):
+        read_table(path, "ill")
+    assert read_table(pd.read_csv(path, sep=separator), "ill").x.shape == (30, 2)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "\n\n", "\nage,ill\n1,0\n"])
+def test_a_file_that_begins_with_nothing_is_refused(tmp_path, text):
+    path = written(tmp_path / "t.csv", text)
+    with no_table(
+        path, "row 1 is empty: begin with the names of the columns, then a row for each case"
+    ):
+        read_table(path, "ill")
+
+
+def test_a_file_with_a_header_alone_has_no_rows(tmp_path):
+    with refused("there are no rows"):
+        read_table(written(tmp_path / "t.csv", "age,ill\n"), "ill")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_file_in_another_encoding_is_refused(tmp_path, encoding):
+    path = written(tmp_path / "t.csv", "größe,a,ill\n" + ROWS, encoding)
+    message = (
+        f"{path} is no text in UTF-8: save it as 'CSV UTF-8', or give pd.read_csv(path, encoding=…)"
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        read_table(path, "ill")
+
+
+def test_a_quote_that_does_not_end_is_refused(tmp_path):
+    path = written(tmp_path / "t.csv", 'age,a,ill\n1,"2,0\n' + ROWS)
+    with pytest.raises(ValueError, match=r"t\.csv is no CSV file: .*; look at its quotes"):
+        read_table(path, "ill")
+
+
+def test_only_an_empty_cell_of_a_file_is_empty(tmp_path):
+    path = written(tmp_path / "t.csv", "age,bmi,ill\n" + ROWS + "NA,,1\n")
+    assert problems(path, "ill") == [
+        "row 32, column 'age' holds 'NA', which is no finite number (1 such)",
+        "row 32, column 'bmi' is empty (1 such)",
+    ]
+    text = "age,ill\n" + "".join(f"{k * k},{('None', 'some')[k % 2]}\n" for k in range(20))
+    table = read_table(written(tmp_path / "t.csv", text), "ill", positive="some")
+    assert table.labels == ("None", "some")
+
+
+def test_an_empty_row_of_a_file_of_one_column_is_not_passed_over(tmp_path):
+    path = written(tmp_path / "new.csv", "age\n61\n\n48\n")
+    with no_table(path, "row 3 has 0 cells, the header has 1 (1 such): look at its commas"):
+        read_rows(path, ["age"])
+
+
+@pytest.mark.parametrize("source", [None, {"age": [1]}, [[1, 2]], np.zeros((2, 2)), good()["age"]])
+def test_what_is_neither_frame_nor_path_is_refused(source):
+    message = (
+        f"the table is of type {type(source).__name__}: give a DataFrame or the path of a CSV "
+        "file; a single row is frame.iloc[[0]]"
+    )
+    for refuses in (lambda: read_table(source, "ill"), lambda: read_rows(source, ["age"])):
+        with pytest.raises(TypeError, match=exactly(message)):
+            refuses()
+
+
 # its columns
 
 
 def test_a_target_that_is_not_there_is_named():
     with refused("there is no column 'sick' to predict, only ['age', 'bmi', 'smokes', 'ill']"):
         read_table(good(), "sick")
+
+
+def test_a_target_is_a_text():
+    message = "there is no column ['ill'] to predict, only ['age', 'bmi', 'smokes', 'ill']"
+    with refused(message):
+        read_table(good(), ["ill"])
 
 
 def test_a_table_without_inputs_is_refused():
@@ -171,9 +308,9 @@ def test_a_column_of_the_same_number_is_refused():
 def test_a_column_that_numbers_the_rows_is_refused(first, tmp_path):
     frame = good()
     frame.index += first
-    frame.to_csv(tmp_path / "patients.csv")  # with its index, as pandas does by itself
-    line = "column 'Unnamed: 0' numbers the rows: leave it out, as "
-    with refused(f"{line}frame.drop(columns='Unnamed: 0')"):
+    frame.to_csv(tmp_path / "patients.csv", index_label="row")
+    line = "column 'row' numbers the rows: leave it out, as "
+    with refused(f"{line}frame.drop(columns='row')"):
         read_table(tmp_path / "patients.csv", "ill", positive=True)
 
 
@@ -197,6 +334,7 @@ def test_a_column_that_rises_otherwise_is_none_that_numbers_the_rows():
     [
         ("n/a", "'n/a'"),
         ("3,5", "'3,5'"),
+        ("2023_24", "'2023_24'"),
         ("inf", "'inf'"),
         (np.inf, "inf"),
         (10**400, str(10**400)),
@@ -213,11 +351,11 @@ def test_a_cell_that_holds_no_number_is_named_by_row_and_column(cell, shown):
         read_table(frame, "ill")
 
 
-def test_a_cell_of_a_file_is_named_by_its_row_below_the_header(tmp_path):
+def test_a_cell_of_a_file_is_named_by_its_row_as_a_spreadsheet_shows_it(tmp_path):
     frame = good().astype({"age": object})
     frame.loc[3, "age"] = "about 40"
     frame.to_csv(tmp_path / "patients.csv", index=False)
-    with refused("row 3, column 'age' holds 'about 40', which is no finite number (1 such)"):
+    with refused("row 5, column 'age' holds 'about 40', which is no finite number (1 such)"):
         read_table(tmp_path / "patients.csv", "ill", positive=True)
 
 
@@ -289,12 +427,19 @@ def test_more_than_two_answers_are_refused(count, shown):
         read_table(frame, "ill")
 
 
+def test_a_category_that_no_row_has_is_no_answer():
+    frame = good()
+    answers = frame["ill"].map({True: "yes", False: "no"})
+    frame["ill"] = pd.Categorical(answers, categories=["yes", "no", "perhaps"])
+    assert read_table(frame, "ill", positive="yes").labels == ("no", "yes")
+
+
 def test_a_positive_answer_that_never_comes_is_refused():
     frame = good()
     frame["ill"] = frame["ill"].map({True: "yes", False: "no"})
     with refused(
         "column 'ill' holds 'yes' and 'no', but not 1: say which of the two is the answer 1, as "
-        "positive='no'"
+        "positive='yes' or positive='no'"
     ):
         read_table(frame, "ill")
 
