@@ -24,9 +24,9 @@ $$
 \text{p-value} = \frac{1 + \text{shuffles at least as good as the true answers}}{1 + \text{shuffles}} .
 $$
 
-Without any signal, a p-value of 5 in 100 or less comes in at most 5 of 100 cases, whatever the model, the score and the number of rows. The test asks for one thing: that without signal any
-deal was as likely as any other. Answers that hang together, such as those of one team in one week, are to be dealt out
-together.
+Without any signal, a p-value of 5 in 100 or less comes in at most 5 of 100 cases, whatever the model, the score and
+the number of rows. The test asks for one thing: that without signal any deal was as likely as any other. Answers that
+hang together, such as those of one team in one week, are to be dealt out together.
 
 ## The smallest case, by hand
 
@@ -187,7 +187,7 @@ If a model learns something, it learns more from more rows. Draw the order of th
 first 20, 40 and so on, and measure on those behind the largest part.
 """
 
-# %% alt="Area under ROC against the number of training rows, from 20 to 160, with a band around each curve. Patients: the curve rises from about 0.83 to about 0.88, and its band becomes narrower. Matches: the curve runs flat, close below the line of guessing at one half, which lies within its band all along."
+# %% alt="Area under ROC against the number of training rows, from 20 to 160, with a band around each curve. Patients: the curve rises from about 0.83 to about 0.88, and its band becomes narrower. Matches: the curve sinks a little, from 0.49 to 0.47, below the line of guessing at one half, which lies within its band all along."
 from course.project.evidence import learning_curve
 from course.project.pipeline import tune
 
@@ -369,7 +369,7 @@ r"""
     {{ exercises.shuffles_needed(1 / 200) }} shuffles. The largest size is the best one in
     {{ 16 * exercises.share_ahead(curves["patients"]):.0f }} of 16 draws of the patients and in
     {{ 16 * exercises.share_ahead(curves["matches"]):.0f }} of 16 of the matches; where the four sizes are equally good,
-    4 are to be expected.
+    about 4 are to be expected.
 
 ## What to remember
 

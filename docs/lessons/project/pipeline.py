@@ -57,7 +57,8 @@ for line in problems(small, target="fast", positive="yes"):
 # %% [markdown]
 r"""
 pandas reads it without a word: one cell of text makes a column of text, and the empty cell becomes NaN.
-[`problems`][course.project.table.problems] tells everything at once, with row and column.
+[`problems`][course.project.table.problems] tells everything at once, with row and column. A frame counts its rows
+from 0; give the path of a file instead, and they are numbered as a spreadsheet does, with the header as row 1.
 [`read_table`][course.project.table.read_table] refuses such a table, so that no later step has to ask.
 
 ## The table
@@ -215,8 +216,9 @@ assert judged.accuracy < judged.base_rate + 0.05, "by accuracy, one would not ha
 
 # %% [markdown]
 r"""
-The intervals are [percentile intervals of the bootstrap][course.training.bootstrap.bootstrap_interval]: this
-model, on other patients from the same source, in about 95 of 100 cases. By accuracy the model hardly beats the
+The intervals are [percentile intervals of the bootstrap][course.training.bootstrap.bootstrap_interval]: made so
+from other test sets of the same source, about 95 of 100 hold what this model is worth for all patients there. By
+accuracy the model hardly beats the
 base rate. It was never meant to: it calls {{ judged.matrix[0, 1].item() }} patients too many so as to miss only
 {{ judged.matrix[1, 0].item() }} of {{ judged.matrix[1].sum().item() }}, and that is what the clinic asked for.
 **The decision:** use it. Compared with the cheaper of the two decisions that need no model, to call everybody, it
@@ -397,7 +399,7 @@ r"""
 - Refuse a bad table before anything is fitted, and say which cell. Refuse new rows just as strictly.
 - The threshold comes from what mistakes cost. Compare the cost with that of deciding without any model.
 - Importance says what this model leans on. It does not say what the answer depends on.
-- What is too good is a leak.
+- What is too good is a leak, until you can say why it is none.
 
 Reference: [tables][course.project.table], [the pipeline][course.project.pipeline],
 [evidence][course.project.evidence], [bundles][course.project.bundle]. The tests that prove them are in
