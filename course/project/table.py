@@ -125,7 +125,7 @@ def problems(
         >>> for line in problems(pd.DataFrame(rows), target="ill"):
         ...     print(line)
         column 'ill' has too few rows (2 of 0, 1 of 1): give at least 10 of each
-        row 2, column 'age' holds '?', which is no finite number (1 such)
+        row 2, column 'age' holds '?' (1 such): give finite numbers or leave such rows out
         column 'clinic' holds 2 in all rows: leave it out
     """
     frame = _frame(source)
@@ -258,12 +258,17 @@ def _cell_problems(name: str, column: pd.Series) -> list[str]:
     wrong = ~_numbers(column).isfinite().numpy() & ~empty
     found = []
     if empty.any():
-        found.append(f"{_where(name, column, empty)} is empty ({empty.sum()} such)")
+        found.append(f"{_where(name, column, empty)} is empty {_give(empty)}")
     if wrong.any():
         value = _plain(column[wrong].iloc[0])
-        holds = f"holds {value!r}, which is no finite number ({wrong.sum()} such)"
+        holds = f"holds {value!r} {_give(wrong)}"
         found.append(f"{_where(name, column, wrong)} {holds}")
     return found
+
+
+def _give(bad: Any) -> str:
+    rows = "" if bad.all() else " or leave such rows out"
+    return f"({bad.sum()} such): give finite numbers{rows}"
 
 
 def _column_problems(name: str, column: pd.Series) -> list[str]:
