@@ -247,6 +247,8 @@ def test_an_empty_row_of_a_file_of_one_column_is_not_passed_over(tmp_path):
     path = written(tmp_path / "new.csv", "age\n61\n\n48\n")
     with no_table(path, "row 3 has 0 cells, the header has 1 (1 such): look at its commas"):
         read_rows(path, ["age"])
+    with refused("row 3, column 'age' holds '  ' (1 such)" + GIVE):
+        read_rows(written(path, "age\n61\n  \n48\n"), ["age"])
 
 
 @pytest.mark.parametrize("source", [None, {"age": [1]}, [[1, 2]], np.zeros((2, 2)), good()["age"]])
