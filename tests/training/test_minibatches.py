@@ -252,5 +252,5 @@ def test_descents_side_by_side_need_learning_rates(shape):
 
 
 def test_descents_side_by_side_take_a_step():
-    with pytest.raises(ValueError, match="^no steps: give at least one, and not an iterator"):
+    with pytest.raises(ValueError, match=r"^no steps: give at least one, and not an iterator"):
         descend_together(drawn(4, 2), drawn(4), drawn(2), iter([]), torch.ones(1))
