@@ -297,3 +297,17 @@ def test_the_tests_find_every_lesson(site: Path) -> None:
     for lesson in LESSONS:
         assert is_lesson(lesson)
         assert 'footer class="run"' in (site / lesson).read_text(encoding="utf-8")
+
+
+def test_formulas_load_the_small_font_once_and_the_large_one_for_a_rare_character(
+    visit: Visit,
+) -> None:
+    page = visit(having("<math"))
+    loaded = "performance.getEntriesByType('resource').map(each => each.name)"
+    fonts = "/assets/vendor/stix-two-math/stix-two-math"
+
+    page.evaluate("document.fonts.ready")
+    names = [name for name in page.evaluate(loaded) if fonts in name]
+    assert [name.rpartition("/")[2] for name in names] == ["stix-two-math-core.woff2"]
+    page.evaluate("document.querySelector('math mo').textContent = '≺'")
+    page.wait_for_function(f"{loaded}.some(name => name.endsWith('{fonts}.woff2'))")

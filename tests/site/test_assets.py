@@ -73,3 +73,17 @@ def test_vendored_files_are_the_ones_their_readme_names() -> None:
         for name in shipped:
             assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == named[name]
         assert (folder / "LICENSE.txt").exists(), folder
+
+
+def test_a_formula_loads_the_small_font_for_every_character_that_it_has() -> None:
+    readme = (ASSETS / "vendor/stix-two-math/README.md").read_text(encoding="utf-8")
+    made = re.search(r"stix-two-math-core\.woff2 .*?--unicodes=(.*?)\n```", readme, re.DOTALL)
+    css = (ASSETS / "site.css").read_text(encoding="utf-8")
+    faces = re.findall(r"@font-face \{.*?\}", css, re.DOTALL)
+
+    assert made
+    assert "unicode-range" not in faces[0], "the large file comes for all other characters"
+    assert "stix-two-math-core.woff2" in faces[1]
+    listed = re.search(r"unicode-range:\s*(.*?);", faces[1], re.DOTALL)
+    assert listed
+    assert re.findall(r"U\+[\w-]+", made[1]) == re.findall(r"U\+[\w-]+", listed[1])
