@@ -68,7 +68,8 @@ def test_every_address_leads_from_its_page_to_a_file(site: Path, pages: dict[str
         "figure/figure.py",
         "index.html",
     } <= lesson
-    assert "lessons/small/figure.html" in pages["index.html"].addresses
+    assert "lessons/small/index.html" in pages["index.html"].addresses
+    assert "figure.html" in pages["lessons/small/index.html"].addresses
     assert "lessons/small/figure.html" in pages["reference.html"].addresses
     assert list(dead_ends(site, {n: page for n, page in pages.items() if n != "404.html"})) == []
 

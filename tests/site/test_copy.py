@@ -100,10 +100,11 @@ def in_reference(page: str) -> dict[str, str]:
 def broken(copies: dict[str, str], packages: tuple[str, ...] = ("torch",)) -> dict[str, str]:
     """Return what goes wrong when each copy runs alone, with only these packages to import.
 
-    Those that read data or images, or work with arrays, may also import what these need.
+    Those that read data or images, or work with arrays or tables, may also import what these need.
     """
     more = {
         "course.data.": ("PIL", "sklearn", "torchvision"),
+        "course.project.": ("numpy", "pandas"),
         "course.tensors.interop.": ("numpy", "pandas"),
     }
     sent = []
