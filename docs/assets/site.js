@@ -48,21 +48,22 @@
     })
     for (const box of document.querySelectorAll(Object.keys(names).join())) resized.observe(box)
 
-    // When a block of code first comes into view, Material puts a landmark without a name over it,
-    // takes the title, which is the name of a button, away from what the mouse is over, and on
-    // screens that are touched takes away the focus of its code: so that is looked at once more.
-    const mounted = () => {
+    // When a block of code first comes into view, Material puts a landmark without a name over it and
+    // takes the title, which is the name of a button, away from what the mouse is over. On screens
+    // that are touched it takes the focus away from code that scrolls.
+    const repair = changes => {
       for (const bar of document.querySelectorAll(".md-code__nav:not([role])")) {
         bar.role = "none"
         for (const button of bar.children) button.ariaLabel = button.title
-        resized.unobserve(bar.nextElementSibling)
-        resized.observe(bar.nextElementSibling)
       }
+      for (const { target: box } of changes)
+        if (box.role === "group" && !box.hasAttribute("tabindex")) box.tabIndex = 0
     }
-    new MutationObserver(mounted).observe(document.querySelector("article"), {
+    new MutationObserver(repair).observe(document.querySelector("article"), {
+      attributeFilter: ["tabindex"],
       childList: true,
       subtree: true,
     })
-    mounted()
+    repair([])
   })
 }
