@@ -249,8 +249,8 @@ for _ in range(1000):
     optimizer.step()
 decayed = layer.weight.detach().squeeze(0)
 gelsd = torch.linalg.lstsq(columns, targets.unsqueeze(1), driver="gelsd").solution.squeeze(1)
-print(f"SGD and ridge differ by {(decayed - calm).abs().max():.1e}")
-print(f"gelsd and the shortest differ by {(gelsd - shortest).abs().max():.1e}")
+print(f"SGD and ridge differ by {(decayed - calm).abs().max():.0e}")
+print(f"gelsd and the shortest differ by {(gelsd - shortest).abs().max():.0e}")
 
 # %% tags=["claim"]
 assert torch.allclose(decayed, calm, atol=1e-4), "SGD with weight decay ends at ridge regression"
