@@ -150,7 +150,7 @@ start = torch.tensor([-10.0, 15.0]).double()
 path = descend_line(x, y, weight=-10.0, bias=15.0, lr=lr, steps=300)
 predicted = predicted_path(columns, best, start, lr, steps=300)
 flattest, steepest = error_factors(columns, lr)
-print(f"largest difference {(path - predicted).abs().max():.1e}")
+print(f"largest difference {(path - predicted).abs().max():.0e}")
 print(f"factor of the flattest direction {flattest:.4f}, of the steepest {steepest:.4f}")
 
 # %% tags=["claim"]

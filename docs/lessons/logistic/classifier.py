@@ -144,7 +144,7 @@ weight, bias = fit_logistic(x_train, y_train, strength)
 theirs = LogisticRegression(C=1.0, tol=1e-10, max_iter=10_000).fit(x_train, y_train)
 gap = (weight - torch.tensor(theirs.coef_[0])).abs().max().item()
 print(f"strength {strength:.5f}, largest weight {weight.abs().max():.3f}")
-print(f"largest difference of a weight to scikit-learn {gap:.1e}")
+print(f"largest difference of a weight to scikit-learn {gap:.0e}")
 
 # %% [markdown]
 r"""
@@ -168,7 +168,7 @@ groups = [
 optimizer = torch.optim.SGD(groups, lr=0.5, momentum=0.9)
 fit(model, [(x_train, y_train)], nn.BCEWithLogitsLoss(), optimizer, epochs=1000)
 apart = (model[0].weight[0] - weight).abs().max().item()
-print(f"SGD after 1,000 steps: largest difference of a weight {apart:.1e}")
+print(f"SGD after 1,000 steps: largest difference of a weight {apart:.0e}")
 
 # %% tags=["claim"]
 assert gap < 1e-5, "our weights and scikit-learn's differ by less than 0.00001"

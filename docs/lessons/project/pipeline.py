@@ -145,7 +145,7 @@ model = tuned.model
 scaled = (x[tuned.training] - model.mean) / model.std
 weight, bias = fit_logistic(scaled, y[tuned.training], tuned.strength)
 apart = (weight - model.weight).abs().max().item()
-print(f"largest difference of a weight {apart:.1e}")
+print(f"largest difference of a weight {apart:.0e}")
 
 # %% tags=["claim"]
 assert apart < 1e-5, "Newton's method and L-BFGS find the same weights"
