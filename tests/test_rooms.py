@@ -13,6 +13,7 @@ SHARED = {
     "autograd/engine",
     "practice/boxes",
     "practice/exercise",
+    "practice/mistake",
     "practice/outcome",
     "practice/question",
     "practice/source",

@@ -18,6 +18,7 @@ import torch
 
 import course
 from course.practice.boxes import boxed, fenced, folded
+from course.practice.mistake import Mistake
 from course.practice.outcome import Outcome, difference, outcome_of, same, settled, shown
 from course.practice.source import bare, empty, needs
 
@@ -29,19 +30,6 @@ LIBRARIES = (COURSE, Path(torch.__path__[0]).parent, Path(sysconfig.get_path("st
 def call(function: Callable[..., Any], *arguments: Any) -> Any:
     """Return what the function returns for the arguments."""
     return function(*arguments)
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A typical wrong solution.
-
-    Args:
-        function: It fails where a reader's function with this mistake fails, and in the same way.
-        says: The sentence that helps who made it.
-    """
-
-    function: Callable[..., Any]
-    says: str
 
 
 @dataclass(frozen=True)
@@ -65,10 +53,13 @@ class Exercise:
         cases: Takes a seeded generator and yields the arguments of each call, edge cases included.
         example: Statements that show the solution at work; their output is shown.
         hints: One after another, as Markdown.
-        mistakes: Typical ones; no two of them lead to the same.
+        mistakes: Typical ones, as edits of `solution`; no two of them lead to the same.
         use: Takes the function and the arguments and returns what is compared: for classes, or for
             functions with an effect.
         starter: What the reader starts from; without it, the signature and docstring of `solution`.
+
+    Raises:
+        ValueError: If a mistake is no edit of the solution; the message names its place.
     """
 
     name: str
@@ -82,6 +73,11 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     use: Callable[..., Any] = call
     starter: Callable[..., Any] | None = None
+
+    def __post_init__(self) -> None:
+        """Look for the place of each mistake, so that its writer hears of it, and no reader."""
+        for mistake in self.mistakes:
+            mistake.of(self.solution)
 
     def check(self, function: Any) -> Verdict:
         """Return whether a function does what is asked for; it never raises.
@@ -106,7 +102,8 @@ class Exercise:
                 given = ", ".join(self._parameters(cases[k])) or "nothing"
                 return Verdict(False, f"The check calls it with {given}: {got[k].error}.")
         for mistake in self.mistakes:
-            typical = (outcome_of(mistake.function, case, self.use) for case in cases)
+            wrong_way = mistake.of(self.solution)
+            typical = (outcome_of(wrong_way, case, self.use) for case in cases)
             if all(map(same, got, typical)):
                 return Verdict(False, mistake.says)
         first = wrong[0]

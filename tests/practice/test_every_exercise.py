@@ -124,7 +124,7 @@ def test_the_starter_runs_as_it_stands_and_fails_with_one_sentence(exercise, cap
 def test_each_typical_mistake_fails_with_its_own_sentence(exercise, capsys):
     assert exercise.mistakes
     for mistake in exercise.mistakes:
-        verdict = exercise.check(mistake.function)
+        verdict = exercise.check(mistake.of(exercise.solution))
         assert not verdict.passed, mistake.says
         assert verdict.says == mistake.says
     sentences = [mistake.says for mistake in exercise.mistakes]

@@ -75,9 +75,9 @@ def exercise(**changes):
         "example": "\nprint(doubled(torch.ones(2), 3))\n",
         "hints": ("Use `*`.",),
         "mistakes": (
-            Mistake(added, "Multiply, do not add."),
-            Mistake(without_the_check, "Refuse a factor below zero."),
-            Mistake(always_wrong, "Always wrong."),
+            Mistake(added, says="Multiply, do not add."),
+            Mistake(without_the_check, says="Refuse a factor below zero."),
+            Mistake(always_wrong, says="Always wrong."),
         ),
     }
     return Exercise(**{**settings, **changes})
@@ -222,7 +222,7 @@ def test_the_inputs_are_the_same_in_every_check():
 
 @pytest.mark.parametrize("mistake", times.mistakes)
 def test_a_typical_mistake_is_told_in_its_own_sentence(mistake):
-    assert verdict(mistake.function) == (False, mistake.says)
+    assert verdict(mistake.of(times.solution)) == (False, mistake.says)
 
 
 def test_a_mistake_is_recognised_only_if_all_inputs_lead_to_what_it_leads_to():
@@ -295,8 +295,8 @@ def test_an_error_of_another_kind_than_the_expected_is_told():
     ],
 )
 def test_a_wrong_number_of_arguments_is_told_before_any_mistake(function, told):
-    crash = Mistake(lambda x, factor: x["a"], "A mistake that raises IndexError.")
-    typed = Mistake(lambda x, factor: x(), "A mistake that raises TypeError.")
+    crash = Mistake(lambda x, factor: x["a"], says="A mistake that raises IndexError.")
+    typed = Mistake(lambda x, factor: x(), says="A mistake that raises TypeError.")
     passed, says = verdict(function, exercise(mistakes=(crash, typed)))
     assert not passed
     assert says == f"The check calls it with x, factor: {told}."

@@ -97,20 +97,20 @@ print(f"near 4, the root of x is about {slope:.2f} x + {intercept:.2f}")
     mistakes=(
         Mistake(
             _height_for_intercept,
-            "That is the height at `x`: follow the line from there to 0, `x` to the left.",
+            says="That is the height at `x`: follow the line from there to 0, `x` to the left.",
         ),
         Mistake(
             _added,
-            "Going from `x` to 0 takes `slope * x` away from the height: subtract it.",
+            says="Going from `x` to 0 takes `slope * x` away from the height: subtract it.",
         ),
         Mistake(
             _no_leaf,
-            "A gradient is kept for leaves alone, so that of your point is None: let nothing be "
+            says="A gradient is kept for leaves alone, so that of your point is None: let nothing be "
             "computed between `requires_grad_()` and the function.",
         ),
         Mistake(
             _two_kept_for_all,
-            "Your slope is twice the derivative: each `backward` adds to `grad`, so call it once.",
+            says="Your slope is twice the derivative: each `backward` adds to `grad`, so call it once.",
         ),
     ),
 )
@@ -219,21 +219,21 @@ for steps in range(5):
         "`requires_grad_()` at the top of the loop makes the new point ask for a gradient.",
     ),
     mistakes=(
-        Mistake(_uphill, "Your step goes away from where the tangent is zero: subtract it."),
-        Mistake(_upside_down, "Divide the value by the derivative, not the other way round."),
+        Mistake(_uphill, says="Your step goes away from where the tangent is zero: subtract it."),
+        Mistake(_upside_down, says="Divide the value by the derivative, not the other way round."),
         Mistake(
             _with_its_history,
-            "The new point is a result, no leaf, and its `grad` is None: `detach()` it, then call "
+            says="The new point is a result, no leaf, and its `grad` is None: `detach()` it, then call "
             "`requires_grad_()`.",
         ),
         Mistake(
             _gathered,
-            "`backward` adds to the `grad` of the step before: set it to None, or make a new leaf "
+            says="`backward` adds to the `grad` of the step before: set it to None, or make a new leaf "
             "of each point.",
         ),
         Mistake(
             _slope_of_the_start,
-            "Your slope is that of the first point: compute it anew where the step arrived.",
+            says="Your slope is that of the first point: compute it anew where the step arrived.",
         ),
     ),
 )
@@ -320,20 +320,20 @@ print(f"{distance.item():.2f} m, and {angle.grad.item():.2f} m more per radian")
     mistakes=(
         Mistake(
             _without_history,
-            "Both ways are still cut: `item()` makes a number of Python, and `detach()` drops the "
+            says="Both ways are still cut: `item()` makes a number of Python, and `detach()` drops the "
             "history.",
         ),
         Mistake(
             _only_sideways,
-            "One of two ways is still cut: the time depends on the angle as well.",
+            says="One of two ways is still cut: the time depends on the angle as well.",
         ),
         Mistake(
             _only_upwards,
-            "One of two ways is still cut: the speed sideways depends on the angle as well.",
+            says="One of two ways is still cut: the speed sideways depends on the angle as well.",
         ),
         Mistake(
             _wrapped_again,
-            "`requires_grad` on the result makes a new leaf, and no way back to the angle: stay "
+            says="`requires_grad` on the result makes a new leaf, and no way back to the angle: stay "
             "with operations of torch, such as `torch.sin`.",
         ),
     ),
@@ -411,17 +411,18 @@ for step in (0.2, 0.1):
         "Four times one less the other leaves no error, and three times the derivative.",
     ),
     mistakes=(
-        Mistake(_averaged, "An average keeps a part of both errors: let them cancel."),
+        Mistake(_averaged, says="An average keeps a part of both errors: let them cancel."),
         Mistake(
-            _half_alone, "That has a quarter of the error: the other difference takes it away."
+            _half_alone, says="That has a quarter of the error: the other difference takes it away."
         ),
         Mistake(
             _in_proportion,
-            "That would cancel errors that halve with the step; these become a quarter.",
+            says="That would cancel errors that halve with the step; these become a quarter.",
         ),
         Mistake(
-            _exchanged, "The smaller step has the smaller error: it is the one to count 4 times."
+            _exchanged,
+            says="The smaller step has the smaller error: it is the one to count 4 times.",
         ),
-        Mistake(_undivided, "Four derivatives less one are three: divide by 3."),
+        Mistake(_undivided, says="Four derivatives less one are three: divide by 3."),
     ),
 )

@@ -89,16 +89,17 @@ print(y, x)""",
     mistakes=(
         Mistake(
             _without_inputs,
-            "The value is right, but it does not know what it was computed from: give it x and the "
+            says="The value is right, but it does not know what it was computed from: give it x and the "
             "derivative.",
         ),
-        Mistake(_falling, "The derivative has the wrong sign: at 0 the sine rises."),
+        Mistake(_falling, says="The derivative has the wrong sign: at 0 the sine rises."),
         Mistake(
             _value_for_slope,
-            "That is the sine in place of its derivative; only exp is its own derivative.",
+            says="That is the sine in place of its derivative; only exp is its own derivative.",
         ),
         Mistake(
-            _slope_at_the_value, "Take the cosine at x, the input, not at the sine that came out."
+            _slope_at_the_value,
+            says="Take the cosine at x, the input, not at the sine that came out.",
         ),
     ),
 )
@@ -210,16 +211,16 @@ print(reached((w.exp().detach() * b).sum(), {"w": w, "b": b}))""",
     mistakes=(
         Mistake(
             _asked_for,
-            "requires_grad says that a tensor may get a gradient; whether this result sends it "
+            says="requires_grad says that a tensor may get a gradient; whether this result sends it "
             "one, only the graph knows.",
         ),
         Mistake(
             _next_only,
-            "That finds what is one step away: go on from each node to its own next_functions.",
+            says="That finds what is one step away: go on from each node to its own next_functions.",
         ),
         Mistake(
             _by_recursion,
-            "A function that calls itself for each node ends at Python's limit of about a thousand "
+            says="A function that calls itself for each node ends at Python's limit of about a thousand "
             "calls: use a list of nodes to visit, or backward_order.",
         ),
     ),
@@ -341,17 +342,17 @@ print(x.grad, torch.autograd.gradcheck(Sigmoid.apply, x))""",
     mistakes=(
         Mistake(
             _ForgetfulSigmoid,
-            "The gradient that arrives is not used, so that whatever comes after the sigmoid has "
+            says="The gradient that arrives is not used, so that whatever comes after the sigmoid has "
             "no effect: multiply by it.",
         ),
-        Mistake(_AddingSigmoid, "By the chain rule the two are multiplied, not added."),
+        Mistake(_AddingSigmoid, says="By the chain rule the two are multiplied, not added."),
         Mistake(
             _SigmoidOfInput,
-            "The formula wants the sigmoid's value in both places: save the result, not x.",
+            says="The formula wants the sigmoid's value in both places: save the result, not x.",
         ),
         Mistake(
             SlopeKept,
-            "The gradient is right, its own gradient is not: what you saved is neither input nor "
+            says="The gradient is right, its own gradient is not: what you saved is neither input nor "
             "result, so torch takes it for a constant. Save the result, and compute the slope in "
             "backward.",
         ),

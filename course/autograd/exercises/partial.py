@@ -91,10 +91,12 @@ print(direction, slope)
         "`norm()` is the length of a vector; divided by it, the vector has length 1.",
     ),
     mistakes=(
-        Mistake(_of_any_length, "The direction is to have length 1: divide by `norm()`."),
-        Mistake(_downhill, "That is the way down: the gradient itself points uphill."),
-        Mistake(_divided_by_the_square, "`g @ g` is the squared length: take its root."),
-        Mistake(_height, "That is the height where you stand: the slope is the gradient's length."),
+        Mistake(_of_any_length, says="The direction is to have length 1: divide by `norm()`."),
+        Mistake(_downhill, says="That is the way down: the gradient itself points uphill."),
+        Mistake(_divided_by_the_square, says="`g @ g` is the squared length: take its root."),
+        Mistake(
+            _height, says="That is the height where you stand: the slope is the gradient's length."
+        ),
     ),
 )
 
@@ -178,14 +180,16 @@ print(one_row(lambda x: torch.softmax(x, dim=0), x, j=2))
         "A vector of zeros with a 1 at `j` counts one result and no other.",
     ),
     mistakes=(
-        Mistake(_sum_of_rows, "That is the sum of all rows: let the result `j` alone count."),
+        Mistake(_sum_of_rows, says="That is the sum of all rows: let the result `j` alone count."),
         Mistake(
             _column,
-            "That is a column, how one input moves every result: a row is how every input moves "
+            says="That is a column, how one input moves every result: a row is how every input moves "
             "one result.",
         ),
-        Mistake(_all_but_one, "You have all rows but the one that is asked for: swap 0 and 1."),
-        Mistake(_up_to_it, "You count all results up to `j`: let `j` alone count."),
+        Mistake(
+            _all_but_one, says="You have all rows but the one that is asked for: swap 0 and 1."
+        ),
+        Mistake(_up_to_it, says="You count all results up to `j`: let `j` alone count."),
     ),
 )
 
@@ -331,26 +335,26 @@ for size in (1, 2, 3):
     mistakes=(
         Mistake(
             _never_cleared,
-            "One fault is left: the gradient of each step is added to those of the steps before.",
+            says="One fault is left: the gradient of each step is added to those of the steps before.",
         ),
         Mistake(
             _sum_of_means,
-            "One fault is left: the batches' means add up to more than the mean over all rows. "
+            says="One fault is left: the batches' means add up to more than the mean over all rows. "
             "Each counts with its part of the rows.",
         ),
         Mistake(
             _mean_of_means,
-            "The last batch may have fewer rows: it counts with its part of the rows, not like the "
+            says="The last batch may have fewer rows: it counts with its part of the rows, not like the "
             "others.",
         ),
         Mistake(
             _last_batch_alone,
-            "You clear the gradient before each batch, so that of the last batch is all that is "
+            says="You clear the gradient before each batch, so that of the last batch is all that is "
             "left: clear it once per step.",
         ),
         Mistake(
             _two_faults,
-            "Both faults are still there: look at what is in `grad` when a step begins, and at how "
+            says="Both faults are still there: look at what is in `grad` when a step begins, and at how "
             "much each batch counts.",
         ),
     ),

@@ -75,11 +75,13 @@ columns are the last two axes.
         "`images[..., a:b, c:d]` slices the last two axes, however many there are before.",
     ),
     mistakes=(
-        Mistake(_corner, "That is the corner: begin at half of what is cut off."),
-        Mistake(_size_as_end, "A slice ends at a position: that is `top + size`, and not `size`."),
+        Mistake(_corner, says="That is the corner: begin at half of what is cut off."),
+        Mistake(
+            _size_as_end, says="A slice ends at a position: that is `top + size`, and not `size`."
+        ),
         Mistake(
             _first_axes,
-            "Rows and columns are the last two axes, not the first two: begin with `images[..., `.",
+            says="Rows and columns are the last two axes, not the first two: begin with `images[..., `.",
         ),
     ),
 )
@@ -161,16 +163,18 @@ print(flip_some(batch, torch.tensor([True, False, True])).squeeze())
         "Write into a `clone()`, and read from the images that came.",
     ),
     mistakes=(
-        Mistake(_all_flipped, "These are all of them: flip only where `chosen` is true."),
-        Mistake(_only_chosen, "The others are missing: they come back as they were."),
-        Mistake(_others_flipped, "The wrong ones are flipped: `images[chosen]` takes the others."),
+        Mistake(_all_flipped, says="These are all of them: flip only where `chosen` is true."),
+        Mistake(_only_chosen, says="The others are missing: they come back as they were."),
+        Mistake(
+            _others_flipped, says="The wrong ones are flipped: `images[chosen]` takes the others."
+        ),
         Mistake(
             _upside_down,
-            "These stand upside down: left and right are exchanged along the last axis.",
+            says="These stand upside down: left and right are exchanged along the last axis.",
         ),
         Mistake(
             _in_place,
-            "The result is right, but the images that came are changed too, and the next epoch "
+            says="The result is right, but the images that came are changed too, and the next epoch "
             "would get them so: write into a `clone()`.",
         ),
     ),
@@ -252,15 +256,19 @@ print(to_pixels(image, torch.tensor([0.4]), torch.tensor([0.2])))
         "`to(torch.uint8)` cuts off decimals: `round()` comes before, and `clamp(0, 255)`.",
     ),
     mistakes=(
-        Mistake(_cut_off, "`to(torch.uint8)` cuts off what is behind the point: `round()` first."),
+        Mistake(
+            _cut_off, says="`to(torch.uint8)` cuts off what is behind the point: `round()` first."
+        ),
         Mistake(
             _without_limits,
-            "A value above 255 or below 0 starts again from the other end: `clamp(0, 255)` first.",
+            says="A value above 255 or below 0 starts again from the other end: `clamp(0, 255)` first.",
         ),
         Mistake(
             _mean_first,
-            "Normalising subtracted and then divided. To undo it, multiply and then add.",
+            says="Normalising subtracted and then divided. To undo it, multiply and then add.",
         ),
-        Mistake(_without_255, "These are values from 0 to 1, rounded: multiply by 255 before."),
+        Mistake(
+            _without_255, says="These are values from 0 to 1, rounded: multiply by 255 before."
+        ),
     ),
 )

@@ -103,16 +103,16 @@ for stretch, after in windows:
     mistakes=(
         Mistake(
             _OneTooMany,
-            "The last stretch has no value after it: there are `len(series) - size` examples.",
+            says="The last stretch has no value after it: there are `len(series) - size` examples.",
         ),
         Mistake(
             _NoneFromTheBack,
-            "From the front it is right. A negative index counts examples from the back: add the "
+            says="From the front it is right. A negative index counts examples from the back: add the "
             "length to it before you cut.",
         ),
         Mistake(
             _NoEnd,
-            "A `for` loop over it never ends: raise `IndexError` where there is no example.",
+            says="A `for` loop over it never ends: raise `IndexError` where there is no example.",
         ),
     ),
 )
@@ -197,15 +197,15 @@ limits, called with a tensor, it returns a tensor in which no value lies outside
     mistakes=(
         Mistake(
             _InPlace,
-            "The result is right, and the input is gone: you wrote into it. A dataset would hold "
+            says="The result is right, and the input is gone: you wrote into it. A dataset would hold "
             "other values from then on.",
         ),
-        Mistake(_NothingReturned, "`clamp` returns a new tensor: return it as well."),
+        Mistake(_NothingReturned, says="`clamp` returns a new tensor: return it as well."),
         Mistake(
             _MixedUp,
-            "Mixed up: `low` is the *minimum* of what comes out, so it goes into `min`.",
+            says="Mixed up: `low` is the *minimum* of what comes out, so it goes into `min`.",
         ),
-        Mistake(_LowAlone, "Values above `high` come through: `clamp` takes both limits."),
+        Mistake(_LowAlone, says="Values above `high` come through: `clamp` takes both limits."),
     ),
 )
 
@@ -306,22 +306,22 @@ print(list(dataset), list(dataset))
     mistakes=(
         Mistake(
             _Spoilt,
-            "`sub_` and `mul_` write into the table, so the second epoch converts what is Celsius "
+            says="`sub_` and `mul_` write into the table, so the second epoch converts what is Celsius "
             "already: compute a new tensor with `-` and `*`.",
         ),
         Mistake(
             _OneCopy,
-            "A copy at the start saves the table of the caller, but the second epoch still reads "
+            says="A copy at the start saves the table of the caller, but the second epoch still reads "
             "what the first one wrote.",
         ),
         Mistake(
             _AllAtOnce,
-            "Both epochs agree, and the table of the caller is converted too: it is to stay as it "
+            says="Both epochs agree, and the table of the caller is converted too: it is to stay as it "
             "is.",
         ),
         Mistake(
             _Swapped,
-            "The order of the two steps counts: subtract 32 first, where the degrees are still "
+            says="The order of the two steps counts: subtract 32 first, where the degrees are still "
             "those of Fahrenheit.",
         ),
     ),

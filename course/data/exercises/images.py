@@ -74,10 +74,10 @@ for dtype in (torch.uint8, torch.float32):
     mistakes=(
         Mistake(
             _without_the_type,
-            "A pixel is one byte as `uint8`, and four as `float32`: multiply by `dtype.itemsize`.",
+            says="A pixel is one byte as `uint8`, and four as `float32`: multiply by `dtype.itemsize`.",
         ),
-        Mistake(_in_bits, "Those are bits: `itemsize` counts bytes already."),
-        Mistake(_sides_added, "A shape counts along its axes: multiply its numbers."),
+        Mistake(_in_bits, says="Those are bits: `itemsize` counts bytes already."),
+        Mistake(_sides_added, says="A shape counts along its axes: multiply its numbers."),
     ),
 )
 
@@ -160,14 +160,15 @@ worst: the same image may then stand in the training set and in the test set.
     mistakes=(
         Mistake(
             _exchanged,
-            "The first two are exchanged: first come names of the table that have no file.",
+            says="The first two are exchanged: first come names of the table that have no file.",
         ),
         Mistake(
-            _each_row, "A name that stands in several rows is to come once in each list: use sets."
+            _each_row,
+            says="A name that stands in several rows is to come once in each list: use sets.",
         ),
         Mistake(
             _as_they_come,
-            "The right names in the order in which they came: sort each list, so that two audits "
+            says="The right names in the order in which they came: sort each list, so that two audits "
             "can be compared.",
         ),
     ),
@@ -288,13 +289,13 @@ print(len(kept), kept[1], kept.kept)
     mistakes=(
         Mistake(
             _AllInTheBeginning,
-            "Everything is read in the beginning, also what nobody asks for: that is eager.",
+            says="Everything is read in the beginning, also what nobody asks for: that is eager.",
         ),
-        Mistake(_NothingKept, "Every request reads again: keep what was read."),
-        Mistake(_OnlyTheLast, "Only the latest example is kept: add to the dictionary."),
+        Mistake(_NothingKept, says="Every request reads again: keep what was read."),
+        Mistake(_OnlyTheLast, says="Only the latest example is kept: add to the dictionary."),
         Mistake(
             _ZeroIsNothing,
-            "An example that counts as false, such as 0, is read again each time: ask whether "
+            says="An example that counts as false, such as 0, is read again each time: ask whether "
             "`index` is in the dictionary.",
         ),
     ),

@@ -92,18 +92,20 @@ print(standardised(training, test))
     mistakes=(
         Mistake(
             _of_all_rows,
-            "The test rows have moved the statistics: compute them from `training` only.",
+            says="The test rows have moved the statistics: compute them from `training` only.",
         ),
         Mistake(
             _each_its_own,
-            "Scaled with statistics of their own, test rows mean something else than training rows "
+            says="Scaled with statistics of their own, test rows mean something else than training rows "
             "of the same values: use those of `training` for both.",
         ),
         Mistake(
             _divided_by_zero,
-            "A column that never changes is divided by 0 here, and becomes NaN: divide it by 1.",
+            says="A column that never changes is divided by 0 here, and becomes NaN: divide it by 1.",
         ),
-        Mistake(_of_all_columns, "Each column has a mean and a deviation of its own: `dim=0`."),
+        Mistake(
+            _of_all_columns, says="Each column has a mean and a deviation of its own: `dim=0`."
+        ),
     ),
 )
 
@@ -176,14 +178,16 @@ Remove rows that come twice **before** you split, or copies end up on both sides
     ),
     mistakes=(
         Mistake(
-            _first_ones_too, "The first of several equal rows is marked too: it would be lost."
+            _first_ones_too, says="The first of several equal rows is marked too: it would be lost."
         ),
-        Mistake(_later_instead, "The last of several equal rows stays here: keep the first."),
+        Mistake(_later_instead, says="The last of several equal rows stays here: keep the first."),
         Mistake(
             _only_the_row_before,
-            "That compares with the row before only: equal rows may stand far apart.",
+            says="That compares with the row before only: equal rows may stand far apart.",
         ),
-        Mistake(_one_equal_value, "Rows are equal if all their values are: `all`, and not `any`."),
+        Mistake(
+            _one_equal_value, says="Rows are equal if all their values are: `all`, and not `any`."
+        ),
     ),
 )
 
@@ -258,12 +262,12 @@ print(on_both_sides(patient, test))
     ),
     mistakes=(
         Mistake(
-            _of_the_test_rows, "These are all groups of test rows: keep those in training too."
+            _of_the_test_rows, says="These are all groups of test rows: keep those in training too."
         ),
         Mistake(
             _of_several_rows,
-            "These are the groups of several rows. All rows of a group may be on one side.",
+            says="These are the groups of several rows. All rows of a group may be on one side.",
         ),
-        Mistake(_once_per_row, "A group is there once for each of its rows: take `unique()`."),
+        Mistake(_once_per_row, says="A group is there once for each of its rows: take `unique()`."),
     ),
 )

@@ -58,12 +58,12 @@ Python, where $\\lambda_{\\max}$ is the largest eigenvalue of $\\frac2n A^\\top 
     mistakes=(
         Mistake(
             _one_step_to_the_floor,
-            "That rate goes to the floor of the steepest direction in one step: the border is "
+            says="That rate goes to the floor of the steepest direction in one step: the border is "
             "twice as far.",
         ),
-        Mistake(_of_the_flattest, "The steepest direction sets the border: take the last."),
-        Mistake(_of_the_sum, "The cost is a mean: divide by the number of rows."),
-        Mistake(_without_two, "The square brings a factor 2 into the second derivative, too."),
+        Mistake(_of_the_flattest, says="The steepest direction sets the border: take the last."),
+        Mistake(_of_the_sum, says="The cost is a mean: divide by the number of rows."),
+        Mistake(_without_two, says="The square brings a factor 2 into the second derivative, too."),
     ),
 )
 
@@ -123,14 +123,14 @@ is no more than `part` of the error left? With a factor of 0.9, a hundredth is l
         "`math.ceil` rounds up: part of a step is a whole step.",
     ),
     mistakes=(
-        Mistake(_rounded_down, "After that many steps, more than `part` is left: round up."),
+        Mistake(_rounded_down, says="After that many steps, more than `part` is left: round up."),
         Mistake(
             _with_its_sign,
-            "A negative factor has no logarithm. Its sign only changes the side: take `abs`.",
+            says="A negative factor has no logarithm. Its sign only changes the side: take `abs`.",
         ),
         Mistake(
             _divided,
-            "A step takes a share of what is *left*, so the shares do not add up: they multiply.",
+            says="A step takes a share of what is *left*, so the shares do not add up: they multiply.",
         ),
     ),
 )
@@ -200,12 +200,12 @@ size, so that the slowest direction is as fast as it can be.
     mistakes=(
         Mistake(
             _half_of_the_border,
-            "That makes the factor of the steepest direction 0, and leaves the flattest one slow.",
+            says="That makes the factor of the steepest direction 0, and leaves the flattest one slow.",
         ),
-        Mistake(_at_the_border, "At the border, the steepest direction never arrives."),
+        Mistake(_at_the_border, says="At the border, the steepest direction never arrives."),
         Mistake(
             _mean_of_all,
-            "Only the flattest and the steepest direction count: the others lie between them.",
+            says="Only the flattest and the steepest direction count: the others lie between them.",
         ),
     ),
 )

@@ -85,39 +85,43 @@ average.
     mistakes=(
         Mistake(
             _squares,
-            "The number is right, but shapes that differ pass: (n, 1) and (n,) broadcast to "
+            says="The number is right, but shapes that differ pass: (n, 1) and (n,) broadcast to "
             "(n, n). Raise ValueError before you subtract.",
         ),
         Mistake(
             _squares_even_of_none,
-            "Without any target there is no mean, and what comes out is nan: raise ValueError.",
+            says="Without any target there is no mean, and what comes out is nan: raise ValueError.",
         ),
         Mistake(
-            _sum_of_squares, "That is the sum: the mean divides it by n. And compare the shapes."
+            _sum_of_squares,
+            says="That is the sum: the mean divides it by n. And compare the shapes.",
         ),
-        Mistake(_checked(_sum_of_squares), "That is the sum: the mean divides it by n."),
+        Mistake(_checked(_sum_of_squares), says="That is the sum: the mean divides it by n."),
         Mistake(
             _signed,
-            "Residuals of opposite sign cancel: square them before the mean. And compare the "
+            says="Residuals of opposite sign cancel: square them before the mean. And compare the "
             "shapes.",
         ),
         Mistake(
-            _checked(_signed), "Residuals of opposite sign cancel: square them before the mean."
+            _checked(_signed),
+            says="Residuals of opposite sign cancel: square them before the mean.",
         ),
         Mistake(
             _square_of_mean,
-            "That is the square of the mean: square each residual first. And compare the shapes.",
+            says="That is the square of the mean: square each residual first. And compare the shapes.",
         ),
         Mistake(
             _checked(_square_of_mean),
-            "That is the square of the mean: square each residual first, then take the mean.",
+            says="That is the square of the mean: square each residual first, then take the mean.",
         ),
         Mistake(
             _root,
-            "That is the root of the mean squared error: leave out the root. And compare the "
+            says="That is the root of the mean squared error: leave out the root. And compare the "
             "shapes.",
         ),
-        Mistake(_checked(_root), "That is the root of the mean squared error: leave out the root."),
+        Mistake(
+            _checked(_root), says="That is the root of the mean squared error: leave out the root."
+        ),
     ),
 )
 
@@ -158,10 +162,14 @@ change when one of the measurements is badly wrong?
     example="print(mean_absolute_error(torch.tensor([2.0, 5.0]), torch.tensor([3.0, 2.0])))",
     hints=("A tensor has the method `abs`.",),
     mistakes=(
-        Mistake(_signed, "Residuals of opposite sign cancel: take `abs` before the mean."),
-        Mistake(_size_of_mean, "Residuals of opposite sign have cancelled: `abs` before `mean`."),
-        Mistake(_sum_of_sizes, "That is the sum: the mean divides it by n."),
-        Mistake(_root, "The root of the mean square is another number: take `abs`, then `mean`."),
+        Mistake(_signed, says="Residuals of opposite sign cancel: take `abs` before the mean."),
+        Mistake(
+            _size_of_mean, says="Residuals of opposite sign have cancelled: `abs` before `mean`."
+        ),
+        Mistake(_sum_of_sizes, says="That is the sum: the mean divides it by n."),
+        Mistake(
+            _root, says="The root of the mean square is another number: take `abs`, then `mean`."
+        ),
     ),
 )
 
@@ -223,15 +231,15 @@ $y_i / x_i$ of the single measurements? Or the slope at which the residuals add 
     mistakes=(
         Mistake(
             _mean_of_slopes,
-            "That is the mean of y / x, where the smallest inputs weigh as much as the largest: "
+            says="That is the mean of y / x, where the smallest inputs weigh as much as the largest: "
             "set the derivative of the cost to zero.",
         ),
         Mistake(
             _slope_of_means,
-            "At that slope the residuals add up to zero, which is not where their squares are "
+            says="At that slope the residuals add up to zero, which is not where their squares are "
             "smallest: set the derivative of the cost to zero.",
         ),
-        Mistake(_other_way_round, "Divide by the sum of the squares of x, not of y."),
+        Mistake(_other_way_round, says="Divide by the sum of the squares of x, not of y."),
     ),
 )
 
@@ -311,9 +319,9 @@ print(costs_of_lines(x, y, torch.tensor([2.0, 3.0]), torch.tensor([0.0, 1.0, 2.0
         "the shape `(k, 1, 1)`, and `mean(dim=-1)` averages over the last axis.",
     ),
     mistakes=(
-        Mistake(_rows_for_biases, "Rows and columns are exchanged: each slope has a row."),
-        Mistake(_sums_of_lines, "Those are the sums: the mean divides each by n."),
-        Mistake(_one_number, "One number for all lines: average over the measurements only."),
-        Mistake(_without_biases, "The biases are missing: a prediction is w * x + b."),
+        Mistake(_rows_for_biases, says="Rows and columns are exchanged: each slope has a row."),
+        Mistake(_sums_of_lines, says="Those are the sums: the mean divides each by n."),
+        Mistake(_one_number, says="One number for all lines: average over the measurements only."),
+        Mistake(_without_biases, says="The biases are missing: a prediction is w * x + b."),
     ),
 )

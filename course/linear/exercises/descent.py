@@ -80,15 +80,15 @@ print(step_down(torch.tensor([2.0]), torch.tensor([6.0]), torch.tensor(-10.0), l
         "The step goes against the derivative.",
     ),
     mistakes=(
-        Mistake(_step_up, "That step goes uphill: subtract lr times the derivative."),
-        Mistake(_half_a_step, "The derivative of a square brings a factor 2."),
+        Mistake(_step_up, says="That step goes uphill: subtract lr times the derivative."),
+        Mistake(_half_a_step, says="The derivative of a square brings a factor 2."),
         Mistake(
-            _step_of_sum, "That is the derivative of the sum: the cost is a mean, divide by n."
+            _step_of_sum, says="That is the derivative of the sum: the cost is a mean, divide by n."
         ),
         Mistake(
-            _step_without_x, "Multiply each residual by its x before you average (chain rule)."
+            _step_without_x, says="Multiply each residual by its x before you average (chain rule)."
         ),
-        Mistake(_derivative_alone, "That is the derivative: return the slope after the step."),
+        Mistake(_derivative_alone, says="That is the derivative: return the slope after the step."),
     ),
 )
 
@@ -150,10 +150,12 @@ learning rate at which it is $-1$. The targets play no part in it.
     example="print(largest_lr(torch.tensor([1.0, 2.0, 3.0])))",
     hints=(r"Solve $1 - \text{lr} \cdot \frac2n \sum_i x_i^2 = -1$ for $\text{lr}$.",),
     mistakes=(
-        Mistake(_one_step_lr, "With that one the factor is 0, and one step arrives: find -1."),
-        Mistake(_without_two, "With that one the factor is -3: mind the 2 in it."),
-        Mistake(_for_sum, "That is the border for the sum of the squares: the cost is a mean."),
-        Mistake(_squared_mean, "That squares the mean of x: take the mean of the squares."),
+        Mistake(_one_step_lr, says="With that one the factor is 0, and one step arrives: find -1."),
+        Mistake(_without_two, says="With that one the factor is -3: mind the 2 in it."),
+        Mistake(
+            _for_sum, says="That is the border for the sum of the squares: the cost is a mean."
+        ),
+        Mistake(_squared_mean, says="That squares the mean of x: take the mean of the squares."),
     ),
 )
 
@@ -231,24 +233,24 @@ print(descend_slope_with_torch(x, y, weight=-10, lr=0.1, steps=4))
     mistakes=(
         Mistake(
             _added_up,
-            "From the second step on it follows the sum of all derivatives so far, because "
+            says="From the second step on it follows the sum of all derivatives so far, because "
             "backward adds to w.grad: call optimizer.zero_grad() in every step.",
         ),
         Mistake(
             _last_everywhere,
-            "The path holds the same slope many times, because w.detach() shares its memory with "
+            says="The path holds the same slope many times, because w.detach() shares its memory with "
             "w: keep a clone.",
         ),
         Mistake(
             _two_faults,
-            "The path holds the same slope many times, because w.detach() shares its memory with "
+            says="The path holds the same slope many times, because w.detach() shares its memory with "
             "w: keep a clone. Then look at the second step.",
         ),
         Mistake(
             _never_moved,
-            "The slope never moves: does zero_grad stand between backward and step, where it "
+            says="The slope never moves: does zero_grad stand between backward and step, where it "
             "clears the derivative before it is used?",
         ),
-        Mistake(_without_start, "The start is missing: the path has steps + 1 slopes."),
+        Mistake(_without_start, says="The start is missing: the path has steps + 1 slopes."),
     ),
 )

@@ -77,19 +77,19 @@ both.
     mistakes=(
         Mistake(
             _through_origin,
-            "That slope belongs to a line through the origin: subtract both means before you "
+            says="That slope belongs to a line through the origin: subtract both means before you "
             "multiply.",
         ),
         Mistake(
             _other_way_round,
-            "You divide by the spread of `y`: that predicts inputs from targets. Divide by that of "
+            says="You divide by the spread of `y`: that predicts inputs from targets. Divide by that of "
             "`x`.",
         ),
         Mistake(
             _sum_by_mean,
-            "`mean` divides by n and `var` by n − 1: take two sums, or two means.",
+            says="`mean` divides by n and `var` by n − 1: take two sums, or two means.",
         ),
-        Mistake(_mean_as_bias, "The mean of `y` is the height at the mean of `x`, not at 0."),
+        Mistake(_mean_as_bias, says="The mean of `y` is the height at the mean of `x`, not at 0."),
     ),
 )
 
@@ -160,10 +160,12 @@ print(slopes_of_cost(columns, y, torch.tensor([3.0, 8.0])))
         "`columns.T` has a row for each parameter: its product with the residuals has shape (p,).",
     ),
     mistakes=(
-        Mistake(_other_sign, "The residuals are predictions minus targets, in this order."),
-        Mistake(_without_factor, "These are the sums: the factor 2/n is missing."),
-        Mistake(_of_sum, "That is the derivative of the sum of squares: the mean divides it by n."),
-        Mistake(_without_two, "A square brings a factor 2 when you take its derivative."),
+        Mistake(_other_sign, says="The residuals are predictions minus targets, in this order."),
+        Mistake(_without_factor, says="These are the sums: the factor 2/n is missing."),
+        Mistake(
+            _of_sum, says="That is the derivative of the sum of squares: the mean divides it by n."
+        ),
+        Mistake(_without_two, says="A square brings a factor 2 when you take its derivative."),
     ),
 )
 
@@ -231,8 +233,10 @@ print(parabola(x, 2 * x**2 - x + 1).round(decimals=3))
         "`torch.linalg.lstsq` takes the targets as a column, and its `solution` is one as well.",
     ),
     mistakes=(
-        Mistake(_as_a_column, "The numbers are right: make one axis of the column, `squeeze(1)`."),
-        Mistake(_other_order, "The numbers are right, in the other order: x² comes first."),
-        Mistake(_without_ones, "Without a column of ones the curve is tied to the origin."),
+        Mistake(
+            _as_a_column, says="The numbers are right: make one axis of the column, `squeeze(1)`."
+        ),
+        Mistake(_other_order, says="The numbers are right, in the other order: x² comes first."),
+        Mistake(_without_ones, says="Without a column of ones the curve is tied to the origin."),
     ),
 )

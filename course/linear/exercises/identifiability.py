@@ -83,15 +83,17 @@ print(ridge_by_rows(columns, targets, strength=0.5))
     mistakes=(
         Mistake(
             _without_root,
-            "A residual is squared: the multiple of the new rows is the root of what you took.",
+            says="A residual is squared: the multiple of the new rows is the root of what you took.",
         ),
         Mistake(
             _without_n,
-            "The error is a mean over n rows and the penalty is not: the n is missing in the "
+            says="The error is a mean over n rows and the penalty is not: the n is missing in the "
             "multiple.",
         ),
-        Mistake(_no_penalty, "Nothing pulls the parameters towards 0: add a row for each of them."),
-        Mistake(_wanting_ones, "The new rows ask for parameters of 1: their targets are 0."),
+        Mistake(
+            _no_penalty, says="Nothing pulls the parameters towards 0: add a row for each of them."
+        ),
+        Mistake(_wanting_ones, says="The new rows ask for parameters of 1: their targets are 0."),
     ),
 )
 
@@ -160,11 +162,13 @@ print(inflation(columns, 0))
         "`columns[:, j : j + 1]` keeps two axes, as `torch.linalg.lstsq` wants its targets.",
     ),
     mistakes=(
-        Mistake(_explained_share, "That is R², the share that the others explain: 1/(1 − R²)."),
-        Mistake(_unexplained_share, "That is the share that is left: turn the fraction over."),
+        Mistake(
+            _explained_share, says="That is R², the share that the others explain: 1/(1 − R²)."
+        ),
+        Mistake(_unexplained_share, says="That is the share that is left: turn the fraction over."),
         Mistake(
             _by_itself,
-            "Nothing is left, because the column predicts itself: leave it out of the others.",
+            says="Nothing is left, because the column predicts itself: leave it out of the others.",
         ),
     ),
 )

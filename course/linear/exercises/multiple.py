@@ -76,20 +76,20 @@ print(answers(x, torch.tensor([[3.0, 1.5]]), torch.tensor([8.0])))
         "`squeeze` with the number of an axis removes this axis and no other.",
     ),
     mistakes=(
-        Mistake(_with_last_axis, "The numbers are right, the shape is (n, 1): remove axis 1."),
+        Mistake(_with_last_axis, says="The numbers are right, the shape is (n, 1): remove axis 1."),
         Mistake(
             _any_axis,
-            "`squeeze()` removes every axis of length 1, with a single row also that of the rows: "
+            says="`squeeze()` removes every axis of length 1, with a single row also that of the rows: "
             "name the axis.",
         ),
-        Mistake(_without_bias, "The bias is missing: it is added once to each row."),
+        Mistake(_without_bias, says="The bias is missing: it is added once to each row."),
         Mistake(
             _not_transposed,
-            "(n, d) @ (1, d) does not fit: transpose the weight, so that d meets d.",
+            says="(n, d) @ (1, d) does not fit: transpose the weight, so that d meets d.",
         ),
         Mistake(
             _bias_for_each_input,
-            "The bias is added before the sum, so it counts d times: add it after the sum.",
+            says="The bias is added before the sum, so it counts d times: add it after the sum.",
         ),
     ),
 )
@@ -168,12 +168,12 @@ print("weights:", torch.linalg.lstsq(columns, y.unsqueeze(1)).solution[:2, 0].to
     ),
     mistakes=(
         Mistake(
-            _alone, "That is the slope on the whole input: first take out what others explain."
+            _alone, says="That is the slope on the whole input: first take out what others explain."
         ),
-        Mistake(_without_ones, "The others include a column of ones, for the bias."),
+        Mistake(_without_ones, says="The others include a column of ones, for the bias."),
         Mistake(
             _by_whole_column,
-            "You divide by the square of the whole input: divide by that of its own part.",
+            says="You divide by the square of the whole input: divide by that of its own part.",
         ),
     ),
 )
@@ -266,13 +266,15 @@ print(f"{score_on_new_rows(x, y, torch.arange(60) < 40):.3f}")
         "summed.",
     ),
     mistakes=(
-        Mistake(_on_training_rows, "These rows the model has seen: measure on the others."),
-        Mistake(_trained_on_all, "The new rows took part in the training: leave them out of it."),
-        Mistake(_on_all, "The training rows are in the score: measure on the others alone."),
-        Mistake(_errors_only, "That is the share that is *not* explained: take one minus it."),
+        Mistake(_on_training_rows, says="These rows the model has seen: measure on the others."),
+        Mistake(
+            _trained_on_all, says="The new rows took part in the training: leave them out of it."
+        ),
+        Mistake(_on_all, says="The training rows are in the score: measure on the others alone."),
+        Mistake(_errors_only, says="That is the share that is *not* explained: take one minus it."),
         Mistake(
             _training_mean,
-            "R² compares with the mean of the rows it is measured on, not of the training rows.",
+            says="R² compares with the mean of the rows it is measured on, not of the training rows.",
         ),
     ),
 )

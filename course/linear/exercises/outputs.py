@@ -80,13 +80,14 @@ print(each_alone(x, y).round(decimals=3))
     mistakes=(
         Mistake(
             _one_column_each,
-            "The numbers are right: give each output a row, as `nn.Linear` keeps them.",
+            says="The numbers are right: give each output a row, as `nn.Linear` keeps them.",
         ),
-        Mistake(_without_bias, "The biases are missing: add a column of ones to the inputs."),
+        Mistake(_without_bias, says="The biases are missing: add a column of ones to the inputs."),
         Mistake(
-            _first_for_all, "All rows are those of the first output: take one column at a time."
+            _first_for_all,
+            says="All rows are those of the first output: take one column at a time.",
         ),
-        Mistake(_bias_first, "The numbers are right, in another order: the bias comes last."),
+        Mistake(_bias_first, says="The numbers are right, in another order: the bias comes last."),
     ),
 )
 
@@ -157,12 +158,14 @@ print(shares_of_loss(y * torch.tensor([1.01, 0.0]), y))
         "Divide the sum of each column by the sum of all.",
     ),
     mistakes=(
-        Mistake(_of_rows, "These are the shares of the rows: sum over axis 0."),
-        Mistake(_not_shared, "That is the mean squared error of each output: divide by their sum."),
-        Mistake(_absolute, "The loss adds squares, not absolute values."),
+        Mistake(_of_rows, says="These are the shares of the rows: sum over axis 0."),
+        Mistake(
+            _not_shared, says="That is the mean squared error of each output: divide by their sum."
+        ),
+        Mistake(_absolute, says="The loss adds squares, not absolute values."),
         Mistake(
             _too_small,
-            "They add up to 1/k: the loss of all is the *mean* of those of the outputs.",
+            says="They add up to 1/k: the loss of all is the *mean* of those of the outputs.",
         ),
     ),
 )
@@ -235,9 +238,9 @@ print([round(largest_joint_lr(x, k), 4) for k in (1, 2, 3)])
         "rate then do?",
     ),
     mistakes=(
-        Mistake(_as_one, "That is the border of one output by itself: `k` must play a part."),
-        Mistake(_smaller, "The shared gradient is *smaller*, so the rate may be larger."),
-        Mistake(_without_ones, "The model has biases: their column of ones is missing."),
-        Mistake(_squared, "The gradient is smaller by k, not by its square."),
+        Mistake(_as_one, says="That is the border of one output by itself: `k` must play a part."),
+        Mistake(_smaller, says="The shared gradient is *smaller*, so the rate may be larger."),
+        Mistake(_without_ones, says="The model has biases: their column of ones is missing."),
+        Mistake(_squared, says="The gradient is smaller by k, not by its square."),
     ),
 )

@@ -73,15 +73,19 @@ both for any two measurements with different inputs, whichever of the two comes 
         "The line passes through the first measurement: $y_0 = w x_0 + b$. Solve it for $b$.",
     ),
     mistakes=(
-        Mistake(_run_over_rise, "That slope is upside down: it is the rise in y over that in x."),
         Mistake(
-            _crossed, "The slope has the wrong sign: subtract in the same order in y and in x."
+            _run_over_rise, says="That slope is upside down: it is the rise in y over that in x."
+        ),
+        Mistake(
+            _crossed, says="The slope has the wrong sign: subtract in the same order in y and in x."
         ),
         Mistake(
             _starting_at_first,
-            "The bias is the prediction at x = 0: from y[0], take away what comes from x[0].",
+            says="The bias is the prediction at x = 0: from y[0], take away what comes from x[0].",
         ),
-        Mistake(_part_added, "The bias is what remains of y[0] when slope * x[0] is taken *away*."),
+        Mistake(
+            _part_added, says="The bias is what remains of y[0] when slope * x[0] is taken *away*."
+        ),
     ),
 )
 
@@ -180,20 +184,21 @@ restored.
     mistakes=(
         Mistake(
             _ListedLine,
-            "The parameters are still in a plain list, where the module does not look: make each "
+            says="The parameters are still in a plain list, where the module does not look: make each "
             "an attribute of its own.",
         ),
         Mistake(
             _NumberedLine,
-            "nn.ParameterList registers them, as numbers.0 and numbers.1: for the names weight and "
+            says="nn.ParameterList registers them, as numbers.0 and numbers.1: for the names weight and "
             "bias, make each an attribute.",
         ),
         Mistake(
-            _ForgetfulLine, "The bias is a plain tensor: wrap it in nn.Parameter, as the weight is."
+            _ForgetfulLine,
+            says="The bias is a plain tensor: wrap it in nn.Parameter, as the weight is.",
         ),
         Mistake(
             _FixedLine,
-            "Buffers are saved, but not trained: slope and bias are to be nn.Parameter.",
+            says="Buffers are saved, but not trained: slope and bias are to be nn.Parameter.",
         ),
     ),
 )
@@ -286,18 +291,20 @@ single measurement, $n = 1$. Which names will its state dict hold?
         "`unsqueeze(-1)` makes the column, `squeeze(-1)` takes the last axis away again.",
     ),
     mistakes=(
-        Mistake(_Column, "The predictions are still a column, (n, 1): squeeze the last axis."),
+        Mistake(_Column, says="The predictions are still a column, (n, 1): squeeze the last axis."),
         Mistake(
             _AllSqueezed,
-            "squeeze() takes away every axis of length 1, the one of a single measurement as well: "
+            says="squeeze() takes away every axis of length 1, the one of a single measurement as well: "
             "name the axis, squeeze(-1).",
         ),
-        Mistake(_Row, "nn.Linear reads (n,) as one row with n columns: make a column of it first."),
+        Mistake(
+            _Row, says="nn.Linear reads (n,) as one row with n columns: make a column of it first."
+        ),
         Mistake(
             _MadeInForward,
-            "The state dict is empty: make the layer in __init__, as the attribute self.layer.",
+            says="The state dict is empty: make the layer in __init__, as the attribute self.layer.",
         ),
-        Mistake(_NotSetUp, "nn.Module has to prepare itself: call super().__init__() first."),
+        Mistake(_NotSetUp, says="nn.Module has to prepare itself: call super().__init__() first."),
     ),
 )
 
@@ -367,11 +374,11 @@ print("still zero" if state["weight"] == 0 else "kept")
     mistakes=(
         Mistake(
             _shared_state,
-            "What you keep changes with the model, whose memory it shares: clone each tensor.",
+            says="What you keep changes with the model, whose memory it shares: clone each tensor.",
         ),
         Mistake(
             _parameters_only,
-            "The state is more than the parameters: a model can hold buffers, see state_dict().",
+            says="The state is more than the parameters: a model can hold buffers, see state_dict().",
         ),
     ),
 )

@@ -119,14 +119,18 @@ print(step_line(x, y, torch.tensor(0.0), torch.tensor(0.0), lr=0.1))
     mistakes=(
         Mistake(
             _in_turns,
-            "The bias steps with residuals of the new slope: take both derivatives before you "
+            says="The bias steps with residuals of the new slope: take both derivatives before you "
             "change either parameter.",
         ),
-        Mistake(_slope_only, "The bias has not moved: it has a derivative of its own."),
-        Mistake(_same_for_both, "The derivative by the bias does not multiply the residuals by x."),
-        Mistake(_bias_not_predicted, "The prediction lacks the bias: it is weight * x + bias."),
-        Mistake(_both_up, "That step goes uphill: subtract lr times the derivatives."),
-        Mistake(_half_of_both, "The derivative of a square brings a factor 2."),
+        Mistake(_slope_only, says="The bias has not moved: it has a derivative of its own."),
+        Mistake(
+            _same_for_both, says="The derivative by the bias does not multiply the residuals by x."
+        ),
+        Mistake(
+            _bias_not_predicted, says="The prediction lacks the bias: it is weight * x + bias."
+        ),
+        Mistake(_both_up, says="That step goes uphill: subtract lr times the derivatives."),
+        Mistake(_half_of_both, says="The derivative of a square brings a factor 2."),
     ),
 )
 
@@ -238,17 +242,17 @@ print([round(parameter.item(), 3) for parameter in layer.parameters()])
     mistakes=(
         Mistake(
             partial(_loop, clear=False),
-            "From the second step on it follows the sum of all gradients so far: call "
+            says="From the second step on it follows the sum of all gradients so far: call "
             "optimizer.zero_grad() in every step.",
         ),
         Mistake(
             partial(_loop, squeeze=False),
-            "Predictions (n, 1) and targets (n,) broadcast to (n, n), so every prediction has to "
+            says="Predictions (n, 1) and targets (n,) broadcast to (n, n), so every prediction has to "
             "please every target: squeeze the predictions.",
         ),
         Mistake(
             partial(_loop, step=False),
-            "The cost does not change: after backward, optimizer.step() moves the parameters.",
+            says="The cost does not change: after backward, optimizer.step() moves the parameters.",
         ),
     ),
 )
@@ -349,19 +353,19 @@ print(descend_centred(x, y, weight=0, bias=0, lr=0.5, steps=1))
     mistakes=(
         Mistake(
             _start_not_moved,
-            "It starts from another line: for centred masses the bias of the start is "
+            says="It starts from another line: for centred masses the bias of the start is "
             "bias + weight * x.mean().",
         ),
         Mistake(
             _end_not_moved,
-            "The path holds heights at the mean mass: turn each back into a bias, the prediction "
+            says="The path holds heights at the mean mass: turn each back into a bias, the prediction "
             "at x = 0.",
         ),
         Mistake(
             _not_moved,
-            "The bias given and the biases returned belong to the masses as they are: turn it into "
+            says="The bias given and the biases returned belong to the masses as they are: turn it into "
             "a height before the descent, and back after it.",
         ),
-        Mistake(_not_centred, "That is the path without centring: descend on x - x.mean()."),
+        Mistake(_not_centred, says="That is the path without centring: descend on x - x.mean()."),
     ),
 )

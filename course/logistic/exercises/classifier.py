@@ -72,12 +72,12 @@ Python.
     mistakes=(
         Mistake(
             _turned,
-            "The prices are exchanged: `counts[0, 1]` are rows of class 0 taken for class 1.",
+            says="The prices are exchanged: `counts[0, 1]` are rows of class 0 taken for class 1.",
         ),
-        Mistake(_in_all, "That is the cost of all rows together: divide by their number."),
+        Mistake(_in_all, says="That is the cost of all rows together: divide by their number."),
         Mistake(
             _of_rates,
-            "Those are rates within each class. A class with more rows has more of the cost.",
+            says="Those are rates within each class. A class with more rows has more of the cost.",
         ),
     ),
 )
@@ -149,13 +149,19 @@ rows without a miss have the probability $(1 - 1/100)^{64}$, about one half. Wri
     ),
     mistakes=(
         Mistake(
-            _other_side, "This rate is too low: the *surprise* has the probability 1 − confidence."
+            _other_side,
+            says="This rate is too low: the *surprise* has the probability 1 − confidence.",
         ),
         Mistake(
-            _shared_out, "Probabilities of independent rows multiply: take a root, do not divide."
+            _shared_out,
+            says="Probabilities of independent rows multiply: take a root, do not divide.",
         ),
-        Mistake(_of_one, "That is the probability that one row is *not* missed: take it from 1."),
-        Mistake(_three, "The rule of three is near for 95 in 100 and many rows, but not exact."),
+        Mistake(
+            _of_one, says="That is the probability that one row is *not* missed: take it from 1."
+        ),
+        Mistake(
+            _three, says="The rule of three is near for 95 in 100 and many rows, but not exact."
+        ),
     ),
 )
 
@@ -227,16 +233,18 @@ is larger by `change` in its own unit, given the standard deviation that it was 
         "The odds are $e^z$: what is added to $z$ multiplies them.",
     ),
     mistakes=(
-        Mistake(_of_a_deviation, "That is for one standard deviation: the change is in the unit."),
-        Mistake(_not_scaled, "The weight is per standard deviation: divide the change by it."),
+        Mistake(
+            _of_a_deviation, says="That is for one standard deviation: the change is in the unit."
+        ),
+        Mistake(_not_scaled, says="The weight is per standard deviation: divide the change by it."),
         Mistake(
             _times_its_deviation,
-            "Divide by the standard deviation: it turns units into deviations.",
+            says="Divide by the standard deviation: it turns units into deviations.",
         ),
         Mistake(
             _in_proportion,
-            "Twice the change squares the odds ratio: the change is in the exponent.",
+            says="Twice the change squares the odds ratio: the change is in the exponent.",
         ),
-        Mistake(_of_probabilities, "That compares probabilities. Odds are $p / (1 - p)$."),
+        Mistake(_of_probabilities, says="That compares probabilities. Odds are $p / (1 - p)$."),
     ),
 )

@@ -81,16 +81,16 @@ print(weighted_cross_entropy(torch.zeros(2), torch.tensor([0.0, 1.0]), pos_weigh
         "`torch.where(targets == 1, pos_weight, 1.0)` gives each row its weight.",
     ),
     mistakes=(
-        Mistake(_unweighted, "The weights are missing: every row counts once."),
-        Mistake(_every_row, "Only the losses of the rows whose target is 1 get the weight."),
-        Mistake(_each_no, "That weighs the rows whose target is 0."),
+        Mistake(_unweighted, says="The weights are missing: every row counts once."),
+        Mistake(_every_row, says="Only the losses of the rows whose target is 1 get the weight."),
+        Mistake(_each_no, says="That weighs the rows whose target is 0."),
         Mistake(
             _mean_of_weights,
-            "That divides by the sum of the weights. PyTorch's loss divides by the number of rows.",
+            says="That divides by the sum of the weights. PyTorch's loss divides by the number of rows.",
         ),
         Mistake(
             _through_probabilities,
-            "For sure answers that is `nan` or `inf`: start from the loss by logits.",
+            says="For sure answers that is `nan` or `inf`: start from the loss by logits.",
         ),
     ),
 )
@@ -153,11 +153,12 @@ the bias with the lowest cross-entropy. Where is the mean of the slopes $\\sigma
         "Solve $\\sigma(b) = \\bar y$ for $b$: the probability of yes over that of no is $e^{b}$.",
     ),
     mistakes=(
-        Mistake(_share_itself, "That is the probability. Which logit has it?"),
-        Mistake(_log_of_share, "Divide by the share of no before you take the logarithm."),
-        Mistake(_other_class, "The sign is the wrong way round: rare yes, negative logit."),
+        Mistake(_share_itself, says="That is the probability. Which logit has it?"),
+        Mistake(_log_of_share, says="Divide by the share of no before you take the logarithm."),
+        Mistake(_other_class, says="The sign is the wrong way round: rare yes, negative logit."),
         Mistake(
-            _squashed, "The sigmoid leads from a logit to a probability; you need the way back."
+            _squashed,
+            says="The sigmoid leads from a logit to a probability; you need the way back.",
         ),
     ),
 )

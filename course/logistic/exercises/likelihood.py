@@ -81,14 +81,14 @@ Write `nll_of_counts(ones, zeros, p)`, the negative log-likelihood for each of t
     mistakes=(
         Mistake(
             _zero_times_infinity,
-            "Where a count is 0 and its logarithm infinite, you get nan: see torch.special.xlogy.",
+            says="Where a count is 0 and its logarithm infinite, you get nan: see torch.special.xlogy.",
         ),
-        Mistake(_log_likelihood, "That is the log-likelihood: the cost is minus that."),
-        Mistake(_ones_only, "The zeros are outcomes, too: each had the probability 1 - p."),
-        Mistake(_mean_of_all, "That is the mean of all outcomes: here the sum is asked for."),
+        Mistake(_log_likelihood, says="That is the log-likelihood: the cost is minus that."),
+        Mistake(_ones_only, says="The zeros are outcomes, too: each had the probability 1 - p."),
+        Mistake(_mean_of_all, says="That is the mean of all outcomes: here the sum is asked for."),
         Mistake(
             _multiplied_first,
-            "For a thousand outcomes the product is 0 in float32: take the logarithms first.",
+            says="For a thousand outcomes the product is 0 in float32: take the logarithms first.",
         ),
     ),
 )
@@ -169,12 +169,16 @@ print(gradient_of_all(x, y, torch.zeros(2), torch.tensor(0.0)))
         "A sum of residuals times rows is a product, too: `errors @ x`.",
     ),
     mistakes=(
-        Mistake(_against, "The sign is the wrong one: it is the probability minus the outcome."),
-        Mistake(_summed, "The cross-entropy is a mean: divide by the number of rows."),
-        Mistake(_of_logits, "Compare the outcomes with probabilities: the sigmoid is missing."),
+        Mistake(
+            _against, says="The sign is the wrong one: it is the probability minus the outcome."
+        ),
+        Mistake(_summed, says="The cross-entropy is a mean: divide by the number of rows."),
+        Mistake(
+            _of_logits, says="Compare the outcomes with probabilities: the sigmoid is missing."
+        ),
         Mistake(
             _of_squares,
-            "That is the gradient of the squared error. In that of the cross-entropy, the "
+            says="That is the gradient of the squared error. In that of the cross-entropy, the "
             "derivative of the sigmoid cancels.",
         ),
     ),
@@ -258,12 +262,14 @@ print(has_maximum(x, torch.tensor([0, 1, 0, 1])), has_maximum(x, torch.tensor([0
         "`x[y == 0].max()` is the largest of the zeros. Is there one?",
     ),
     mistakes=(
-        Mistake(_one_direction, "The classes may be parted the other way round: 1 below, 0 above."),
+        Mistake(
+            _one_direction, says="The classes may be parted the other way round: 1 below, 0 above."
+        ),
         Mistake(
             _touching_allowed,
-            "Where both classes meet in one point only, a steeper curve through it is better.",
+            says="Where both classes meet in one point only, a steeper curve through it is better.",
         ),
-        Mistake(_one_class_crashes, "With one class only, the other has no largest input."),
-        Mistake(_answer_turned, "The other way round: no overlap, no maximum."),
+        Mistake(_one_class_crashes, says="With one class only, the other has no largest input."),
+        Mistake(_answer_turned, says="The other way round: no overlap, no maximum."),
     ),
 )

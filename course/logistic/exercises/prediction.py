@@ -72,13 +72,13 @@ bias for any two inputs and the probabilities there: "at 3 kg one in ten, at 6 k
     mistakes=(
         Mistake(
             _line_through_probabilities,
-            "That is the line through the probabilities: the line gives log-odds.",
+            says="That is the line through the probabilities: the line gives log-odds.",
         ),
-        Mistake(_line_through_odds, "The line gives the *logarithm* of the odds: take log."),
-        Mistake(_odds_upside_down, "Those are the odds against: p stands above, 1 - p below."),
+        Mistake(_line_through_odds, says="The line gives the *logarithm* of the odds: take log."),
+        Mistake(_odds_upside_down, says="Those are the odds against: p stands above, 1 - p below."),
         Mistake(
             _line_through_logarithms,
-            "Odds compare both outcomes: divide by 1 - p before you take the logarithm.",
+            says="Odds compare both outcomes: divide by 1 - p before you take the logarithm.",
         ),
     ),
 )
@@ -145,10 +145,18 @@ get neither $x$ nor $b$, and you do not need them.
         "The chain rule: the logit grows by $w$ when $x$ grows by 1.",
     ),
     mistakes=(
-        Mistake(_by_logit, "That is the slope by the logit: multiply by how fast the logit grows."),
-        Mistake(_sigmoid_again, "p has been through the sigmoid already: do not apply it again."),
-        Mistake(_everywhere_steepest, "A quarter of the weight is the slope at p = 0.5 alone."),
-        Mistake(_of_the_line, "That is how fast the *logit* grows: the sigmoid comes after it."),
+        Mistake(
+            _by_logit, says="That is the slope by the logit: multiply by how fast the logit grows."
+        ),
+        Mistake(
+            _sigmoid_again, says="p has been through the sigmoid already: do not apply it again."
+        ),
+        Mistake(
+            _everywhere_steepest, says="A quarter of the weight is the slope at p = 0.5 alone."
+        ),
+        Mistake(
+            _of_the_line, says="That is how fast the *logit* grows: the sigmoid comes after it."
+        ),
     ),
 )
 
@@ -216,12 +224,12 @@ print(boundary_at(torch.tensor([2.0, 4.0]), weight, bias))
         "Solve $w_0 x_0 + w_1 x_1 + b = 0$ for $x_1$.",
     ),
     mistakes=(
-        Mistake(_without_bias, "The bias moves the boundary, too."),
-        Mistake(_sign_lost, "Bringing the other terms to the other side changes their sign."),
+        Mistake(_without_bias, says="The bias moves the boundary, too."),
+        Mistake(_sign_lost, says="Bringing the other terms to the other side changes their sign."),
         Mistake(
             _logit_of_one_half,
-            "The *probability* is one half there; the logit of one half is 0.",
+            says="The *probability* is one half there; the logit of one half is 0.",
         ),
-        Mistake(_weights_exchanged, "Divide by the weight of the input that you solve for."),
+        Mistake(_weights_exchanged, says="Divide by the weight of the input that you solve for."),
     ),
 )

@@ -61,9 +61,13 @@ frequent, be it 0 or 1. Return a number of Python.
     example="print(base_rate(torch.tensor([1.0, 0.0, 0.0])))",
     hints=("Count the ones: `(y == 1).sum()`. The other rows are zeros.",),
     mistakes=(
-        Mistake(_always_yes, "That is the share of ones: where zeros are more frequent, say 0."),
-        Mistake(_always_no, "That is the share of zeros: where ones are more frequent, say 1."),
-        Mistake(_whole_division, "`//` cuts the decimals off: divide by `/`."),
+        Mistake(
+            _always_yes, says="That is the share of ones: where zeros are more frequent, say 0."
+        ),
+        Mistake(
+            _always_no, says="That is the share of zeros: where ones are more frequent, say 1."
+        ),
+        Mistake(_whole_division, says="`//` cuts the decimals off: divide by `/`."),
     ),
 )
 
@@ -142,17 +146,19 @@ for each in scale(known, new):
     mistakes=(
         Mistake(
             _each_by_its_own,
-            "You scale the test rows by their own numbers: the same tumour would then look "
+            says="You scale the test rows by their own numbers: the same tumour would then look "
             "different in other company. Take those of the training rows.",
         ),
         Mistake(
             _by_all_rows,
-            "The test rows have a say in your mean: compute it from the training rows alone.",
+            says="The test rows have a say in your mean: compute it from the training rows alone.",
         ),
-        Mistake(_divided_by_one_less, "torch's `std` divides by n − 1: give it `correction=0`."),
+        Mistake(
+            _divided_by_one_less, says="torch's `std` divides by n − 1: give it `correction=0`."
+        ),
         Mistake(
             _one_mean_for_all,
-            "That is one mean for the whole table: `dim=0` gives one per column.",
+            says="That is one mean for the whole table: `dim=0` gives one per column.",
         ),
     ),
 )
@@ -315,16 +321,16 @@ for _ in range(3):
     mistakes=(
         Mistake(
             _cleared_before_the_step,
-            "No weight moves: `step` has to find the gradients that `backward` left.",
+            says="No weight moves: `step` has to find the gradients that `backward` left.",
         ),
         Mistake(
             _never_cleared,
-            "Without `zero_grad` each step takes the sum of all gradients so far: clear them for "
+            says="Without `zero_grad` each step takes the sum of all gradients so far: clear them for "
             "every batch.",
         ),
         Mistake(
             _cleared_once_an_epoch,
-            "Cleared once, the gradients of an epoch add up from batch to batch: `zero_grad` "
+            says="Cleared once, the gradients of an epoch add up from batch to batch: `zero_grad` "
             "belongs inside the loop.",
         ),
     ),
@@ -404,17 +410,17 @@ print(fraction_right(nn.Flatten(start_dim=0), logits, torch.tensor([1, 1, 1])))
     mistakes=(
         Mistake(
             _logits_above_one_half,
-            "One half is the border for probabilities: for logits it is 0, because `sigmoid(0)` is "
+            says="One half is the border for probabilities: for logits it is 0, because `sigmoid(0)` is "
             "one half.",
         ),
         Mistake(
             _in_training_mode,
-            "The model is still in training mode, where some layers work differently and even "
+            says="The model is still in training mode, where some layers work differently and even "
             "change: call `model.eval()` first.",
         ),
         Mistake(
             _probabilities_above_zero,
-            "Every probability is above 0, so every answer is 1: compare the logits with 0.",
+            says="Every probability is above 0, so every answer is 1: compare the logits with 0.",
         ),
     ),
 )

@@ -57,11 +57,13 @@ read in batches. Raise a `ValueError` if either number is below 1. Find a counte
     mistakes=(
         Mistake(
             _remainder,
-            "When the batches fill up exactly, the last one has all its rows, and the remainder "
+            says="When the batches fill up exactly, the last one has all its rows, and the remainder "
             "is 0.",
         ),
-        Mistake(_always_full, "The last batch has only what the others left."),
-        Mistake(_unchecked, "Without rows or with empty batches there is no last one: ValueError."),
+        Mistake(_always_full, says="The last batch has only what the others left."),
+        Mistake(
+            _unchecked, says="Without rows or with empty batches there is no last one: ValueError."
+        ),
     ),
 )
 
@@ -127,12 +129,12 @@ function gets `x`, each further one what came out of the one before.
     example="print(chain([lambda x: x + 1, lambda x: 2 * x], torch.tensor([1.0, 2.0])))",
     hints=("A loop that gives its variable a new value in each round is enough.",),
     mistakes=(
-        Mistake(_last_first, "The first function of the list comes first."),
+        Mistake(_last_first, says="The first function of the list comes first."),
         Mistake(
             _side_by_side,
-            "That applies all of them to the same `x` and adds up what each changes: hand each "
+            says="That applies all of them to the same `x` and adds up what each changes: hand each "
             "the result of the one before.",
         ),
-        Mistake(_only_the_last, "Every function got `x` itself, so only the last one counts."),
+        Mistake(_only_the_last, says="Every function got `x` itself, so only the last one counts."),
     ),
 )

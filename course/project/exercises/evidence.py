@@ -82,15 +82,16 @@ print(all_deals(x, y))""",
     mistakes=(
         Mistake(
             _only_better,
-            "A deal that is exactly as good counts too. Without it the true deal is left out, and "
+            says="A deal that is exactly as good counts too. Without it the true deal is left out, and "
             "the p-value can be 0.",
         ),
         Mistake(
             _counted_twice,
-            "The true deal is among all deals already: the 1 is added only where deals are drawn.",
+            says="The true deal is among all deals already: the 1 is added only where deals are drawn.",
         ),
         Mistake(
-            _any_number_of_ones, "Every deal has as many ones as `y`: the answers are the same."
+            _any_number_of_ones,
+            says="Every deal has as many ones as `y`: the answers are the same.",
         ),
     ),
 )
@@ -145,8 +146,12 @@ smallest number of shuffles with which (1 + as good) / (1 + shuffles) can be at 
         "`1 / level` may be off by rounding: `round(1 / level, 9)` before `math.ceil`.",
     ),
     mistakes=(
-        Mistake(_without_the_true_one, "The true answers are one of the deals: one shuffle less."),
-        Mistake(_rounded_down, "Rounded down, the smallest p-value is above the level: round up."),
+        Mistake(
+            _without_the_true_one, says="The true answers are one of the deals: one shuffle less."
+        ),
+        Mistake(
+            _rounded_down, says="Rounded down, the smallest p-value is above the level: round up."
+        ),
     ),
 )
 
@@ -209,12 +214,14 @@ the largest?
         "The last column is `scores[:, -1]`; an equal score is not beaten.",
     ),
     mistakes=(
-        Mistake(_means_compared, "Those are the means: compare within each repeat, then count."),
         Mistake(
-            _only_against_the_first, "That compares with the smallest size only, not with all."
+            _means_compared, says="Those are the means: compare within each repeat, then count."
         ),
         Mistake(
-            _over_all_repeats, "That takes the best of all repeats: take the best of each one."
+            _only_against_the_first, says="That compares with the smallest size only, not with all."
+        ),
+        Mistake(
+            _over_all_repeats, says="That takes the best of all repeats: take the best of each one."
         ),
     ),
 )

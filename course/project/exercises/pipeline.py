@@ -83,11 +83,15 @@ print(columns_outside(training, torch.tensor([[30.0, 5.0], [61.0, 2.0]])))""",
         "`(new < low) | (new > high)` says it for each cell; `sum(dim=1)` counts along a row.",
     ),
     mistakes=(
-        Mistake(_whether_any, "That says whether there is any: count the columns."),
-        Mistake(_per_column, "That counts the rows of each column: count the columns of each row."),
-        Mistake(_edges_outside, "A value that is equal to the lowest or the highest is inside."),
-        Mistake(_one_range_for_all, "Each column has a range of its own."),
-        Mistake(_only_above, "Below the lowest value is outside, too."),
+        Mistake(_whether_any, says="That says whether there is any: count the columns."),
+        Mistake(
+            _per_column, says="That counts the rows of each column: count the columns of each row."
+        ),
+        Mistake(
+            _edges_outside, says="A value that is equal to the lowest or the highest is inside."
+        ),
+        Mistake(_one_range_for_all, says="Each column has a range of its own."),
+        Mistake(_only_above, says="Below the lowest value is outside, too."),
     ),
 )
 
@@ -160,8 +164,10 @@ misread.
         "Then the other way round: the names of `given` that are not in `known`.",
     ),
     mistakes=(
-        Mistake(_by_place, "Names are compared place by place: the order is to be no matter."),
-        Mistake(_ignoring_case, "`BMI` and `bmi` are two names: the case of letters counts."),
-        Mistake(_other_way_round, "First the names that are missing, then those that are new."),
+        Mistake(_by_place, says="Names are compared place by place: the order is to be no matter."),
+        Mistake(_ignoring_case, says="`BMI` and `bmi` are two names: the case of letters counts."),
+        Mistake(
+            _other_way_round, says="First the names that are missing, then those that are new."
+        ),
     ),
 )

@@ -67,15 +67,15 @@ right for a square table too.
     mistakes=(
         Mistake(
             _without_keepdim,
-            "`x.mean(dim=1)` has the shape `(n,)`, which is read as a row: in a square table each "
+            says="`x.mean(dim=1)` has the shape `(n,)`, which is read as a row: in a square table each "
             "mean goes to a column, in others it does not fit. Keep the axis, with `keepdim=True`.",
         ),
         Mistake(
             _columns,
-            "`dim=0` is the axis that the mean removes, so it gives one mean for each column: "
+            says="`dim=0` is the axis that the mean removes, so it gives one mean for each column: "
             "for each row it is `dim=1`.",
         ),
-        Mistake(_one_mean, "That is one mean for the whole table: take one for each row."),
+        Mistake(_one_mean, says="That is one mean for the whole table: take one for each row."),
     ),
 )
 
@@ -141,15 +141,15 @@ rows.
     mistakes=(
         Mistake(
             _two_vectors,
-            "`(n,)` and `(k,)` lie along the same axis, so they are compared place by place, if "
+            says="`(n,)` and `(k,)` lie along the same axis, so they are compared place by place, if "
             "they fit at all: make a column of the classes, with `unsqueeze(-1)`.",
         ),
         Mistake(
             _class_per_row,
-            "You made a column of the wrong one: your table has a row for each class. The class "
+            says="You made a column of the wrong one: your table has a row for each class. The class "
             "numbers belong in the column, and `torch.arange(k)` in the row.",
         ),
-        Mistake(_truth_values, "Those are truth values: `float()` makes numbers of them."),
+        Mistake(_truth_values, says="Those are truth values: `float()` makes numbers of them."),
     ),
 )
 
@@ -226,14 +226,14 @@ print(squared_distances(places, places))
     mistakes=(
         Mistake(
             _same_rows,
-            "`(n, d)` and `(m, d)` are subtracted row from row, if they fit at all: give `a` an "
+            says="`(n, d)` and `(m, d)` are subtracted row from row, if they fit at all: give `a` an "
             "axis for the rows of `b`.",
         ),
         Mistake(
             _other_way_round,
-            "Your table has a row for each row of `b`: the new axis belongs to `a`.",
+            says="Your table has a row for each row of `b`: the new axis belongs to `a`.",
         ),
-        Mistake(_with_the_root, "Those are the distances: here they are wanted squared."),
-        Mistake(_without_the_sum, "The squares of the `d` columns are still to be added up."),
+        Mistake(_with_the_root, says="Those are the distances: here they are wanted squared."),
+        Mistake(_without_the_sum, says="The squares of the `d` columns are still to be added up."),
     ),
 )

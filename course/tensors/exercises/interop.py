@@ -90,20 +90,20 @@ print(tensor)
     mistakes=(
         Mistake(
             _float_afterwards,
-            "`float()` copies only what it has to convert, so an array of `float32` stays shared; "
+            says="`float()` copies only what it has to convert, so an array of `float32` stays shared; "
             "and `from_numpy` stops at one that runs backwards.",
         ),
         Mistake(
             _torchs_copy,
-            "`torch.tensor` copies, and still stops at an array that runs backwards: make the copy "
+            says="`torch.tensor` copies, and still stops at an array that runs backwards: make the copy "
             "in NumPy.",
         ),
         Mistake(
             _only_if_needed,
-            "That copies only if something is to be changed: an array that is fine as it is stays "
+            says="That copies only if something is to be changed: an array that is fine as it is stays "
             "shared.",
         ),
-        Mistake(_type_as_it_is, "The memory is its own; the type is still that of the array."),
+        Mistake(_type_as_it_is, says="The memory is its own; the type is still that of the array."),
     ),
 )
 
@@ -183,16 +183,16 @@ print(array, weight)
     mistakes=(
         Mistake(
             _shared,
-            "`detach`, `cpu` and `numpy` copy nothing here: who writes to the array writes to "
+            says="`detach`, `cpu` and `numpy` copy nothing here: who writes to the array writes to "
             "the tensor.",
         ),
         Mistake(
             _with_its_graph,
-            "A tensor that needs a gradient gives no array: say `detach()` first.",
+            says="A tensor that needs a gradient gives no array: say `detach()` first.",
         ),
         Mistake(
             _by_lists,
-            "The way through lists loses the type: a number of Python is `float64` for NumPy.",
+            says="The way through lists loses the type: a number of Python is `float64` for NumPy.",
         ),
     ),
 )
@@ -258,16 +258,16 @@ print(changed_by_float32(torch.tensor([0.5, 0.1], dtype=torch.float64)))
     mistakes=(
         Mistake(
             _compared_as_float32,
-            "Before `int64` is compared with `float32` it becomes `float32` itself, and the loss "
+            says="Before `int64` is compared with `float32` it becomes `float32` itself, and the loss "
             "is on both sides: cast back to the type of `x`.",
         ),
         Mistake(
             _far_off,
-            "`isclose` forgives what `float32` rounds: here every change counts.",
+            says="`isclose` forgives what `float32` rounds: here every change counts.",
         ),
         Mistake(
             _large,
-            "Some numbers beyond 2²⁴ have a `float32` of their own, and some below, such as 0.1, "
+            says="Some numbers beyond 2²⁴ have a `float32` of their own, and some below, such as 0.1, "
             "have none: cast and compare.",
         ),
     ),

@@ -88,19 +88,19 @@ print(x)
     mistakes=(
         Mistake(
             _brackets_twice,
-            "Your second pair of brackets counts rows again, those of the first result: write one "
+            says="Your second pair of brackets counts rows again, those of the first result: write one "
             "pair, with a comma.",
         ),
         Mistake(
             _by_a_list,
-            "An index list makes a copy, and what is written there never reaches the table: use "
+            says="An index list makes a copy, and what is written there never reaches the table: use "
             "a slice.",
         ),
         Mistake(
             _with_two_axes,
-            "A slice of one column keeps its axis: a number in its place gives the shape `(m,)`.",
+            says="A slice of one column keeps its axis: a number in its place gives the shape `(m,)`.",
         ),
-        Mistake(_one_more, "A slice ends before its second number: `end` is already right."),
+        Mistake(_one_more, says="A slice ends before its second number: `end` is already right."),
     ),
 )
 
@@ -168,14 +168,14 @@ and no product of rows that do not belong together.
     mistakes=(
         Mistake(
             _columns,
-            "You added along axis 0, from row to row: `dim=1` adds along a row.",
+            says="You added along axis 0, from row to row: `dim=1` adds along a row.",
         ),
         Mistake(
             _every_pair,
-            "That is each row of `a` with each row of `b`; those you want are its diagonal alone.",
+            says="That is each row of `a` with each row of `b`; those you want are its diagonal alone.",
         ),
-        Mistake(_one_number, "`sum()` adds everything: say along which axis, with `dim`."),
-        Mistake(_not_added, "The products are right: now add them along each row."),
+        Mistake(_one_number, says="`sum()` adds everything: say along which axis, with `dim`."),
+        Mistake(_not_added, says="The products are right: now add them along each row."),
     ),
 )
 
@@ -247,18 +247,18 @@ print(channels_first(image))
     mistakes=(
         Mistake(
             _reshaped,
-            "`reshape` reads on in the old order, so your “red image” is a part of the picture in "
+            says="`reshape` reads on in the old order, so your “red image” is a part of the picture in "
             "all colours: `permute` exchanges axes.",
         ),
         Mistake(
             _mirrored,
-            "Rows and columns have changed places as well: the picture is mirrored. Keep `h` "
+            says="Rows and columns have changed places as well: the picture is mirrored. Keep `h` "
             "before `w`.",
         ),
-        Mistake(_up_to_255, "The values still go up to 255: divide by it."),
+        Mistake(_up_to_255, says="The values still go up to 255: divide by it."),
         Mistake(
             _divided_as_bytes,
-            "`//` divides whole numbers and leaves only 0 and 1: use `/`.",
+            says="`//` divides whole numbers and leaves only 0 and 1: use `/`.",
         ),
     ),
 )
@@ -338,18 +338,18 @@ print(collage(torch.stack([one, 2 * one, 3 * one, 4 * one]), 2))
     mistakes=(
         Mistake(
             _memory_order,
-            "The shape is right, and each line of your sheet is filled from one image alone: "
+            says="The shape is right, and each line of your sheet is filled from one image alone: "
             "`reshape` reads on in memory order. Bring the axes into the right order first.",
         ),
         Mistake(
             _down_first,
-            "Your images run down the columns of the sheet: split the first axis into rows and "
+            says="Your images run down the columns of the sheet: split the first axis into rows and "
             "columns in this order.",
         ),
-        Mistake(_all_below, "They all stand one below the other: use `columns`."),
+        Mistake(_all_below, says="They all stand one below the other: use `columns`."),
         Mistake(
             _still_four_axes,
-            "The images are in rows and columns now, as four axes: bring them to two.",
+            says="The images are in rows and columns now, as four axes: bring them to two.",
         ),
     ),
 )

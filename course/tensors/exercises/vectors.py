@@ -71,17 +71,17 @@ Write `in_rows(x, columns)`: one row for each full day, and nothing of a day tha
     mistakes=(
         Mistake(
             _all_elements,
-            "`view` and `reshape` find a place for every element, or stop: first take the slice "
+            says="`view` and `reshape` find a place for every element, or stop: first take the slice "
             "that full rows fill.",
         ),
         Mistake(
             _cut_from_the_back,
-            "When nothing is left over, your slice is `x[:-0]`, which is `x[:0]` and empty: count "
+            says="When nothing is left over, your slice is `x[:-0]`, which is `x[:0]` and empty: count "
             "from the front.",
         ),
         Mistake(
             _columns_first,
-            "A shape counts the rows first: `columns` is its second number, and −1 the first.",
+            says="A shape counts the rows first: `columns` is its second number, and −1 the first.",
         ),
     ),
 )
@@ -163,20 +163,21 @@ needs the readings as they were, so work on a copy, whatever their type.
     mistakes=(
         Mistake(
             _without_a_copy,
-            "`float()` copies only what it has to convert: it hands a tensor of `float32` through, "
+            says="`float()` copies only what it has to convert: it hands a tensor of `float32` through, "
             "and you write into the readings. Call `clone()`.",
         ),
         Mistake(
-            _mean_of_all, "The gaps themselves count in your mean: take it where there are none."
+            _mean_of_all,
+            says="The gaps themselves count in your mean: take it where there are none.",
         ),
         Mistake(
             _without_a_cast,
-            "torch gives no mean of whole numbers, and the result is to be `float32`: call "
+            says="torch gives no mean of whole numbers, and the result is to be `float32`: call "
             "`float()` first.",
         ),
         Mistake(
             _into_whole_numbers,
-            "What you assign is cast to the type of the tensor that is there, whole numbers "
+            says="What you assign is cast to the type of the tensor that is there, whole numbers "
             "perhaps: make the copy `float32` before you write to it.",
         ),
     ),
@@ -245,12 +246,14 @@ are to be those of torch, for `float32` and `float64` alike.
         "With `deviation = x - mean`, what is `deviation @ deviation`?",
     ),
     mistakes=(
-        Mistake(_divided_by_n, "That is NumPy's: torch divides by n − 1, not by n."),
-        Mistake(_without_the_root, "That is the variance: its root is the standard deviation."),
-        Mistake(_from_zero, "Distances are to be measured from the mean: use `x - mean`."),
+        Mistake(_divided_by_n, says="That is NumPy's: torch divides by n − 1, not by n."),
+        Mistake(
+            _without_the_root, says="That is the variance: its root is the standard deviation."
+        ),
+        Mistake(_from_zero, says="Distances are to be measured from the mean: use `x - mean`."),
         Mistake(
             _ones_of_float32,
-            "`torch.ones(n)` is `float32`, and `@` takes two vectors of one type: "
+            says="`torch.ones(n)` is `float32`, and `@` takes two vectors of one type: "
             "`torch.ones_like(x)` has that of `x`.",
         ),
     ),
@@ -315,9 +318,9 @@ print(torch.rad2deg(torch.acos(cosine(east, northeast))))
     mistakes=(
         Mistake(
             _one_length,
-            "That is the length of the shadow of `b` on `a`: divide by the length of `b` as well.",
+            says="That is the length of the shadow of `b` on `a`: divide by the length of `b` as well.",
         ),
-        Mistake(_squared_lengths, "`a @ a` is the length squared: take the root."),
-        Mistake(_hadamard, "`*` gives a vector: the dot product is `@`."),
+        Mistake(_squared_lengths, says="`a @ a` is the length squared: take the root."),
+        Mistake(_hadamard, says="`*` gives a vector: the dot product is `@`."),
     ),
 )

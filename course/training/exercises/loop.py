@@ -135,17 +135,17 @@ print(training_step(model, x, y, nn.MSELoss(), optimizer), model.weight.item())
     mistakes=(
         Mistake(
             _without_zero_grad,
-            "The gradients from before still count, because `backward` adds to them: begin with "
+            says="The gradients from before still count, because `backward` adds to them: begin with "
             "`optimizer.zero_grad()`.",
         ),
         Mistake(
             _without_step,
-            "The parameters are as they were: `loss.backward()`, then `optimizer.step()`, and no "
+            says="The parameters are as they were: `loss.backward()`, then `optimizer.step()`, and no "
             "`zero_grad` between the two.",
         ),
         Mistake(
             _loss_after_the_step,
-            "That is the loss after the step: return the one that you called `backward` on.",
+            says="That is the loss after the step: return the one that you called `backward` on.",
         ),
     ),
 )
@@ -216,13 +216,13 @@ training loss below the lowest of all epochs before.
     mistakes=(
         Mistake(
             _rises,
-            "One epoch that is worse than the one before is noise: compare the lowest of the last "
+            says="One epoch that is worse than the one before is noise: compare the lowest of the last "
             "`patience` epochs with the lowest before them.",
         ),
-        Mistake(_any_start, "In the first epochs there are none before: return `False` then."),
+        Mistake(_any_start, says="In the first epochs there are none before: return `False` then."),
         Mistake(
             _equal_goes_on,
-            "Equal is no improvement: stop unless the lowest of the last epochs is below.",
+            says="Equal is no improvement: stop unless the lowest of the last epochs is below.",
         ),
     ),
 )
@@ -376,17 +376,17 @@ print(train_epoch(model, batches, nn.MSELoss(), optimizer))
     mistakes=(
         Mistake(
             _cleared_once,
-            "The gradients of all batches so far add up: `optimizer.zero_grad()` belongs in the "
+            says="The gradients of all batches so far add up: `optimizer.zero_grad()` belongs in the "
             "loop over the batches.",
         ),
         Mistake(
             _mean_of_means,
-            "The steps are right. The loss is the mean of the batches' means, in which a row of a "
+            says="The steps are right. The loss is the mean of the batches' means, in which a row of a "
             "shorter batch counts more: weight each by `len(y)`.",
         ),
         Mistake(
             _in_any_mode,
-            "Steps and loss are right here. But a model that arrives in `eval` mode would train "
+            says="Steps and loss are right here. But a model that arrives in `eval` mode would train "
             "without its dropout: begin with `model.train()`.",
         ),
     ),

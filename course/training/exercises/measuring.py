@@ -66,12 +66,12 @@ training rows? What accuracy has a model that always answers this class, on rows
     mistakes=(
         Mistake(
             _own_majority,
-            "That class was chosen on the rows to measure on, which a model has not seen: choose "
+            says="That class was chosen on the rows to measure on, which a model has not seen: choose "
             "it by the `known` labels.",
         ),
         Mistake(
             _share_of_known,
-            "That is how frequent the class is among the `known` labels: measure on `labels`.",
+            says="That is how frequent the class is among the `known` labels: measure on `labels`.",
         ),
     ),
 )
@@ -127,13 +127,13 @@ as many runs.
     mistakes=(
         Mistake(
             _spread_of_runs,
-            "That is how far single runs lie apart, which more runs do not make smaller: divide by "
+            says="That is how far single runs lie apart, which more runs do not make smaller: divide by "
             "$\\sqrt m$.",
         ),
-        Mistake(_divided_by_m, "Divide by the root of the number of runs, not by the number."),
+        Mistake(_divided_by_m, says="Divide by the root of the number of runs, not by the number."),
         Mistake(
             _without_correction,
-            "With `correction=0` the squares are divided by $m$, which is too little spread: the "
+            says="With `correction=0` the squares are divided by $m$, which is too little spread: the "
             "mean comes from the same runs, so divide by $m - 1$, as `std` does by itself.",
         ),
     ),

@@ -87,12 +87,14 @@ print([round(noise_of_all_batches(gradients, size).item(), 4) for size in (1, 2,
     mistakes=(
         Mistake(
             _rows_twice,
-            "In these batches a row may come twice, as with `itertools.product`: every row of a "
+            says="In these batches a row may come twice, as with `itertools.product`: every row of a "
             "batch is another one.",
         ),
-        Mistake(_mean_distance, "That is the mean distance: square, take the mean, then the root."),
-        Mistake(_without_root, "Those are squared distances: take the root of their mean."),
-        Mistake(_sums, "That compares the *sum* over a batch with the mean of all rows."),
+        Mistake(
+            _mean_distance, says="That is the mean distance: square, take the mean, then the root."
+        ),
+        Mistake(_without_root, says="Those are squared distances: take the root of their mean."),
+        Mistake(_sums, says="That compares the *sum* over a batch with the mean of all rows."),
     ),
 )
 
@@ -166,10 +168,14 @@ that of a single row. Return an `int`.
     mistakes=(
         Mistake(
             _as_if_rows_came_twice,
-            "That is right for rows that may come twice: different rows need fewer, at most $n$.",
+            says="That is right for rows that may come twice: different rows need fewer, at most $n$.",
         ),
-        Mistake(_in_proportion, "Twice the rows do not halve the noise: it falls with the root."),
-        Mistake(_rounded_down, "Rounded down, the batch has a little too much noise: round up."),
+        Mistake(
+            _in_proportion, says="Twice the rows do not halve the noise: it falls with the root."
+        ),
+        Mistake(
+            _rounded_down, says="Rounded down, the batch has a little too much noise: round up."
+        ),
     ),
 )
 
@@ -241,14 +247,16 @@ parts? Return one number per row, with the sum 1.
         "A row has its batch's part, one over the number of batches, divided by the rows in it.",
     ),
     mistakes=(
-        Mistake(_all_alike, "So it would be if the last batch were full: its rows share its step."),
+        Mistake(
+            _all_alike, says="So it would be if the last batch were full: its rows share its step."
+        ),
         Mistake(
             _fixed_divisor,
-            "Each batch divides by the rows it *has*: in the last one, those are fewer.",
+            says="Each batch divides by the rows it *has*: in the last one, those are fewer.",
         ),
         Mistake(
-            _full_batches_only, "That is `drop_last=True`: here the last batch takes its step."
+            _full_batches_only, says="That is `drop_last=True`: here the last batch takes its step."
         ),
-        Mistake(_per_batch, "The sum is the number of batches: divide by it."),
+        Mistake(_per_batch, says="The sum is the number of batches: divide by it."),
     ),
 )

@@ -91,15 +91,15 @@ for _ in range(3):
     mistakes=(
         Mistake(
             _old_velocity,
-            "The velocity is right. The weight moved by the old one: compute the velocity first.",
+            says="The velocity is right. The weight moved by the old one: compute the velocity first.",
         ),
         Mistake(
             _mean_of_gradients,
-            "That velocity is a running mean, as in Adam: momentum adds the whole gradient.",
+            says="That velocity is a running mean, as in Adam: momentum adds the whole gradient.",
         ),
         Mistake(
             _rate_inside,
-            "Here the learning rate is in the velocity. In PyTorch it stands outside, so that a "
+            says="Here the learning rate is in the velocity. In PyTorch it stands outside, so that a "
             "new rate holds at once for all of the velocity.",
         ),
     ),
@@ -172,16 +172,16 @@ for t in (1, 2, 3):
     mistakes=(
         Mistake(
             _uncorrected,
-            "This mean is drawn towards the zero it began with: divide by `1 - beta**t`.",
+            says="This mean is drawn towards the zero it began with: divide by `1 - beta**t`.",
         ),
         Mistake(
             _corrected_each_time,
-            "The corrected mean went into the next step: remember the mean as it is, and divide "
+            says="The corrected mean went into the next step: remember the mean as it is, and divide "
             "what you return.",
         ),
         Mistake(
             _by_one_step,
-            "The divisor is that of the first step: its power is the number of steps.",
+            says="The divisor is that of the first step: its power is the number of steps.",
         ),
     ),
 )
@@ -245,9 +245,11 @@ then faster, then slowly again, along half a period of the cosine, so that it wo
     mistakes=(
         Mistake(
             _down_to_minus_one,
-            "The cosine goes down to −1, and a negative rate climbs: add 1 and divide by 2.",
+            says="The cosine goes down to −1, and a negative rate climbs: add 1 and divide by 2.",
         ),
-        Mistake(_quarter, "That is a quarter of a period, which is steepest at its end: go to π."),
-        Mistake(_straight, "That is a straight line: take `math.cos`."),
+        Mistake(
+            _quarter, says="That is a quarter of a period, which is steepest at its end: go to π."
+        ),
+        Mistake(_straight, says="That is a straight line: take `math.cos`."),
     ),
 )

@@ -75,13 +75,15 @@ come simplest first, as the rows of a tensor `(k, m)`.
         "`condition.nonzero()[0]` is the first place where a condition holds.",
     ),
     mistakes=(
-        Mistake(_lowest, "That is the best one. Is there a simpler one that is nearly as good?"),
+        Mistake(
+            _lowest, says="That is the best one. Is there a simpler one that is nearly as good?"
+        ),
         Mistake(
             _within_a_deviation,
-            "A mean of $m$ losses is surer than one loss: divide the standard deviation by "
+            says="A mean of $m$ losses is surer than one loss: divide the standard deviation by "
             "$\\sqrt m$.",
         ),
-        Mistake(_last_within, "The simplest stand first: take the first that is good enough."),
+        Mistake(_last_within, says="The simplest stand first: take the first that is good enough."),
     ),
 )
 
@@ -155,10 +157,12 @@ distances. Why not mean and standard deviation? Try it with one residual of 30 a
     mistakes=(
         Mistake(
             _by_deviation,
-            "The outlier itself raises mean and standard deviation, and hides behind them.",
+            says="The outlier itself raises mean and standard deviation, and hides behind them.",
         ),
-        Mistake(_only_above, "A residual may stand out below as well: take `abs` of the distance."),
-        Mistake(_not_centred, "Distances are from the median of the residuals, not from 0."),
+        Mistake(
+            _only_above, says="A residual may stand out below as well: take `abs` of the distance."
+        ),
+        Mistake(_not_centred, says="Distances are from the median of the residuals, not from 0."),
     ),
 )
 
@@ -242,11 +246,15 @@ kept. It ends when `patience` epochs in a row were not lower than the lowest bef
         "How many epochs ago was that? If `patience`, return.",
     ),
     mistakes=(
-        Mistake(_best_of_all, "After the end there are no epochs: keep the best of those before."),
-        Mistake(_keeps_the_last, "The epoch where it ends is not the best one: that lies before."),
+        Mistake(
+            _best_of_all, says="After the end there are no epochs: keep the best of those before."
+        ),
+        Mistake(
+            _keeps_the_last, says="The epoch where it ends is not the best one: that lies before."
+        ),
         Mistake(
             _against_the_epoch_before,
-            "Compare with the lowest so far. After a bad epoch, a lower one may still be bad.",
+            says="Compare with the lowest so far. After a bad epoch, a lower one may still be bad.",
         ),
     ),
 )

@@ -106,17 +106,17 @@ print(one_pass(x, y, weight=0.0, bias=0.0, lr=0.25, rows=torch.tensor([1, 0])))
     mistakes=(
         Mistake(
             _all_at_the_start,
-            "All residuals are those of the start, so this is one long step: after each row, go on "
+            says="All residuals are those of the start, so this is one long step: after each row, go on "
             "from the new slope and bias.",
         ),
-        Mistake(_in_the_order_of_the_file, "The order of the steps is that of `rows`."),
+        Mistake(_in_the_order_of_the_file, says="The order of the steps is that of `rows`."),
         Mistake(
             _bias_with_the_new_slope,
-            "The bias saw the slope of the same step already: compute both derivatives first.",
+            says="The bias saw the slope of the same step already: compute both derivatives first.",
         ),
         Mistake(
             _divided_by_n,
-            "Nothing is divided by the number of rows: the mean over one row is that row.",
+            says="Nothing is divided by the number of rows: the mean over one row is that row.",
         ),
     ),
 )
@@ -177,8 +177,8 @@ the second half of its points, without the first half, which has the way from th
         "`mean(dim=0)` is the mean over the points, one number for each parameter.",
     ),
     mistakes=(
-        Mistake(_of_the_whole, "The first half is in it, and with it the way from the start."),
-        Mistake(_last_point, "That is where the path ends: take the mean of its second half."),
-        Mistake(_first_half, "That is the mean of the first half."),
+        Mistake(_of_the_whole, says="The first half is in it, and with it the way from the start."),
+        Mistake(_last_point, says="That is where the path ends: take the mean of its second half."),
+        Mistake(_first_half, says="That is the mean of the first half."),
     ),
 )
