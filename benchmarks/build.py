@@ -197,7 +197,7 @@ def settings(engine: str) -> dict[str, Any]:
     )
     del options["preload"]  # by default that is what these lessons import
     if engine == PEER:
-        found["hooks"].remove("literate/wheel.py")  # for the downloads of literate
+        found["hooks"].remove("literate/site/wheel.py")  # for the downloads of literate
         found["plugins"][place] = {PEER: {"execute": True, "include": ["*.py"]}}
     return found
 

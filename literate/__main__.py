@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from literate.build import PRELOAD, Options, build, failures, write
-from literate.cache import CacheError
-from literate.page import is_lesson
+from literate.lesson.page import is_lesson
+from literate.running.cache import CacheError
 
 
 def main() -> int:

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from literate import manifest, numbers
-from literate import page as pages
-from literate.cache import Cache
-from literate.model import TAGS, Code, Failure, Job, Page, PageError, Run
-from literate.notebook import downloads, offer
-from literate.portable import Site
-from literate.render import RenderError, Style, Writer, failure_box
-from literate.workers import cores, run_all
+from literate.lesson import numbers
+from literate.lesson import page as pages
+from literate.lesson.model import TAGS, Code, Failure, Job, Page, PageError, Run
+from literate.running import manifest
+from literate.running.cache import Cache
+from literate.running.workers import cores, run_all
+from literate.writing.notebook import downloads, offer
+from literate.writing.portable import Site
+from literate.writing.render import RenderError, Style, Writer, failure_box
 
 #: So many lessons are ready sooner if each loads what it needs, and nothing else is loaded.
 FEW = 2

@@ -17,8 +17,8 @@ import yaml
 from markdown.extensions.toc import slugify
 
 from course.practice.exercise import find
-from literate.model import Code, Page, Prose
-from literate.page import SUFFIXES, read
+from literate.lesson.model import Code, Page, Prose
+from literate.lesson.page import SUFFIXES, read
 
 #: What a row has beside its text, or none of it.
 CELLS = ("lesson", "sections", "implements", "exercises")

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from literate.volatile import masked, pictures
+from literate.site.volatile import masked, pictures
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = "reference/build.json"

@@ -1,4 +1,4 @@
-"""Typical mistakes: what is different from the solution, or a wrong function where that says less."""
+"""Typical mistakes: what is different from the solution, or a function where an edit says less."""
 
 import __future__
 
@@ -15,15 +15,16 @@ from course.practice.source import bare
 class Mistake:
     r"""A typical wrong solution, and the sentence that helps who made it.
 
-    It is written as what is different: `Mistake("x + 1", "x - 1", says="…")` replaces the first text
-    by the second in the body of the solution, whose docstrings are not part of it; each further pair
-    of texts is one more edit, after the others. A text that ends with a newline stands for whole
-    lines, written without their indentation: `Mistake("optimizer.zero_grad()\n", "", says="…")`.
-    Names in the code mean what they mean in the solution's module.
+    It is written as what is different: `Mistake("x + 1", "x - 1", says="…")` replaces the first
+    text by the second in the body of the solution, whose docstrings are not part of it; each
+    further pair of texts is one more edit, after the others. A text that ends with a newline stands
+    for whole lines, written without their indentation:
+    `Mistake("optimizer.zero_grad()\n", "", says="…")`. Names mean what they mean in the solution's
+    module.
 
     Args:
-        *what: Pairs of texts: what stands once in the solution, and what to put in its place. Or one
-            function or class that is wrong in the same way, where no edit says it.
+        *what: Pairs of texts: what stands once in the solution, and what to put in its place. Or
+            one function or class that is wrong in the same way, where no edit says it.
         says: The sentence that helps who made it.
 
     Raises:
@@ -44,8 +45,8 @@ class Mistake:
         self.function = what[0] if len(what) == 1 and callable(what[0]) else None
         if not self.function and not (what and len(texts) == len(what) == 2 * len(self.edits)):
             raise TypeError(
-                "expected pairs of texts, what stands in the solution and what to put in its place, "
-                f"or one function: got {what!r}"
+                "expected pairs of texts, what stands in the solution and what to put in its "
+                f"place, or one function: got {what!r}"
             )
         for old, new in self.edits:
             if old == new:

@@ -14,7 +14,7 @@ from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 
 from literate.build import Lesson, Options, build
-from literate.workers import warm_up
+from literate.running.workers import warm_up
 
 #: Loaded once by the server of this test run; what is preloaded is fixed by the first build.
 PRELOAD = ("matplotlib.pyplot",)

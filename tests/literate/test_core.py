@@ -3,7 +3,7 @@
 import pytest
 
 from literate.__main__ import main
-from literate.workers import cores
+from literate.running.workers import cores
 
 COMMAND = ("-m", "literate", "--preload", "")
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);\n"
@@ -12,7 +12,7 @@ PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);\n"
 def test_the_core_imports_no_site_generator(project):
     done = project.python(
         "-c",
-        "import sys, literate.__main__, literate.kernel, literate.backend\n"
+        "import sys, literate.__main__, literate.running.kernel, literate.running.backend\n"
         "print([name for name in sys.modules if name.startswith('mkdocs')])",
     )
     assert done.stdout == "[]\n", done.stderr

@@ -12,8 +12,8 @@ import torch
 from course.practice import Exercise
 from course.practice.exercise import themes
 from course.practice.outcome import outcome_of, settled
-from literate.model import Code
-from literate.page import read
+from literate.lesson.model import Code
+from literate.lesson.page import read
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted(

@@ -1,4 +1,4 @@
-"""A mistake is an edit of the solution: where it applies, and what a writer hears where it does not."""
+"""A mistake is an edit of the solution: where it applies, and what is said where it does not."""
 
 import pytest
 import torch

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from literate.model import Code
-from literate.page import read
+from literate.lesson.model import Code
+from literate.lesson.page import read
 from tests import curriculum
 from tests.curriculum import CurriculumError, Row
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mkdocs.utils.meta import get_data
 
-from literate.page import read
+from literate.lesson.page import read
 
 ROOT = Path(__file__).parents[2]
 

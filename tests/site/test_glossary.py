@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import markdown
 import pytest
 
-from literate.glossary import first_only, meanings, on_page_content, on_page_markdown
-from literate.model import Prose
-from literate.page import read
+from literate.lesson.model import Prose
+from literate.lesson.page import read
+from literate.site.glossary import first_only, meanings, on_page_content, on_page_markdown
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs/reference/glossary.md").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ import importlib.metadata
 import re
 from pathlib import Path
 
-from literate.plugin import Literate
+from literate.site.plugin import Literate
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/start/how-this-site-is-built.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from literate.origins import foreign_requests
+from literate.site.origins import foreign_requests
 
 ROOT = Path(__file__).parents[2]
 

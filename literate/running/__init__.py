@@ -1,0 +1,1 @@
+"""What runs a lesson, and remembers what came out for as long as nothing of it has changed."""

@@ -1,0 +1,155 @@
+"""A matplotlib backend for lessons: figures are drawn off screen and become outputs of the cell.
+
+matplotlib finds it by its name, `module://literate.running.backend`. `plt.show()` publishes every
+open figure; the end of a cell does the same.
+"""
+
+import base64
+import copy
+import io
+import sys
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy
+from IPython.core.getipython import get_ipython
+from matplotlib.backend_bases import FigureManagerBase, GraphicsContextBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+
+#: Pixels per inch of CSS; a figure of 6 inches takes 576 pixels of the page.
+CSS_DPI = 96
+
+_Agg: Any = RendererAgg  # without types
+
+_NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+
+
+def flush() -> None:
+    """Publish every open pyplot figure in the order of their numbers, and close it."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
+    shell: Any = get_ipython()  # the one that runs the lesson
+    for number in pyplot.get_fignums():
+        shell.lesson.outputs.display(*shell.lesson.bundle(pyplot.figure(number)))
+
+
+def bundle(
+    figure: Figure, form: str, twins: Mapping[str, str] = MappingProxyType({})
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a figure as a MIME bundle with its size, and close it.
+
+    Args:
+        figure: What to draw.
+        form: `svg` or `png`.
+        twins: For each colour, as `#rrggbb`, the one on a dark page. Pixels are drawn a second
+            time with these, as `dark` beside the size; in an SVG, whoever shows it can exchange
+            them.
+    """
+    import matplotlib
+    from matplotlib import pyplot
+
+    width, height = figure.get_size_inches()
+    buffer = io.BytesIO()
+    if form == "svg":
+        # A fixed salt: the ids inside would otherwise be random and no two builds alike.
+        with matplotlib.rc_context({"svg.hashsalt": "literate"}):
+            figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
+        data: dict[str, Any] = {"image/svg+xml": buffer.getvalue().decode()}
+    else:
+        data = {"image/png": _png(figure)}
+    size: dict[str, Any] = {"width": round(width * CSS_DPI), "height": round(height * CSS_DPI)}
+    if form == "png" and twins:
+        canvas = figure.canvas
+        _TwinCanvas(figure, twins)
+        size["dark"] = _png(figure)
+        figure.set_canvas(canvas)
+    pyplot.close(figure)
+    return data, {next(iter(data)): size}
+
+
+def _png(figure: Figure) -> str:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=2 * CSS_DPI, metadata={"Software": None})
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+class FigureManager(FigureManagerBase):
+    """A manager without a window: showing means publishing."""
+
+    @classmethod
+    def pyplot_show(cls, *, block: bool | None = None) -> None:
+        """Publish the open figures, as `plt.show()` asks."""
+        flush()
+
+
+class FigureCanvas(FigureCanvasAgg):
+    """The off-screen canvas, with a manager that publishes."""
+
+    manager_class = FigureManager
+
+
+class _TwinRenderer(_Agg):  # type: ignore[misc]
+    """Exchanges colours at the last moment: the artists of the figure keep theirs.
+
+    Images, meshes and gradients show data, and stay as they are.
+    """
+
+    def __init__(self, size: tuple[float, float], dpi: float, twins: Mapping[str, str]) -> None:
+        self._twins = {colour.lower(): to_rgb(twin) for colour, twin in twins.items()}
+        super().__init__(*size, dpi)
+
+    def _update_methods(self) -> None:
+        super()._update_methods()
+        # Compiled functions, which matplotlib has put into this object: no method can replace them.
+        own: Any = self
+        markers, collection = own.draw_markers, own.draw_path_collection
+
+        def draw_markers(gc: Any, *shape: Any) -> None:
+            face = self._twin(shape[4]) if len(shape) == 5 else None
+            markers(self._context(gc), *shape[:4], face)
+
+        def draw_path_collection(gc: Any, *shape: Any, **more: Any) -> None:
+            faces, edges = map(self._all_twins, shape[5:7])
+            if "hatchcolors" in more:
+                more["hatchcolors"] = self._all_twins(more["hatchcolors"])
+            collection(self._context(gc), *shape[:5], faces, edges, *shape[7:], **more)
+
+        own.draw_markers, own.draw_path_collection = draw_markers, draw_path_collection
+
+    def draw_path(self, gc: Any, path: Any, transform: Any, rgbFace: Any = None) -> None:  # noqa: N803
+        """Draw a line or an area."""
+        super().draw_path(self._context(gc), path, transform, self._twin(rgbFace))
+
+    def draw_text(self, gc: Any, *what: Any, **more: Any) -> None:
+        """Draw text."""
+        super().draw_text(self._context(gc), *what, **more)
+
+    def _context(self, gc: GraphicsContextBase) -> GraphicsContextBase:
+        twin = copy.copy(gc)
+        twin.set_foreground(self._twin(gc.get_rgb()), isRGBA=True)
+        if gc.get_hatch_color() is not None:
+            twin.set_hatch_color(self._twin(gc.get_hatch_color()))
+        return twin
+
+    def _twin(self, colour: Any) -> Any:
+        twin = None if colour is None else self._twins.get(to_hex(colour))
+        return colour if twin is None else (*twin, *colour[3:])
+
+    def _all_twins(self, colours: Any) -> Any:
+        return numpy.array([self._twin(colour) for colour in colours]).reshape(-1, 4)
+
+
+class _TwinCanvas(FigureCanvasAgg):
+    """The canvas on which a figure becomes its dark twin."""
+
+    def __init__(self, figure: Figure, twins: Mapping[str, str]) -> None:
+        super().__init__(figure)
+        self._twins = twins
+
+    def get_renderer(self) -> _TwinRenderer:
+        """Return what draws on this canvas, at the size that the figure has now."""
+        return _TwinRenderer(self.figure.bbox.size, self.figure.dpi, self._twins)

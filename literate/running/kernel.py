@@ -1,0 +1,241 @@
+"""Run one lesson in this process, cell after cell, and collect what it shows.
+
+The process is a child made for this lesson alone (`workers`). The lesson finds itself in
+`__main__`, in the root of the project, as a script would; IPython gives it `display`, rich
+representations and magics. Its code is compiled under the page's own file name and line numbers,
+so a traceback points into the page.
+"""
+
+import ast
+import linecache
+import sys
+import tempfile
+import time
+import traceback
+import types
+from collections.abc import Callable
+from typing import Any
+
+from traitlets.config import Config
+
+from literate.lesson.model import Code, Failure, Job, Result, Run, Value, messages, plain
+from literate.running import surroundings
+from literate.running.claims import Claims
+from literate.running.limits import CellTimeoutError, limit
+from literate.running.manifest import Recorder
+from literate.running.outputs import Outputs, Stream
+from literate.running.shell import Publisher, Shell
+from literate.running.tracebacks import format_traceback, frames, short
+
+
+class UnexpectedWarningError(Exception):
+    """A cell wrote to stderr, as warnings do, and no tag says that it would."""
+
+    def __init__(self, text: str) -> None:
+        first = text.partition("\n")[0]
+        super().__init__(
+            f"unexpected on stderr: {first}; mend the cause or, "
+            'if readers are meant to see it, tag the cell "warns"'
+        )
+        self.text = text
+
+
+class Lesson:
+    """A page while it runs."""
+
+    def __init__(self, job: Job, on_step: Callable[[int], None]) -> None:
+        self.page, self.job, self.on_step = job.page, job, on_step
+        self.outputs = Outputs()
+        self.form = "svg"
+        self.module = types.ModuleType("__main__")
+        sys.modules["__main__"] = self.module
+        config = Config()
+        config.HistoryManager.enabled = False
+        shell: Any = Shell.instance(  # the one that `display` and `get_ipython` find
+            config=config,
+            user_module=self.module,
+            display_pub_class=Publisher,
+            ipython_dir=tempfile.gettempdir(),
+        )
+        shell.lesson = self
+        self.shell = shell
+        formatter = shell.display_formatter.mimebundle_formatter
+        formatter.for_type_by_name(
+            "matplotlib.figure", "Figure", lambda figure, **_: self.bundle(figure)
+        )
+        self.namespace = self.module.__dict__
+        sys.stdout = Stream("stdout", 1, self.outputs.stream)
+        sys.stderr = Stream("stderr", 2, self._stderr)
+
+    def run(self) -> Run:
+        """Run the steps one after another; stop at the first that fails."""
+        run = Run(threads=self.job.threads)
+        for index, step in enumerate(self.page.steps):
+            self.on_step(index)
+            result = Result()
+            self.outputs.items = result.outputs
+            self._step, self._line = step, 0
+            start = time.perf_counter()
+            try:
+                with limit(self.job.seconds_per_cell):
+                    if isinstance(step, Code):
+                        self._cell(step, result)
+                    else:
+                        result.text = self._value(step)
+                        self._collect()
+                        self._check_stderr(step)
+            except UnexpectedWarningError as error:
+                run.failure = Failure(self.page.place(step, self._line), str(error), error.text)
+            except CellTimeoutError as error:
+                message = f"took longer than {self.job.seconds_per_cell:g} s (cell_seconds)"
+                run.failure = self._failure(step, error, message)
+            except BaseException as error:
+                run.failure = self._failure(step, error, "")
+            run.seconds += time.perf_counter() - start
+            run.results.append(result)
+            if run.failure:
+                break
+        return run
+
+    def bundle(self, figure: Any) -> Any:
+        """Return a matplotlib figure as the running cell wants it, and close it."""
+        return _backend().bundle(figure, self.form, self.job.dark_colors)
+
+    def _stderr(self, name: str, text: str) -> None:
+        """Add text to the outputs; note the line of the cell that was first to say something."""
+        if not self._line and messages(text):
+            page = self.page.source_name(self._step)
+            for frame, line in traceback.walk_stack(sys._getframe()):
+                if frame.f_code.co_filename == page:
+                    self._line = line
+        self.outputs.stream(name, text)
+
+    def _check_stderr(self, step: Code | Value) -> None:
+        """Raise unless what came on stderr was to be expected; progress bars always are."""
+        streams = [output for output in self.outputs.items if output.get("name") == "stderr"]
+        text = "\n".join(filter(None, (messages(output["text"]) for output in streams)))
+        expected = isinstance(step, Code) and "warns" in step.tags
+        if expected and not text:
+            raise RuntimeError("tagged warns, but nothing came on stderr")
+        if text and not expected and not self.job.allow_errors:
+            raise UnexpectedWarningError(self.page.to_absolute(text))
+
+    def _cell(self, cell: Code, result: Result) -> None:
+        if "skip-execution" in cell.tags:
+            return
+        self.form = cell.format
+        expected = "raises-exception" in cell.tags
+        try:
+            self._execute(cell, result.claims)
+        except Exception as error:
+            if not expected and not self.job.allow_errors:
+                raise
+            self.outputs.collect()
+            self.outputs.items.append(
+                {
+                    "output_type": "error",
+                    "ename": type(error).__name__,
+                    "evalue": str(error),
+                    "traceback": self._traceback(error).splitlines(),
+                }
+            )
+        else:
+            if expected:
+                raise RuntimeError("tagged raises-exception, but no exception came")
+            if "claim" in cell.tags and not result.claims:
+                raise RuntimeError("tagged claim, but no assert was reached")
+        finally:
+            if (backend := _backend()) is not None:
+                backend.flush()
+            self._collect()
+        self._check_stderr(cell)
+        for index, output in enumerate(self.outputs.items):
+            if dark := output.get("metadata", {}).get("image/png", {}).pop("dark", ""):
+                result.twins[str(index)] = dark  # not for whoever shows the outputs elsewhere
+
+    def _collect(self) -> None:
+        """Take in what the step has shown, with short paths and lines that can move."""
+        self.outputs.collect()
+        for output in self.outputs.items:
+            self._relocate(output)
+
+    def _execute(self, cell: Code, claims: list[str]) -> None:
+        name = self.page.source_name(cell)
+        source = "\n" * (cell.line - 1) + self.shell.transform_cell(cell.source)
+        if name != self.page.name:  # a notebook's cell: there is no such file to read lines from
+            linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+        tree: Any = compile(source, name, "exec", ast.PyCF_ONLY_AST)
+        if "claim" in cell.tags:
+            tree = Claims(name).visit(tree)
+            self.namespace["__claim__"] = lambda text: claims.append(" ".join(str(text).split()))
+        quiet = self.shell.displayhook.semicolon_at_end_of_expression(source)
+        shown = None if quiet else _last_expression(tree)
+        exec(compile(tree, name, "exec"), self.namespace)
+        if shown is None:
+            return
+        value = eval(compile(shown, name, "eval"), self.namespace)
+        if value is not None:
+            data, metadata = self.shell.display_formatter.format(value)
+            if data:
+                self.outputs.display(data, metadata)
+
+    def _value(self, value: Value) -> str:
+        name = self.page.source_name(value)
+        source = "\n" * (value.line - 1) + value.expression
+        result = eval(compile(source.rstrip(), name, "eval"), self.namespace)
+        return format(result, value.format)
+
+    def _failure(self, step: Code | Value, error: BaseException, message: str) -> Failure:
+        lines = [line for name, line in frames(error) if name == self.page.source_name(step)]
+        place = self.page.place(step, lines[-1] if lines else 0)
+        message = message or f"{type(error).__name__}: {error}".removesuffix(": ")
+        return Failure(place, message, self._traceback(error))
+
+    def _traceback(self, error: BaseException) -> str:
+        return format_traceback(error, self.job.root)
+
+    def _relocate(self, output: dict[str, Any]) -> None:
+        """Store lines of the page relative to their cell: prose above may grow without a run."""
+        if "text" in output:
+            text = short(plain(output["text"]), self.job.root)
+            output["text"] = self.page.to_relative(text)
+        elif "traceback" in output:
+            output["traceback"] = [self.page.to_relative(line) for line in output["traceback"]]
+
+
+def _last_expression(tree: ast.Module) -> ast.Expression | None:
+    """Take the last statement off the cell if it is an expression to show."""
+    if not tree.body or not isinstance(tree.body[-1], ast.Expr):
+        return None
+    last = tree.body.pop()
+    assert isinstance(last, ast.Expr)
+    return ast.Expression(last.value)
+
+
+def _backend() -> Any:
+    """Return the figure backend once the lesson has matplotlib, else None."""
+    if "matplotlib" not in sys.modules:
+        return None
+    from literate.running import backend
+
+    return backend
+
+
+def run(job: Job, on_step: Callable[[int], None]) -> Run:
+    """Run a page in this process and return what came out of it.
+
+    Args:
+        job: The page and how to run it.
+        on_step: Called with the index of each step before it runs.
+    """
+    surroundings.prepare(job)
+    recorder = Recorder(job.root, job.page.name, job.environment)
+    if job.figure_style:
+        import matplotlib.style
+
+        matplotlib.style.use(job.root / job.figure_style)
+    result = Lesson(job, on_step).run()
+    result.manifest, result.data = recorder.manifest()
+    result.imports = surroundings.imports(job, result.manifest.files)
+    result.device = surroundings.device()
+    return result

@@ -1,0 +1,28 @@
+"""What the search of a site reads of a page: what a reader would look for, and nothing twice."""
+
+import re
+
+from literate.site.elements import emptied
+from literate.site.volatile import masked
+
+#: What code printed, with its tracebacks, but for Markdown, which is a part of the page's text;
+#: sources, which only repeat the package; the answers to questions and exercises; who refers to an
+#: entry of the reference; what ends a lesson.
+_LEFT_OUT = re.compile(
+    r"""
+    <(?P<tag> (?P<folds>details) | div | footer ) \b [^<>]*? \bclass="
+    (?! [^"]* \bmarkdown\b ) (?: [^"]* \s )?
+    (?(folds) (?: code | choice | hint | solution | success | rest )
+      | (?: output | source | doc-backlinks | downloads | run ) )
+    (?= [\s"] ) [^>]* >
+    """,
+    re.VERBOSE,
+)
+
+
+def searchable(html: str) -> str:
+    """Return the content of a page without what no reader searches for.
+
+    Measured times are left out too: with them every build would have another index.
+    """
+    return emptied(masked(html), _LEFT_OUT)

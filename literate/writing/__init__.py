@@ -1,0 +1,1 @@
+"""What writes a run down: as Markdown with figures beside it, as notebook and as script."""

@@ -1,0 +1,328 @@
+"""Write a page that has run as Markdown, with its figures as files beside it."""
+
+import base64
+import re
+import struct
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+import yaml
+
+from literate.lesson.model import Code, Failure, Page, Prose, Result, Run, messages, plain
+
+_FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
+_ANNOTATION = re.compile(r"#\s*\(\d+\)!?\s*$", re.MULTILINE)
+_FIRST_LIST = re.compile(r"\s*(1\. .*?)(?:\n\n(?![ \t]|\d+\. )|\Z)", re.DOTALL)
+
+
+#: The longest output, in lines, that stands on a page as a whole.
+FOLD_LINES = 25
+
+#: A figure that is wider, in pixels, would be illegible on a phone if it had to fit.
+_WIDE = 640
+
+
+class RenderError(Exception):
+    """A page breaks a rule of the house; the message names file, line, and what is missing."""
+
+
+@dataclass
+class Style:
+    """How pages are written.
+
+    Attributes:
+        show_input: Whether code shows.
+        hide_input: Tags of cells whose code does not show.
+        hide_output: Tags of cells whose outputs do not show.
+        hide_cell: Tags of cells that do not show.
+        highlight_classes: Classes for all code.
+        dark_colors: For each colour of a figure, the one that it has on a dark page.
+        fold_lines: Outputs with more lines are folded after the first; 0 folds none.
+    """
+
+    show_input: bool = True
+    hide_input: frozenset[str] = frozenset({"hide-input"})
+    hide_output: frozenset[str] = frozenset({"hide-output"})
+    hide_cell: frozenset[str] = frozenset()
+    highlight_classes: str = ""
+    dark_colors: dict[str, str] = field(default_factory=dict)
+    fold_lines: int = FOLD_LINES
+
+
+@dataclass
+class Written:
+    """A page as Markdown, and its files by path relative to the page's folder."""
+
+    markdown: str
+    files: dict[str, bytes]
+
+
+class Writer:
+    """Writes one page."""
+
+    def __init__(self, page: Page, style: Style) -> None:
+        self.page, self.style = page, style
+        self.files: dict[str, bytes] = {}
+        self.blocks: list[str] = []
+        self._figures = 0
+        self._whole = True
+
+    def write(self, run: Run | None, downloads: str = "") -> Written:
+        """Return the page with what the run left; without a run, with the outputs it stores.
+
+        Args:
+            run: What running the page left.
+            downloads: Where to get the page in other forms, as Markdown.
+
+        Raises:
+            RenderError: If a cell draws figures and its `alt` texts are not as many.
+        """
+        results = iter(run.results if run else ())
+        self._whole = not (run and run.failure)
+        for cell in self.page.cells:
+            if isinstance(cell, Prose):
+                self._prose(cell, results)
+            else:
+                stored = Result(outputs=list(cell.outputs)) if cell.outputs else None
+                self._code(cell, next(results, None) if run else stored)
+        if run and run.failure:
+            self.blocks.insert(0, failure_box(run.failure))
+        elif run:
+            if any(_FOOTNOTE.search(block) for block in self.blocks):
+                self.blocks.append("///Footnotes Go Here///")  # before what ends the page
+            if downloads:
+                self.blocks.append(downloads)
+            self.blocks.append(_footer(run))
+        head = f"---\n{yaml.safe_dump(self.page.meta, allow_unicode=True)}---\n\n"
+        text = "\n\n".join(block.strip("\n") for block in self.blocks if block.strip()) + "\n"
+        return Written(head * bool(self.page.meta) + text, self.files)
+
+    def _prose(self, cell: Prose, results: Any) -> None:
+        text = "".join(
+            part if isinstance(part, str) else next(results, Result(text="?")).text
+            for part in cell.parts
+        )
+        if self._annotated and (found := _FIRST_LIST.match(text)):
+            # The list explains the marks of the fence before it: no output may stand between.
+            self.blocks.insert(self._annotated, found[1])
+            text = text[found.end() :]
+        self._annotated = 0
+        self.blocks.append(text)
+
+    _annotated = 0
+
+    def _code(self, cell: Code, result: Result | None) -> None:
+        if cell.tags & self.style.hide_cell:
+            return
+        if result and result.claims:
+            self.blocks.append(_claims(cell, result))
+        elif self.style.show_input and not cell.tags & self.style.hide_input:
+            self.blocks.append(_input(cell, self.style.highlight_classes))
+        if _ANNOTATION.search(cell.source):
+            self._annotated = len(self.blocks)
+        if result is None or cell.tags & self.style.hide_output:
+            return
+        alts = iter(cell.alt)
+        figures = sum(is_figure(output) for output in result.outputs)
+        if figures != len(cell.alt) and self._whole and "skip-execution" not in cell.tags:
+            raise RenderError(
+                f"{self.page.place(cell)}: draws {figures} figure(s) and has "
+                f'{len(cell.alt)} alt text(s): write alt="what one sees" after the cell\'s %%, '
+                'for several alt=["…", "…"]'
+            )
+        outputs = _whole_bars(result.outputs)
+        mark = " volatile" * ("volatile" in cell.tags)
+        for index, output in enumerate(outputs):
+            twin = result.twins.get(str(index), "")
+            self.blocks.append(self._output(output, alts, twin, mark))
+
+    def _output(self, output: dict[str, Any], alts: Any, twin: str, mark: str) -> str:
+        if output["output_type"] == "stream":
+            text = self.page.to_absolute(plain(_joined(output["text"])))
+            warned = output["name"] == "stderr" and messages(text)
+            return self._text(collapse(text), ("stderr" if warned else "") + mark)
+        if output["output_type"] == "error":
+            text = self.page.to_absolute(plain("\n".join(output["traceback"])))
+            return _fence(text, "error" + mark)
+        data, metadata = output["data"], output.get("metadata", {})
+        if "text/markdown" in data:
+            markdown = _joined(data["text/markdown"])
+            return f'<div class="output markdown{mark}" markdown>\n\n{markdown}\n\n</div>'
+        if is_figure(output):
+            return self._figure(data, metadata, next(alts, ""), twin, mark)
+        if "text/html" in data:
+            return _html(_joined(data["text/html"]), self.style.fold_lines, mark)
+        if "text/latex" in data:
+            latex = _joined(data["text/latex"])
+            return f'<div class="{mark.strip()}" markdown>\n\n{latex}\n\n</div>' if mark else latex
+        return self._text(_joined(data.get("text/plain", "")), mark)
+
+    def _text(self, text: str, kind: str) -> str:
+        """Return text as a fence, or, if it is long, its first lines and the rest folded.
+
+        Args:
+            text: What to show.
+            kind: Further classes, with spaces between them.
+        """
+        lines = text.strip("\n").split("\n")
+        if not 0 < self.style.fold_lines < len(lines):
+            return _fence(text, kind)
+        shown = max(1, self.style.fold_lines * 2 // 5)
+        first, rest = (_fence("\n".join(part), kind) for part in (lines[:shown], lines[shown:]))
+        mark = " volatile" * ("volatile" in kind.split())
+        return f'{first}\n\n??? rest{mark} "{len(lines) - shown} more lines"\n\n{_indent(rest)}'
+
+    def _figure(
+        self, data: dict[str, Any], metadata: dict[str, Any], alt: str, twin: str, mark: str
+    ) -> str:
+        self._figures += 1
+        stem = f"{PurePosixPath(self.page.name).stem}/figure-{self._figures}"
+        kind = next(kind for kind in _SUFFIX if kind in data)
+        content = _joined(data[kind])
+        if kind == "image/svg+xml":
+            light, dark = content.encode(), recolour(content, self.style.dark_colors).encode()
+        else:
+            light = base64.b64decode(content)
+            dark = base64.b64decode(twin) or light
+        size = metadata.get(kind) or _size(light)
+        shape = "".join(f' {side}="{size[side]}"' for side in ("width", "height") if side in size)
+        if size.get("width", 0) > _WIDE:  # where there is less room than this, its box scrolls
+            shape += f' style="min-width: {size["width"] * 11 // 20}px"'
+        # As character references: an alt text is text, whatever Markdown sees in it.
+        alt = re.sub(r"[][\\`*_<>&$]", lambda sign: f"&#{ord(sign[0])};", " ".join(alt.split()))
+        pictures = {stem + _SUFFIX[kind]: light}
+        if dark != light:
+            pictures[f"{stem}-dark{_SUFFIX[kind]}"] = dark
+        self.files.update(pictures)
+        schemes = ("#only-light", "#only-dark") if len(pictures) == 2 else ("",)
+        shape = mark.replace(" ", " .") + shape
+        return "".join(
+            f'![{alt}]({quote(name)}{scheme}){{ .figure{shape} loading="lazy" }}'
+            for name, scheme in zip(pictures, schemes, strict=True)
+        )
+
+
+_SUFFIX = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
+
+
+def _size(content: bytes) -> dict[str, int]:
+    """Return the size of a PNG in pixels, or nothing if it is something else."""
+    if not content.startswith(b"\x89PNG"):
+        return {}
+    return dict(zip(("width", "height"), struct.unpack(">II", content[16:24]), strict=True))
+
+
+def recolour(svg: str, twins: dict[str, str]) -> str:
+    """Return an SVG in which each colour of `twins` (`#rrggbb`) is replaced by its twin."""
+    if not twins:
+        return svg
+    lower = {colour.lower(): twin for colour, twin in twins.items()}
+    pattern = re.compile("|".join(map(re.escape, lower)), re.IGNORECASE)
+    return pattern.sub(lambda match: lower[match[0].lower()], svg)
+
+
+def collapse(text: str) -> str:
+    """Return what a terminal shows of a text in which carriage returns go back over a line."""
+    lines = []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        shown = ""
+        for part in line.split("\r"):
+            shown = part + shown[len(part) :]
+        lines.append(shown.rstrip())
+    return "\n".join(lines)
+
+
+def _whole_bars(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return outputs in which a progress bar that prints have cut is one text, its last state."""
+    whole = list(outputs)
+    bar = None
+    for index, output in enumerate(outputs):
+        if output.get("name") != "stderr":
+            continue
+        text = _joined(output["text"])
+        if bar is not None:
+            text = whole[bar]["text"] + text
+            whole[bar] = {**output, "text": ""}
+            whole[index] = {**output, "text": text}
+        bar = index if "\r" in text and not text.endswith("\n") else None
+    return whole
+
+
+def failure_box(failure: Failure) -> str:
+    """Return the box that a page shows while it is being written and its lesson fails."""
+    fence = _fence(failure.traceback, "error") if failure.traceback else ""
+    body = f"`{failure.place}`\n\n{_fence(failure.message, 'error')}\n\n{fence}"
+    return '!!! failure "This lesson failed"\n\n' + _indent(body)
+
+
+def is_figure(output: dict[str, Any]) -> bool:
+    """Return whether an output is shown as a picture."""
+    data = output.get("data", {})
+    return "text/markdown" not in data and bool(_SUFFIX.keys() & data)
+
+
+def _joined(text: str | list[str]) -> str:
+    """Return a text that a notebook may store as a list of lines."""
+    return text if isinstance(text, str) else "".join(text)
+
+
+def _fence(text: str, kind: str = "") -> str:
+    text = text.strip("\n")
+    if not text.strip():
+        return ""
+    classes = " ".join(f".{name}" for name in ("text", "no-copy", "output", *kind.split()))
+    ticks = ticks_around(text)
+    return f"{ticks} {{ {classes} }}\n{text}\n{ticks}"
+
+
+def ticks_around(text: str) -> str:
+    """Return a fence longer than any run of backticks in the text."""
+    return "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+
+
+def _input(cell: Code, classes: str) -> str:
+    if not cell.source.strip():
+        return ""
+    ticks = ticks_around(cell.source)
+    annotate = " .annotate" if _ANNOTATION.search(cell.source) else ""
+    extra = "".join(f" .{name}" for name in classes.split()) + annotate
+    info = f" {{ .python{extra} }}" if extra else "python"
+    fence = f"{ticks}{info}\n{cell.source}\n{ticks}"
+    return '??? code "Code"\n\n' + _indent(fence) if "fold" in cell.tags else fence
+
+
+def _claims(cell: Code, result: Result) -> str:
+    statements = "\n".join(f"- {text}" for text in dict.fromkeys(result.claims))
+    ticks = ticks_around(cell.source)
+    fence = _indent(f"{ticks}python\n{cell.source}\n{ticks}")
+    code = f'??? code "The code that checks it"\n\n{fence}'
+    return '!!! check "Checked while this page was built"\n\n' + _indent(f"{statements}\n\n{code}")
+
+
+def _html(html: str, fold_lines: int, mark: str) -> str:
+    """Return HTML in a box of its own; blank lines inside would end it for Markdown."""
+    html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL)
+    html = re.sub(r'\s(?:border="\d+"|style="text-align: right;")', "", html)
+    html = re.sub(r"\n\s*\n", "\n", html.strip())
+    rows = len(re.findall("<tr\\b", html))
+    if 0 < fold_lines < rows:
+        summary = f"<summary>Table with {rows} rows</summary>"
+        html = f'<details class="rest">\n{summary}\n{html}\n</details>'
+    return f'<div class="output html{mark}" markdown="0">\n{html}\n</div>'
+
+
+def _footer(run: Run) -> str:
+    seconds = f'<span class="volatile">{run.seconds:.1f} s</span>'
+    threads = f"{run.threads} thread{'s' * (run.threads != 1)}"
+    where = f"Ran in {seconds} on {run.device}, {threads}"
+    versions = [f"{name} {version}" for name, version in run.versions.items()]
+    data = "Data: " + (", ".join(run.data) or "none read")
+    told = " · ".join([where, *versions, data])
+    # Not for the search: seconds would make every build's index another.
+    return f'<footer class="run" data-search-exclude markdown>\n{told}\n</footer>'
+
+
+def _indent(text: str) -> str:
+    return "\n".join("    " + line if line else "" for line in text.split("\n"))

@@ -1,0 +1,46 @@
+"""Pages lose weight and nothing that a reader sees."""
+
+from literate.site.slim import slim
+
+PAGE = """<!doctype html>
+
+
+<nav>
+   \n  </nav>
+<article class="a"><pre><code><span class="k">def</span><span class="w"> </span><span class="nf">f\
+</span><span class="p">():</span>
+
+
+    <span class="k">return</span> <span class="n">x</span> <span class="o">&lt;</span> \
+<span class="n"><a href="#y">y</a></span></code></pre>
+</article>
+
+<footer></footer>
+"""
+
+
+def test_spans_that_colour_nothing_go_and_the_text_stays() -> None:
+    page = slim(PAGE)
+
+    assert '<span class="k">def</span> <span class="nf">f</span>():\n' in page
+    assert '<span class="k">return</span> x &lt; <span class="n"><a href="#y">y</a></span>' in page
+
+
+def test_blank_lines_go_around_the_article_and_stay_in_it() -> None:
+    page = slim(PAGE)
+
+    assert page.startswith('<!doctype html>\n<nav>\n  </nav>\n<article class="a">')
+    assert "():\n\n\n    <span" in page
+    assert page.endswith("</article>\n<footer></footer>\n")
+
+
+def test_a_page_without_an_article_keeps_its_text() -> None:
+    assert slim("<p>a</p>\n\n<p>b</p>") == "<p>a</p>\n<p>b</p>"
+
+
+def test_a_corner_of_a_table_that_says_nothing_is_no_heading() -> None:
+    table = "<article><table><tr><th></th><th>a</th></tr><tr><th>b</th></tr></table></article>"
+
+    assert slim(table) == table.replace("<th></th>", "<td></td>")
+    corner = slim('<article><th class="a">\n</th></article>')
+    assert corner == '<article><td class="a"></td></article>'
