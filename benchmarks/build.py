@@ -196,8 +196,8 @@ def settings(engine: str) -> dict[str, Any]:
         if isinstance(each, dict) and OURS in each
     )
     del options["preload"]  # by default that is what these lessons import
+    del options["reference"]  # these sites have one page of it, the same for both
     if engine == PEER:
-        found["hooks"].remove("literate/site/wheel.py")  # for the downloads of literate
         found["plugins"][place] = {PEER: {"execute": True, "include": ["*.py"]}}
     return found
 

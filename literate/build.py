@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from literate.lesson import numbers
 from literate.lesson import page as pages
@@ -68,12 +69,14 @@ class Options:
 class Lesson:
     """A page after the build.
 
-    `files` are paths relative to the page's folder. `failure` says why it could not be made.
+    `files` are paths relative to the page's folder, `meta` is the front matter. `failure` says why
+    it could not be made.
     """
 
     path: Path
     markdown: str
     files: dict[str, bytes] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
     run: Run | None = None
     cached: bool = False
     failure: Failure | None = None
@@ -133,7 +136,7 @@ def build(
             lessons[path].cached = True
             report(f"{page.name}: unchanged")
         else:
-            lessons[path] = _failed(path, Failure(page.name, "did not run"))
+            lessons[path] = _failed(path, Failure(page.name, "did not run"), meta=page.meta)
             jobs[page.name] = path, job
 
     def done(job: Job, run: Run) -> None:
@@ -207,13 +210,17 @@ def _written(path: Path, page: Page, run: Run | None, options: Options) -> Lesso
         written = Writer(page, options.style).write(run, offered)
     except RenderError as error:
         place, _, message = str(error).partition(": ")
-        return _failed(path, Failure(place, message), run)
+        return _failed(path, Failure(place, message), run, page.meta)
+    files |= written.files
     failure = run.failure if run else None
-    return Lesson(path, written.markdown, {**files, **written.files}, run, failure=failure)
+    return Lesson(path, written.markdown, files, page.meta, run, failure=failure)
 
 
-def _failed(path: Path, failure: Failure, run: Run | None = None) -> Lesson:
-    return Lesson(path, f"# {path.stem}\n\n{failure_box(failure)}\n", run=run, failure=failure)
+def _failed(
+    path: Path, failure: Failure, run: Run | None = None, meta: Mapping[str, Any] | None = None
+) -> Lesson:
+    text = f"# {path.stem}\n\n{failure_box(failure)}\n"
+    return Lesson(path, text, meta=dict(meta or {}), run=run, failure=failure)
 
 
 def failures(lessons: Mapping[Path, Lesson]) -> str:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import jupytext
 import yaml
 
 from literate.lesson.model import Code, Page, PageError, Prose, Value
+from literate.lesson.opening import opened
 
 SUFFIXES = (".py", ".md", ".ipynb")
 
@@ -77,6 +79,8 @@ def read(path: Path, root: Path) -> Page:
             cells.append(Prose(parts, raw.source, start))
         elif not cells and raw.source.startswith("---"):
             meta = _front_matter(raw.source, name)
+    if cells and isinstance(cells[0], Prose):
+        cells[0] = replace(cells[0], parts=opened(cells[0].parts, meta))
     return Page(name, tuple(cells), meta)
 
 

@@ -1,6 +1,6 @@
-"""A MkDocs hook: what the copy button of a shown function copies runs on its own.
+"""What the copy button of a shown function copies runs on its own (option `copying`).
 
-The templates of mkdocstrings in `docs/assets` show the function, and put on the clipboard what the
+The templates for mkdocstrings beside this file show the function, and put on the clipboard what the
 filter `standalone` makes of it.
 """
 
@@ -14,15 +14,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mkdocs.config.defaults import MkDocsConfig
+from jinja2 import Environment
 from mkdocs.exceptions import PluginError
 
+#: Templates for mkdocstrings; a site that has its own keeps them.
+TEMPLATES = Path(__file__).parent / "templates"
 
-def on_pre_build(config: MkDocsConfig) -> None:
-    """Give the templates of mkdocstrings the filter `standalone`, and a test of the same name."""
-    root = Path(config.config_file_path or ".").resolve().parent
-    mkdocstrings: Any = config.plugins["mkdocstrings"]
-    templates = mkdocstrings.get_handler("python").env
+
+def add_filter(templates: Environment, root: Path) -> None:
+    """Give templates the filter `standalone`, and a test of the same name.
+
+    Args:
+        templates: Of mkdocstrings.
+        root: The folder in which the packages that they show lie.
+    """
 
     def copy(shown: Any) -> str:
         try:

@@ -1,20 +1,11 @@
-"""A MkDocs hook: lessons explain the words of the glossary where they come first.
+"""Pages explain the words of the glossary where they come first.
 
-The glossary is a page with a definition list. The extension `abbr` of Markdown makes tooltips of
-its definitions, here on the pages of lessons alone, and one for each word: not in headings and
-links, and not at all on a page that introduces the word itself, in italics.
+The option `glossary` names a page with a definition list, `explained` which pages get its meanings.
+The extension `abbr` of Markdown makes tooltips of the definitions, and one for each word: not in
+headings and links, and not at all on a page that introduces the word itself, in italics.
 """
 
 import re
-from pathlib import Path
-
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import Files
-from mkdocs.structure.pages import Page
-
-#: Where the glossary stands, and which pages have tooltips, as paths in the folder of the pages.
-GLOSSARY = "reference/glossary.md"
-LESSONS = "lessons/"
 
 _ENTRY = re.compile(
     r"^(?P<words>(?:\S.*\n)+):[ ]{3}(?P<meaning>.*(?:\n[ ]{4}\S.*)*)$", re.MULTILINE
@@ -75,17 +66,14 @@ def first_only(html: str) -> str:
     return _PART.sub(keep, html)
 
 
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Tell the extension `abbr` the words that a lesson may use."""
-    if not page.file.src_uri.startswith(LESSONS):
-        return markdown
-    glossary = (Path(config.docs_dir) / GLOSSARY).read_text(encoding="utf-8")
+def with_meanings(markdown: str, glossary: str) -> str:
+    """Return a page that tells the extension `abbr` the words of the glossary that it uses.
+
+    Args:
+        markdown: The page.
+        glossary: As `meanings` takes it.
+    """
     words = meanings(glossary).items()
     # Blank lines between: otherwise each definition makes Markdown search all of the rest again.
     told = (f"*[{word}]: {meaning}" for word, meaning in words if word in markdown)
     return "\n\n".join([markdown, *told])
-
-
-def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Leave one tooltip for each word."""
-    return first_only(html) if page.file.src_uri.startswith(LESSONS) else html

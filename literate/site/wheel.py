@@ -1,7 +1,7 @@
-"""A MkDocs hook: the site carries the wheel of exactly the package that its lessons ran with.
+"""The site carries the wheel of exactly the package that its lessons ran with (option `wheel`).
 
 The wheel stands under `wheels/`, so a page can link to it like to any file of the site. The option
-`install` of `literate` gets what pip needs to install it, in place of `{wheel}`.
+`install` gets what pip needs to install it, in place of `{wheel}`.
 """
 
 import contextlib
@@ -10,12 +10,8 @@ import tempfile
 import zipfile
 from email.parser import BytesHeaderParser
 from pathlib import Path
-from typing import Any
 
 from hatchling.build import build_wheel
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import event_priority
-from mkdocs.structure.files import File, Files
 
 
 def wheel(root: Path) -> tuple[str, bytes]:
@@ -40,15 +36,3 @@ def requirement(name: str, content: bytes, url: str) -> str:
     extras = ",".join(metadata.get_all("Provides-Extra", []))
     extras = f"[{extras}]" if extras else ""
     return f"{metadata['Name']}{extras} @ {url}wheels/{name}" if url else f"./{name}{extras}"
-
-
-@event_priority(100)  # before the lessons: their downloads name the wheel
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the wheel to the files of the site, and tell the lessons how to install it."""
-    name, content = wheel(Path(config.config_file_path or ".").resolve().parent)
-    literate: Any = config.plugins["literate"]
-    install = literate.config["install"]
-    wanted = requirement(name, content, config.site_url or "")
-    literate.config["install"] = install.replace("{wheel}", wanted)
-    files.append(File.generated(config, f"wheels/{name}", content=content))
-    return files

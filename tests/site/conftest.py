@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from literate.site import reference
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -27,13 +29,14 @@ def settings() -> dict[str, Any]:
 def nav(settings: dict[str, Any]) -> list[Path]:
     """Return every page that nav names and somebody has written, in its order."""
     options = next(each["literate"] for each in settings["plugins"] if "literate" in each)
+    made = {options["report"], reference.PLACE}
 
     def pages(entry: Any) -> list[str]:
         if isinstance(entry, str):
             return [entry]
         return [page for part in getattr(entry, "values", lambda: entry)() for page in pages(part)]
 
-    return [ROOT / "docs" / page for page in pages(settings["nav"]) if page != options["report"]]
+    return [ROOT / "docs" / page for page in pages(settings["nav"]) if page not in made]
 
 
 PAGE = r"""---
@@ -96,6 +99,7 @@ def build() -> Callable[[Path, str], subprocess.CompletedProcess[str]]:
         for pattern, new in (
             (r"^nav:\n(?:(?: .*)?\n)*", NAV),
             (r"^      preload:\n(?:        .*\n)+", "      preload: [matplotlib.pyplot]\n"),
+            (r"^      reference: .*\n", ""),  # a page of the whole package is not small
         ):
             text, swapped = re.subn(pattern, new, text, flags=re.MULTILINE)
             assert swapped == 1, pattern

@@ -13,6 +13,8 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 
+from literate.site import reference
+
 ROOT = Path(__file__).parents[2]
 SHOWN = re.compile(r"^(?:# )?::: ([\w.]+)$", re.MULTILINE)
 
@@ -72,7 +74,13 @@ def rendered(names: list[str], config: MkDocsConfig) -> str:
 @pytest.fixture(scope="module")
 def pages(config: MkDocsConfig) -> dict[str, tuple[list[str], str]]:
     """Return for every page that shows source what it shows, and the HTML of that."""
-    found = {}
+    own = config.plugins["literate"].config
+    modules = reference.modules(ROOT, own["reference"], own["reference_without"])
+    found = {
+        module.page: ([module.name], rendered([module.name], config))
+        for module in modules
+        if not module.folder
+    }
     for path in sorted((ROOT / "docs").rglob("*.*")):
         if path.suffix in {".md", ".py"} and (
             names := SHOWN.findall(path.read_text(encoding="utf-8"))
@@ -100,10 +108,12 @@ def in_reference(page: str) -> dict[str, str]:
 def broken(copies: dict[str, str], packages: tuple[str, ...] = ("torch",)) -> dict[str, str]:
     """Return what goes wrong when each copy runs alone, with only these packages to import.
 
-    Those that read data or images, or work with arrays or tables, may also import what these need.
+    Those that read data or images, draw, or work with arrays or tables, may also import what these
+    need.
     """
     more = {
         "course.data.": ("PIL", "sklearn", "torchvision"),
+        "course.plotting.": ("matplotlib",),
         "course.project.": ("numpy", "pandas"),
         "course.tensors.interop.": ("numpy", "pandas"),
     }
@@ -152,7 +162,7 @@ def test_the_reference_has_a_copy_button_where_a_copy_runs_alone_and_nowhere_els
 
     assert {"course.training.loop.fit", "course.linear.prediction.Line"} <= offered
     assert "course.practice.exercise.check" not in offered, "it imports the course"
-    assert "course.plotting.curves" not in offered, "it reads a file beside it"
+    assert "course.plotting.lines.curves" not in offered, "it reads a file beside it"
     assert not [name for name in offered if name.split(".")[-2][0].isupper()], "it is a method"
 
 

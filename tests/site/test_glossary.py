@@ -2,14 +2,13 @@
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
 
 import markdown
 import pytest
 
 from literate.lesson.model import Prose
 from literate.lesson.page import read
-from literate.site.glossary import first_only, meanings, on_page_content, on_page_markdown
+from literate.site.glossary import first_only, meanings, with_meanings
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs/reference/glossary.md").read_text(encoding="utf-8")
@@ -17,13 +16,10 @@ WORDS = meanings(GLOSSARY)
 LESSONS = sorted((ROOT / "docs/lessons").rglob("*.py"))
 
 
-def shown(text: str, uri: str = "lessons/a.py") -> str:
-    """Return a page of Markdown as HTML, as the hook leaves it, with the real glossary."""
-    page = SimpleNamespace(file=SimpleNamespace(src_uri=uri))
-    config = SimpleNamespace(docs_dir=str(ROOT / "docs"))
-    text = on_page_markdown(text, page, config, None)
-    html = markdown.markdown(text, extensions=["abbr", "md_in_html", "tables", "toc"])
-    return on_page_content(html, page, config, None)
+def shown(text: str) -> str:
+    """Return a page of Markdown as HTML, explained by the real glossary."""
+    text = with_meanings(text, GLOSSARY)
+    return first_only(markdown.markdown(text, extensions=["abbr", "md_in_html", "tables", "toc"]))
 
 
 def told(html: str) -> list[str]:
@@ -130,16 +126,9 @@ def test_code_and_parts_of_words_are_left_alone() -> None:
     assert told(shown("`batch`, minibatch, batchwise\n\n    a batch")) == []
 
 
-def test_pages_that_are_no_lessons_are_left_alone() -> None:
-    text = "A batch. A batch.\n"
-    assert shown(text, "reference/notation.md") == "<p>A batch. A batch.</p>"
-    other = '<p><abbr title="x">a</abbr> <abbr title="x">a</abbr></p>'
-    page = SimpleNamespace(file=SimpleNamespace(src_uri="start/index.md"))
-    assert on_page_content(other, page, None, None) == other
-    assert first_only(other) != other
-
-
-def test_the_site_explains_the_words_of_its_glossary(site: Path) -> None:
+def test_the_site_explains_the_words_of_its_glossary_on_the_pages_that_options_name(
+    site: Path,
+) -> None:
     lesson = (site / "lessons/small/figure.html").read_text(encoding="utf-8")
 
     assert '<abbr tabindex="0" title="What runs again and again.">loop</abbr>' in lesson

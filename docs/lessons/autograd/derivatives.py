@@ -3,17 +3,16 @@
 # description: >-
 #   The derivative of a function of one number: by hand, by autograd, and from two of its values, and
 #   what PyTorch keeps to find it.
+# needs: >-
+#   [vectors](../tensors/vectors.py), and from school the derivatives of powers, of $\sin x$ and
+#   $e^x$, and the chain rule
+# minutes: 11
 # ---
 
 # %% [markdown]
 r"""
-# Derivatives
-
 **The question.** You turn a number up a little. How fast does the result change, and how can PyTorch
 say so without turning anything?
-
-You need: [vectors](../tensors/vectors.py), and from school the derivatives of powers, of $\sin x$ and
-$e^x$, and the chain rule. About 11 minutes.
 
 ## The idea
 

@@ -3,17 +3,16 @@
 # description: >-
 #   What `backward` walks through, drawn from `grad_fn`, written in one screen of code, and
 #   extended by a derivative of our own.
+# needs: >-
+#   [derivatives](derivatives.py) and [partial derivatives](partial.py)
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# The computation graph
-
 **The question.** You compute something, call `backward`, and every leaf that asked for it has its
 gradient. Nobody gave torch a formula for the whole. What does it walk through, in which order, and
 could you write that yourself?
-
-You need: [derivatives](derivatives.py) and [partial derivatives](partial.py). About 12 minutes.
 
 ## The idea
 

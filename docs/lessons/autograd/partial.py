@@ -3,16 +3,15 @@
 # description: >-
 #   All derivatives of one number at once, derivatives of many numbers, and why gradients add up, by
 #   mistake and on purpose.
+# needs: >-
+#   [derivatives](derivatives.py) and [vectors](../tensors/vectors.py)
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# Partial derivatives and vectors
-
 **The question.** A loss is one number that depends on many. How do you get its derivative with respect
 to each of them, and what if the results are many as well?
-
-You need: [derivatives](derivatives.py) and [vectors](../tensors/vectors.py). About 12 minutes.
 
 ## The idea
 

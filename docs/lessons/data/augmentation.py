@@ -3,18 +3,16 @@
 # description: >-
 #   MNIST and Fashion-MNIST through torchvision: crop, flip, scale and normalise images, and find out
 #   which of these changes leave the label true.
+# needs: >-
+#   [a simple dataset](dataset.py) with its transforms, and [vectors](../tensors/vectors.py)
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# One image, many versions
-
 **The question.** You have two hundred labelled digits. Move one of them by a pixel, and it is still
 the same digit: a new image, and its label for free. Which changes may you make to an image, and do
 they help?
-
-You need: [a simple dataset](dataset.py) with its transforms, and [vectors](../tensors/vectors.py).
-About 12 minutes.
 
 ## The idea
 

@@ -3,17 +3,15 @@
 # description: >-
 #   What PyTorch asks of a dataset, transforms that change an example on its way out, and why their
 #   order matters.
+# needs: >-
+#   [vectors](../tensors/vectors.py), and a Python class that you wrote yourself once
+# minutes: 10
 # ---
 
 # %% [markdown]
 r"""
-# A simple dataset
-
 **The question.** Your data are a table, a folder of files or a formula. What is the least that you
 have to write so that PyTorch reads examples from them, and where do you convert values on the way?
-
-You need: [vectors](../tensors/vectors.py), and a Python class that you wrote yourself once.
-About 10 minutes.
 
 ## The idea
 

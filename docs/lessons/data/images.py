@@ -3,16 +3,15 @@
 # description: >-
 #   A table of labels and a folder of images as one dataset, and what it costs and saves to read an
 #   image only when it is asked for.
+# needs: >-
+#   [a simple dataset](dataset.py), and tensors with more than one axis
+# minutes: 10
 # ---
 
 # %% [markdown]
 r"""
-# Images on disk
-
 **The question.** Your data are image files and a table that says what each of them shows. Do you read
 all of them before you train, or each one when its turn comes?
-
-You need: [a simple dataset](dataset.py), and tensors with more than one axis. About 10 minutes.
 
 ## The idea
 

@@ -3,19 +3,17 @@
 # description: >-
 #   How a model foretells coin tosses: leaks shown, large and small, with checksums, copies of rows,
 #   and an audit that looks for all of it.
+# needs: >-
+#   [a simple dataset](dataset.py), and the reader of [one image, many versions](augmentation.py),
+#   which answers with the label of the nearest row
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# Data you can trust
-
 **The question.** A model is right on nearly nine of ten rows that it has never seen. Its inputs are
 random numbers, and the answers are tosses of a coin. Nobody has made a mistake in the model. What has
 happened?
-
-You need: [a simple dataset](dataset.py), and the reader of
-[one image, many versions](augmentation.py), which answers with the label of the nearest row.
-About 12 minutes.
 
 ## The idea
 

@@ -2,17 +2,16 @@
 # title: When does it converge?
 # description: >-
 #   The largest learning rate that works, computed from the inputs, and why inputs are scaled.
+# needs: >-
+#   [slope and bias together](slope_and_bias.py) and [the exact answer](exact.py), and you have met
+#   eigenvectors
+# minutes: 11
 # ---
 
 # %% [markdown]
 r"""
-# When does it converge?
-
 **The question.** A learning rate can be too large. Where exactly is the border, and can you know it
 before the first step?
-
-You need: [slope and bias together](slope_and_bias.py) and [the exact answer](exact.py), and you have met
-eigenvectors. About 11 minutes.
 
 ## The idea
 

@@ -3,16 +3,15 @@
 # description: >-
 #   The mean squared error, as a curve over the slope, and as a surface and contours over slope and
 #   bias.
+# needs: >-
+#   [prediction](prediction.py)
+# minutes: 10
 # ---
 
 # %% [markdown]
 r"""
-# How wrong is a line?
-
 **The question.** Two lines run past the same measurements, and neither meets them all. Which one
 fits better, and is there a best one?
-
-You need: [prediction](prediction.py). About 10 minutes.
 
 ## The idea
 

@@ -3,16 +3,15 @@
 # description: >-
 #   Go downhill on the cost of one parameter, step by step, from bad starts, and see what the
 #   learning rate does.
+# needs: >-
+#   [cost](cost.py), and the derivative of a square
+# minutes: 10
 # ---
 
 # %% [markdown]
 r"""
-# Gradient descent on the slope
-
 **The question.** You know how wrong a line is, but not which line is best. Can you start from any
 line, however bad, and improve it step by step? And how far should a step go?
-
-You need: [cost](cost.py), and the derivative of a square. About 10 minutes.
 
 ## The idea
 

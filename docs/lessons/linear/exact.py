@@ -2,16 +2,15 @@
 # title: The exact answer
 # description: >-
 #   The best line by the normal equation and by least squares, and how near to it descent comes.
+# needs: >-
+#   [cost](cost.py) and [slope and bias together](slope_and_bias.py)
+# minutes: 9
 # ---
 
 # %% [markdown]
 r"""
-# The exact answer
-
 **The question.** Descent needs a start, a learning rate and patience. Is there a formula for the best
 line, and if so, why would anybody still descend?
-
-You need: [cost](cost.py) and [slope and bias together](slope_and_bias.py). About 9 minutes.
 
 ## The idea
 

@@ -2,16 +2,15 @@
 # title: What a weight can mean
 # description: >-
 #   Columns that say the same: the valley of equal solutions, the shortest of them, and ridge regression.
+# needs: >-
+#   [the exact answer](exact.py), [convergence](convergence.py) and [several inputs](multiple.py)
+# minutes: 10
 # ---
 
 # %% [markdown]
 r"""
-# What a weight can mean
-
 **The question.** Two columns of your data say nearly the same. The predictions are good. What do the
 weights mean?
-
-You need: [the exact answer](exact.py), [convergence](convergence.py) and [several inputs](multiple.py). About 10 minutes.
 
 ## The idea
 

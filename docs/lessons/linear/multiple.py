@@ -2,17 +2,16 @@
 # title: Several inputs
 # description: >-
 #   A weight for each input, the plane that they make, and an honest score on real patients.
+# needs: >-
+#   [slope and bias](slope_and_bias.py), [the exact answer](exact.py) and [how inputs are
+#   scaled](convergence.py#scaling-the-inputs)
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# Several inputs
-
 **The question.** Nearly everything depends on more than one number. What does a prediction from several
 inputs look like, and what does each of its weights say?
-
-You need: [slope and bias](slope_and_bias.py), [the exact answer](exact.py) and
-[how inputs are scaled](convergence.py#scaling-the-inputs). About 12 minutes.
 
 ## The idea
 

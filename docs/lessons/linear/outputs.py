@@ -2,16 +2,15 @@
 # title: Several outputs
 # description: >-
 #   One layer that is as many regressions as it has outputs, and what they share: a loss and a stop.
+# needs: >-
+#   [several inputs](multiple.py) and [convergence](convergence.py)
+# minutes: 10
 # ---
 
 # %% [markdown]
 r"""
-# Several outputs
-
 **The question.** One model is to predict several numbers at once, each in its own unit. Do they help each
 other, do they get in each other's way, or neither?
-
-You need: [several inputs](multiple.py) and [convergence](convergence.py). About 10 minutes.
 
 ## The idea
 

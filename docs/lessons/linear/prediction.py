@@ -2,17 +2,16 @@
 # title: Prediction with a line
 # description: >-
 #   A line as a function, as an nn.Module with parameters and a state_dict, and as nn.Linear.
+# needs: >-
+#   Python, and tensors with one axis
+# minutes: 8
 # ---
 
 # %% [markdown]
 r"""
-# Prediction with a line
-
 **The question.** A spring gets longer when you hang a mass on it. You have measured how long, for
 a few masses. How long will it be under a mass that you have not tried, and how do you put that
 knowledge into a model that PyTorch can save, load and later improve?
-
-You need: Python, and tensors with one axis. About 8 minutes.
 
 ## The idea
 

@@ -2,16 +2,15 @@
 # title: Slope and bias together
 # description: >-
 #   Gradient descent on two parameters, its path drawn on the contours and on the surface of the cost.
+# needs: >-
+#   [cost](cost.py) and [descent](descent.py)
+# minutes: 10
 # ---
 
 # %% [markdown]
 r"""
-# Slope and bias together
-
 **The question.** Neither the slope nor the bias is known. Can one rule find both at once, and which
 way does it take through the landscape of the cost?
-
-You need: [cost](cost.py) and [descent](descent.py). About 10 minutes.
 
 ## The idea
 

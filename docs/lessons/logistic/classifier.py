@@ -3,17 +3,16 @@
 # description: >-
 #   From a table of tumours to a decision: a penalised logistic regression, a threshold chosen by what
 #   mistakes cost, and how far the numbers can be trusted.
+# needs: >-
+#   [a logit and its probability](prediction.py), [cross-entropy](entropy.py),
+#   [measuring](../training/measuring.py) and [which rows may choose](../training/selection.py)
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# A real classifier
-
 **The question.** A model gives a tumour a probability of one in ten of being malignant. Is that a yes
 or a no?
-
-You need: [a logit and its probability](prediction.py), [cross-entropy](entropy.py),
-[measuring](../training/measuring.py) and [which rows may choose](../training/selection.py). About 12 minutes.
 
 ## The idea
 

@@ -3,18 +3,16 @@
 # description: >-
 #   Why cross-entropy by its formula becomes inf and nan, what stays finite, and why squared errors
 #   stall from a bad start.
+# needs: >-
+#   [where the loss comes from](likelihood.py), the [training loop](../training/loop.py) and the
+#   [base rate](../training/measuring.py#next-to-what-the-baseline)
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# Cross-entropy in practice
-
 **The question.** A model is very sure, and wrong. What loss does it get, and does the gradient of that loss
 lead it back?
-
-You need: [where the loss comes from](likelihood.py), the
-[training loop](../training/loop.py) and the [base rate](../training/measuring.py#next-to-what-the-baseline).
-About 12 minutes.
 
 ## The idea
 

@@ -2,18 +2,16 @@
 # title: Where the loss comes from
 # description: >-
 #   Bernoulli, likelihood and its maximum on a grid, by formula and by descent; cross-entropy derived.
+# needs: >-
+#   [from a line to a probability](prediction.py), [slope and bias
+#   together](../linear/slope_and_bias.py) and the derivative of the logarithm
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# Where the loss comes from
-
 **The question.** A model gives a probability, and what happens is a yes or a no. How wrong was it? For a
 line the squared residual was a good answer. What follows if you do not choose the answer, but derive it?
-
-You need: [from a line to a probability](prediction.py),
-[slope and bias together](../linear/slope_and_bias.py) and the derivative of the logarithm. About 12
-minutes.
 
 ## The idea
 

@@ -2,18 +2,16 @@
 # title: From a line to a probability
 # description: >-
 #   Log-odds, the sigmoid and its inverse, logistic regression as a model, and the decision boundary.
+# needs: >-
+#   [prediction with a line](../linear/prediction.py) and the derivative of $e^x$
+# minutes: 10
 # ---
 
 # %% [markdown]
 r"""
-# From a line to a probability
-
 **The question.** You hang a mass on a strip of paper. Under a small one the strip holds, under a
 large one it breaks, and in between it may do either. How likely is it to break, and what does a model
 look like that says so?
-
-You need: [prediction with a line](../linear/prediction.py) and the derivative of $e^x$. About 10
-minutes.
 
 ## The idea
 

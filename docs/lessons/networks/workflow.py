@@ -2,17 +2,15 @@
 # title: PyTorch in one page
 # description: >-
 #   From a table of numbers to a trained network and a fair judgement of it, in one short program.
+# needs: >-
+#   Python, the chain rule for derivatives, and for one exercise the product of matrices
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# PyTorch in one page
-
 **The question.** A table describes tumours by numbers measured under a microscope. Can a network
 learn from it which ones are malignant, and how would you know that it has?
-
-You need: Python, the chain rule for derivatives, and for one exercise the product of matrices.
-About 12 minutes.
 
 ## The idea
 

@@ -2,18 +2,17 @@
 # title: What notes often say
 # description: >-
 #   Sentences that circulate in course notes, each put to the test: what happens, and what is true.
+# needs: >-
+#   [tensors](../tensors/index.md), [transforms](../data/dataset.py) of a data set, and what a
+#   [batch](../training/measuring.py) is; for two of the sentences also [slope and
+#   bias](../linear/slope_and_bias.py) and [which weights are free](../linear/identifiability.py)
+# minutes: 18
 # ---
 
 # %% [markdown]
 r"""
-# What notes often say, and what happens
-
 **The question.** Notes, answers in forums and courses are full of sentences with "always" and
 "cannot". How do you find out whether to believe one?
-
-You need: [tensors](../tensors/index.md), [transforms](../data/dataset.py) of a data set, and what a
-[batch](../training/measuring.py) is; for two of the sentences also [slope and bias](../linear/slope_and_bias.py)
-and [which weights are free](../linear/identifiability.py). About 18 minutes.
 
 ## The idea
 

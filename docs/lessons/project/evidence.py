@@ -3,16 +3,15 @@
 # description: >-
 #   The same project on data in which there is nothing to find: what the base rate, a permutation test and a
 #   learning curve say when an accuracy sounds good.
+# needs: >-
+#   [from a table to a decision](pipeline.py), whose functions work here on another table
+# minutes: 11
 # ---
 
 # %% [markdown]
 r"""
-# When to stop
-
 **The question.** Your model is right in two of three cases on rows that it has never seen. How do you find out that
 it knows nothing?
-
-You need: [from a table to a decision](pipeline.py), whose functions work here on another table. About 11 minutes.
 
 ## The idea
 

@@ -3,17 +3,16 @@
 # description: >-
 #   A whole project on real data: audit, split, scale, regularise, tune, judge once, explain, save, and
 #   decide new rows; with functions that take any table.
+# needs: >-
+#   [a real classifier](../logistic/classifier.py), [measuring](../training/measuring.py) and [data
+#   you can trust](../data/trust.py)
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# From a table to a decision
-
 **The question.** Somebody hands you a table with a column of yes and no, and wants to know what to do with
 the next row. What do you do, in which order, and what may each step look at?
-
-You need: [a real classifier](../logistic/classifier.py), [measuring](../training/measuring.py) and
-[data you can trust](../data/trust.py). About 12 minutes.
 
 ## The idea
 

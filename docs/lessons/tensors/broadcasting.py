@@ -2,17 +2,16 @@
 # title: Broadcasting
 # description: >-
 #   Which shapes fit together and what comes out, and what it costs when shapes fit that should not.
+# needs: >-
+#   [vectors](vectors.py), and strides from [matrices](matrices.py)
+# minutes: 10
 # ---
 
 # %% [markdown]
 r"""
-# Broadcasting
-
 **The question.** You add two tensors of different shapes. Sometimes torch refuses; sometimes it
 answers, in a shape that neither of them has. When does it answer, and when is the answer not the
 one you meant?
-
-You need: [vectors](vectors.py), and strides from [matrices](matrices.py). About 10 minutes.
 
 ## The idea
 

@@ -3,17 +3,16 @@
 # description: >-
 #   When an array and a tensor are the same memory, when they are not, and what becomes of types,
 #   text and gaps on the way.
+# needs: >-
+#   [vectors](vectors.py), strides from [matrices](matrices.py), arrays of NumPy, and for the last
+#   part a DataFrame of pandas
+# minutes: 9
 # ---
 
 # %% [markdown]
 r"""
-# NumPy and pandas
-
 **The question.** Your data come as an array of NumPy or a table of pandas. When you make a tensor of
 them, do you get the same memory under another name, or a copy? And are they still the same numbers?
-
-You need: [vectors](vectors.py), strides from [matrices](matrices.py), arrays of NumPy, and for the
-last part a DataFrame of pandas. About 9 minutes.
 
 ## The idea
 

@@ -3,16 +3,15 @@
 # description: >-
 #   Tensors with several axes: how an index finds its place in memory, what is a view and what a copy,
 #   and two ways to multiply.
+# needs: >-
+#   [vectors](vectors.py)
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# Matrices, images, batches
-
 **The question.** A table has rows and columns, a batch of images has even more directions. Memory has
 one. How does torch find an element there, and which operations move anything at all?
-
-You need: [vectors](vectors.py). About 12 minutes.
 
 ## The idea
 

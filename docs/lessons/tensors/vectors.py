@@ -2,17 +2,15 @@
 # title: Vectors
 # description: >-
 #   Tensors with one axis: make them, index them, change them, and multiply them in two ways.
+# needs: >-
+#   Python lists, slices and loops. NumPy and pandas appear, but you need not know them
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# Vectors
-
 **The question.** A tensor with one axis looks like a list of numbers. What can it do that a list
 cannot, and what will it do that you did not expect?
-
-You need: Python lists, slices and loops. NumPy and pandas appear, but you need not know them.
-About 12 minutes.
 
 ## The idea
 

@@ -3,17 +3,16 @@
 # description: >-
 #   The training loop taken apart call by call, written once for all models, and what happens when
 #   one of its calls is missing.
+# needs: >-
+#   [gradient descent](../linear/descent.py), also the part with PyTorch, and [a line as a
+#   module](../linear/prediction.py)
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# One loop for everything
-
 **The question.** A line and a network, measured lengths and handwritten digits: how much of the
 code that trains them has to differ? And of the calls in that code, which one could you leave out?
-
-You need: [gradient descent](../linear/descent.py), also the part with PyTorch, and
-[a line as a module](../linear/prediction.py). About 12 minutes.
 
 ## The idea
 

@@ -3,17 +3,15 @@
 # description: >-
 #   Averages over rows, baselines, and several seeds with an interval: what it takes before a number
 #   says that one model is better than another.
+# needs: >-
+#   [one loop for everything](loop.py), [cost](../linear/cost.py), mean and standard deviation
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# Measuring without fooling yourself
-
 **The question.** You train two models and measure both. One of them gets a few more rows right. Is
 it better?
-
-You need: [one loop for everything](loop.py), [cost](../linear/cost.py), mean and standard deviation.
-About 12 minutes.
 
 ## The idea
 

@@ -3,17 +3,16 @@
 # description: >-
 #   Batches between one row and all of them: how noisy their gradients are, what that costs and saves,
 #   why rows are shuffled, and what a short last batch does.
+# needs: >-
+#   [one row at a time](stochastic.py), [the exact answer](../linear/exact.py), and the standard
+#   deviation of a mean
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# How many rows for a step?
-
 **The question.** All rows together give the exact gradient, at the price of a pass over the data. One row
 costs next to nothing, and its gradient points somewhere near. What do you get for the rows in between?
-
-You need: [one row at a time](stochastic.py), [the exact answer](../linear/exact.py), and the standard
-deviation of a mean. About 12 minutes.
 
 ## The idea
 

@@ -3,17 +3,15 @@
 # description: >-
 #   The optimizers of torch.optim written out, each equal to PyTorch's step by step: momentum,
 #   Nesterov, RMSProp, Adam and AdamW, and how to compare them fairly.
+# needs: >-
+#   [when descent converges](../linear/convergence.py) and [one loop for everything](loop.py)
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# What to do with a gradient
-
 **The question.** Along a narrow valley, gradient descent needs about as many steps as the valley is long
 for its width. All that a step gets to see is a gradient. Can it do more with it than to go downhill?
-
-You need: [when descent converges](../linear/convergence.py) and
-[one loop for everything](loop.py). About 12 minutes.
 
 ## The idea
 

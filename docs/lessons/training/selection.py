@@ -3,17 +3,16 @@
 # description: >-
 #   Training, validation and test rows: degree, outliers, learning rate, batch size and the moment to
 #   stop are chosen on one set, and judged on another, once.
+# needs: >-
+#   [the exact answer](../linear/exact.py), [one loop for everything](loop.py) and
+#   [measuring](measuring.py)
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# Which rows may choose
-
 **The question.** A model has a degree, a learning rate, a batch size, a moment to stop. Each choice is made
 by comparing numbers. On which rows may you compare, and which number may you promise in the end?
-
-You need: [the exact answer](../linear/exact.py), [one loop for everything](loop.py) and
-[measuring](measuring.py). About 12 minutes.
 
 ## The idea
 

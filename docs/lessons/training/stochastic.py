@@ -3,17 +3,16 @@
 # description: >-
 #   Stochastic gradient descent by hand and with a DataLoader, against batch descent at equal
 #   updates, equal samples and equal seconds.
+# needs: >-
+#   [slope and bias together](../linear/slope_and_bias.py), [when descent
+#   converges](../linear/convergence.py) and [one loop for everything](loop.py)
+# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-# One row at a time
-
 **The question.** To take one small step, gradient descent looks at every row. With a million rows that is
 a million residuals for a step. Would a single row do?
-
-You need: [slope and bias together](../linear/slope_and_bias.py),
-[when descent converges](../linear/convergence.py) and [one loop for everything](loop.py). About 12 minutes.
 
 ## The idea
 

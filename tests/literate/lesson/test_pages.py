@@ -117,7 +117,7 @@ def test_front_matter_reaches_the_site_without_what_is_meant_for_jupyter(project
         # %% [markdown]
         # Text.
     """
-    assert project.page(text) == "---\nhide:\n- toc\ntitle: The title\n---\n\nText."
+    assert project.page(text) == "---\nhide:\n- toc\ntitle: The title\n---\n\n# The title\n\nText."
 
 
 @pytest.mark.parametrize(

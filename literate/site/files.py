@@ -1,0 +1,129 @@
+"""What is put among the files of a site: lessons, their figures, and what comes with them."""
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files, InclusionLevel
+
+from literate.build import Lesson
+from literate.site import reference, report
+from literate.site.options import root
+from literate.site.reference import Module, Taught
+from literate.site.wheel import requirement, wheel
+
+
+class LessonFile(File):
+    """A page of the site whose Markdown came out of a run."""
+
+    def __init__(self, file: File, markdown: str, config: MkDocsConfig) -> None:
+        super().__init__(
+            file.src_uri,
+            file.src_dir,
+            config.site_dir,
+            config.use_directory_urls,
+            inclusion=file.inclusion,
+        )
+        self._content = markdown
+
+    def is_documentation_page(self) -> bool:
+        """Return True, whatever the file's name ends with."""
+        return True
+
+
+@dataclass
+class Site:
+    """The files of a site while they are collected.
+
+    Attributes:
+        files: Those that MkDocs has found, and what is put among them.
+        config: How the site is built.
+        lessons: The file of each lesson, by its path.
+    """
+
+    files: Files
+    config: MkDocsConfig
+    lessons: Mapping[Path, File]
+
+    def put_wheel(self, install: str) -> str:
+        """Add the wheel of the project; return how to install it, which takes `{wheel}`'s place."""
+        name, content = wheel(root(self.config))
+        self._put(f"wheels/{name}", content)
+        return install.replace("{wheel}", requirement(name, content, self.config.site_url or ""))
+
+    def put_lessons(self, lessons: Mapping[Path, Lesson], taught: Sequence[Taught]) -> None:
+        """Put what came out of each lesson, with its figures, in the place of its program.
+
+        Args:
+            lessons: What the build returned.
+            taught: The modules that have a lesson.
+        """
+        modules = {each.page: each.module for each in taught}
+        for path, file in self.lessons.items():
+            lesson, page = lessons[path], file.src_uri
+            markdown = lesson.markdown
+            if page in modules:
+                markdown = reference.told(markdown, page, modules[page])
+            self.files.remove(file)
+            self.files.append(LessonFile(file, markdown, self.config))
+            for name, content in lesson.files.items():
+                self._put(posixpath.join(posixpath.dirname(page), name), content)
+
+    def put_reference(
+        self, package: str, without: list[str], facts: Mapping[str, Mapping[str, Any]]
+    ) -> tuple[list[Module], list[Taught]]:
+        """Add a page for each module of a package, and put them where the navigation has them.
+
+        Args:
+            package: Its name.
+            without: Patterns of modules that are left out.
+            facts: The front matter of each lesson, by its page.
+
+        Returns:
+            The modules in order, and those that have a lesson.
+        """
+        nav = self.config.nav
+        found = reference.modules(root(self.config), package, without)
+        found = reference.in_order(found, list(reference.listed(nav)))
+        taught = reference.taught(found, facts)
+        in_nav = reference.PLACE in reference.listed(nav)
+        self.config.nav = reference.expanded(nav, found)
+        for page, markdown in reference.pages(found, taught).items():
+            self._put_page("reference", page, markdown, in_nav)
+        if not self.config.use_directory_urls:
+            for name, html in reference.former(found).items():
+                self._put(name, html)
+        return found, taught
+
+    def put_report(self, page: str, lessons: Mapping[Path, Lesson]) -> None:
+        """Add the report of this build.
+
+        Args:
+            page: Where it stands; the same as JSON stands beside it.
+            lessons: What the build returned.
+        """
+        top = root(self.config)
+        entries = report.entries(lessons, top)
+        at = posixpath.dirname(page) or "."
+        links = {
+            path.relative_to(top).as_posix(): posixpath.relpath(file.src_uri, at)
+            for path, file in self.lessons.items()
+        }
+        beside = posixpath.splitext(page)[0] + ".json"
+        markdown = report.to_markdown(entries, links.__getitem__, posixpath.basename(beside))
+        # It need not be in the navigation: a site may link to it, or not.
+        self._put_page("report", page, markdown, in_nav=False)
+        self._put(beside, report.to_json(entries))
+
+    def _put_page(self, option: str, page: str, markdown: str, in_nav: bool) -> None:
+        if self.files.get_file_from_path(page) is not None:
+            raise PluginError(f"literate: {option}: there is a page {page} already")
+        level = InclusionLevel.UNDEFINED if in_nav else InclusionLevel.NOT_IN_NAV
+        self.files.append(File.generated(self.config, page, content=markdown, inclusion=level))
+
+    def _put(self, name: str, content: str | bytes) -> None:
+        self.files.append(File.generated(self.config, name, content=content))
