@@ -153,6 +153,13 @@ def browser_and_site(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def new(session: nox.Session) -> None:
+    """Make the files of a lesson: `nox -s new -- networks/softmax "Softmax regression"`."""
+    shared_environment(session)
+    session.run(PYTHON, "tests/new.py", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def mutants(session: nox.Session) -> None:
     """Make small mistakes in the package and see that the tests notice; exits 1 if they do not.
 
