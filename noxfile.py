@@ -91,10 +91,11 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def notebooks(session: nox.Session) -> None:
-    """Run the notebook and the script of each lesson where only the site's wheel is.
+    """Run notebooks and scripts of the lessons where only the site's wheel is.
 
-    Builds the site first; `nox -s notebooks -- site` takes one that is built. In an environment of
-    its own: as large as the shared one, but mostly hard links to the same files.
+    Builds the site first; `nox -s notebooks -- site` takes one that is built. An eighth of them,
+    chosen by the commit; `nox -s notebooks -- site --all` runs all. In an environment of its own:
+    as large as the shared one, but mostly hard links to the same files.
     """
     site = Path(*session.posargs[:1] or ["site"])
     if not session.posargs:
@@ -102,7 +103,9 @@ def notebooks(session: nox.Session) -> None:
     (wheel,) = map(str, site.glob("wheels/*.whl"))
     folder = Path(".nox/notebooks").absolute()
     shared_environment(session, folder, "notebooks", (wheel,))
-    session.run(str(folder / "bin" / "python"), "-I", "tests/downloads.py", str(site))
+    session.run(
+        str(folder / "bin" / "python"), "-I", "tests/downloads.py", str(site), *session.posargs[1:]
+    )
 
 
 @nox.session(venv_backend="none")
@@ -119,7 +122,8 @@ def repeatable(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Read the built site in the system's Chromium, at most two pages at a time.
 
-    Takes the site in `site/`, or builds it if there is none; arguments go to pytest.
+    Takes the site in `site/`, or builds it if there is none; arguments go to pytest. Looks at an
+    eighth of the pages, chosen by the commit, and at each kind; `nox -s browser -- --all` at all.
     """
     folder = Path(".nox/browser").absolute()
     browser_and_site(session)

@@ -1,12 +1,14 @@
 """Run every notebook and script that a built site offers: what `nox -s notebooks` does.
 
-    python -I tests/downloads.py SITE [PATTERN]
+    python -I tests/downloads.py SITE [--all | PATTERN]
 
 The Python that runs this has the wheel of the site with its extras, and no other code of the
-project. Each file runs in an empty folder of its own, two at a time.
+project. Each file runs in an empty folder of its own, two at a time: those of this commit's eighth
+(`rotation`), all of them, or those that have the pattern in their path.
 """
 
 import os
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ from nbclient import NotebookClient
 
 import course
 
+HERE = Path(__file__).resolve().parent
 SECONDS = 600
 #: Without it, each kernel warns that its connection to this process is not encrypted.
 QUIET = ["--IPKernelApp.log_level=40"]
@@ -46,6 +49,11 @@ def run_notebook(path: Path, folder: Path) -> str:
         if pictures(cell) != count
     ]
     return "\n".join(wrong)
+
+
+def kind(path: str) -> str:
+    """Return what a file is one of many of."""
+    return path.rpartition(".")[2]
 
 
 def pictures(cell: Any) -> int:
@@ -77,12 +85,17 @@ def environment(folder: Path) -> dict[str, str]:
 def main() -> int:
     """Run all; return 0 if nothing is wrong."""
     site = Path(sys.argv[1]).resolve()
-    pattern = sys.argv[2] if len(sys.argv) > 2 else ""
+    wanted = sys.argv[2] if len(sys.argv) > 2 else ""
     if "site-packages" not in str(course.__file__):
         sys.exit(f"{course.__file__} is not that of the wheel")
     kinds: dict[str, Callable[[Path, Path], str]] = {".ipynb": run_notebook, ".py": run_script}
     paths = sorted(path for path in site.rglob("*") if path.suffix in kinds)
-    paths = [path for path in paths if pattern in path.as_posix()]
+    if not wanted:
+        rotation = runpy.run_path(str(HERE / "rotation.py"))
+        names = [path.as_posix() for path in paths]
+        paths = list(map(Path, rotation["sample"](names, kind, rotation["bucket"](HERE))))
+    elif wanted != "--all":
+        paths = [path for path in paths if wanted in path.as_posix()]
 
     def run(path: Path) -> bool:
         start = time.perf_counter()

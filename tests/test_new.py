@@ -216,7 +216,9 @@ def fill_in(root):
         (root / name).write_text(text)
 
     (root / "course/networks/softmax.py").write_text(MODULE)
-    edit("tests/networks/test_softmax.py", ("expected = X ", "expected = torch.softmax(X, dim=0) "))
+    edit(
+        "tests/networks/test_softmax.py", ("expected = X\n", "expected = torch.softmax(X, dim=0)\n")
+    )
     edit(
         "docs/lessons/networks/softmax.py",
         ("torch.equal(found, x)", "torch.equal(found, torch.softmax(x, 0))"),

@@ -18,6 +18,7 @@ from playwright.sync_api import (
 
 from tests.browser import chromium
 from tests.browser.serving import serve
+from tests.rotation import bucket, kind_of_page, sample
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / os.environ.get("SITE", "site")
@@ -39,13 +40,30 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from error
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let one ask for every page: else a commit looks at an eighth, and each kind."""
+    parser.addoption("--all", action="store_true", help="look at every page of the site")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give every page to a test that asks for `path`, and every lesson to one for `lesson`."""
-    pages = sorted(page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html"))
+    """Give pages to a test that asks for `path`, and lessons to one that asks for `lesson`."""
+    everything = metafunc.config.getoption("--all") or metafunc.config.getoption("-k")
+    pages = sample(all_pages(), kind_of_page, None if everything else bucket(ROOT))
     if "path" in metafunc.fixturenames:
         metafunc.parametrize("path", pages)
     if "lesson" in metafunc.fixturenames:
         metafunc.parametrize("lesson", [page for page in pages if is_lesson(page)])
+
+
+def all_pages() -> list[str]:
+    """Return every page of the site; one that only leads on is none."""
+    found = (page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html"))
+    return [page for page in found if not is_moved(page)]
+
+
+def is_moved(page: str) -> bool:
+    """Return whether a page only leads on to another address."""
+    return '<meta name="robots" content="noindex">' in (SITE / page).read_text(encoding="utf-8")
 
 
 def is_lesson(page: str) -> bool:

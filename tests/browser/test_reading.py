@@ -311,3 +311,40 @@ def test_formulas_load_the_small_font_once_and_the_large_one_for_a_rare_characte
     assert [name.rpartition("/")[2] for name in names] == ["stix-two-math-core.woff2"]
     page.evaluate("document.querySelector('math mo').textContent = '≺'")
     page.wait_for_function(f"{loaded}.some(name => name.endsWith('{fonts}.woff2'))")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("reference/linear.html", "reference/linear/index.html"),
+        (
+            "reference/linear.html#course.linear.descent.descend_slope",
+            "reference/linear/descent.html#course.linear.descent.descend_slope",
+        ),
+        (
+            "reference/training.html#course.training.loop",
+            "reference/training/loop.html#course.training.loop",
+        ),
+        ("reference/data.html#what-is-not-there", "reference/data/index.html#what-is-not-there"),
+    ],
+)
+def test_an_address_that_has_moved_leads_on(old: str, new: str, visit: Visit, address: str) -> None:
+    page = visit(old)
+    page.wait_for_url(address + new)
+    anchor = new.partition("#")[2]
+    if "course." in anchor:
+        expect(page.locator(f"[id='{anchor}']")).to_have_count(1)
+
+
+def test_a_lesson_leads_to_the_reference_of_its_module_and_back(visit: Visit, address: str) -> None:
+    page = visit("lessons/linear/descent.html")
+    page.locator("article").get_by_role("link", name="course.linear.descent", exact=True).click()
+    page.wait_for_url(f"{address}reference/linear/descent.html")
+    page.locator("article").get_by_role("link", name="Gradient descent on the slope").first.click()
+    page.wait_for_url(f"{address}lessons/linear/descent.html")
+
+
+def test_no_page_of_the_reference_has_more_than_150_kb() -> None:
+    pages = {page: page.stat().st_size for page in SITE.glob("reference/*/*.html")}
+    assert len(pages) > 60
+    assert [page.name for page, size in pages.items() if size > 150_000] == []
