@@ -10,7 +10,7 @@ from pathlib import Path
 
 from literate.build import PRELOAD, Options, build, failures, write
 from literate.lesson.page import is_lesson
-from literate.running.cache import CacheError
+from literate.running.storage import CacheError
 
 
 def main() -> int:

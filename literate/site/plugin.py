@@ -17,13 +17,14 @@ from mkdocs.structure.pages import Page
 from mkdocs_jupyter.plugin import Plugin as Jupyter
 
 from literate.build import Lesson, Options, build, failures
-from literate.running.cache import CacheError
+from literate.running.storage import CacheError
 from literate.running.workers import warm_up
 from literate.site import contents, copying, glossary, options, reference, swap
 from literate.site.files import LessonFile, Site
 from literate.site.maths import MathsError
 from literate.site.origins import foreign_requests
 from literate.site.reference import Module, Taught
+from literate.site.rendered import Rendered
 from literate.site.searching import searchable
 from literate.site.serve import Kept
 from literate.site.slim import slim
@@ -42,6 +43,7 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     _serving = False
     _kept = Kept()
+    _rendered = Rendered()
     _staged = False
     _target: Path | None = None
     _finished = False
@@ -51,7 +53,7 @@ class Literate(Jupyter):  # type: ignore[misc]
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note what MkDocs is about to do; only a clean build can be put aside first."""
         self._serving = command == "serve"
-        self._kept = Kept()
+        self._kept, self._rendered = Kept(), Rendered()
         self._staged = command == "build" and not dirty
         self._target, self._finished = None, False
 
@@ -100,11 +102,11 @@ class Literate(Jupyter):  # type: ignore[misc]
         site.put_lessons(lessons, taught)
         if own["report"]:
             site.put_report(own["report"], lessons)
-        if self._serving:
-            self._kept.look_around(config, files)
-            if "mkdocstrings" in config.plugins:
-                mkdocstrings: Any = config.plugins["mkdocstrings"]
-                mkdocstrings.get_handler("python").env.bytecode_cache = self._kept.templates
+        if self._serving and "mkdocstrings" in config.plugins:
+            mkdocstrings: Any = config.plugins["mkdocstrings"]
+            mkdocstrings.get_handler("python").env.bytecode_cache = self._kept.templates
+        cache = self._options(config).cache
+        self._rendered.begin(config, files, cache / "pages" if cache else None)
         return files
 
     def _lessons(self, paths: Iterable[Path], config: MkDocsConfig) -> Mapping[Path, Lesson]:
@@ -132,8 +134,7 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     def on_pre_page(self, page: Page, config: MkDocsConfig, files: Files) -> Page:
         """Give the page what mkdocs-jupyter's templates expect; MkDocs itself renders it."""
-        if self._serving:
-            page.render = self._kept.render(page, page.render)  # type: ignore[method-assign]
+        page.render = self._rendered.render(page, page.render)  # type: ignore[assignment,method-assign]
         if isinstance(page.file, LessonFile):
             self._set_nb_url(page)
             page.data_files = self.config["data_files"].get(page.file.src_path)  # type: ignore[attr-defined]
@@ -168,7 +169,8 @@ class Literate(Jupyter):  # type: ignore[misc]
         return any(map(Path(page.file.src_uri).match, patterns))
 
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-        """Let the search read what readers look for, and under a server only pages new to it."""
+        """Let the search read what readers look for, and only in pages new to it."""
+        self._rendered.get_ready(config)
         search = config.plugins.get("material/search") or config.plugins.get("search")
         if self._serving:
             env.bytecode_cache = self._kept.templates
@@ -180,10 +182,7 @@ class Literate(Jupyter):  # type: ignore[misc]
     def _index(self, page: Page, index: Any, add: Callable[[Page], None]) -> None:
         content = page.content
         page.content = searchable(content or "")
-        if self._serving:
-            self._kept.index(page, index, add)
-        else:
-            add(page)
+        self._rendered.index(page, index, add)
         page.content = content
 
     def on_post_page(self, output_content: str, page: Page, config: MkDocsConfig) -> str:
@@ -199,6 +198,7 @@ class Literate(Jupyter):  # type: ignore[misc]
         memory = cache / "origins.txt" if cache else None
         if check and (found := foreign_requests(Path(config.site_dir), memory)):
             raise PluginError("\n".join(["literate: pages ask other origins for files:", *found]))
+        self._rendered.end()
         self._finished = True
 
     def on_serve(self, server: Any, config: MkDocsConfig, builder: Any) -> Any:

@@ -14,9 +14,9 @@ import pytest
 
 from literate.lesson.model import Failure, Job, Run
 from literate.lesson.page import read
-from literate.running import cache as caching
-from literate.running import manifest
-from literate.running.cache import Cache, CacheError
+from literate.running import manifest, storage
+from literate.running.cache import Cache
+from literate.running.storage import CacheError
 
 
 @pytest.fixture
@@ -508,7 +508,7 @@ def test_an_entry_that_may_be_read_and_not_touched_still_counts(lesson, monkeypa
     built(lesson)
     monkeypatch.setattr(os, "utime", fail_with(errno.EROFS))
     monkeypatch.setattr(Path, "unlink", fail_with(errno.EROFS))
-    monkeypatch.setattr(caching, "DAYS", -1.0)
+    monkeypatch.setattr(storage, "DAYS", -1.0)
     assert built(lesson)[1]
 
 

@@ -1,0 +1,323 @@
+"""Keep what Markdown became, and what the search found in it, as long as nothing of it has changed.
+
+MkDocs makes the whole site anew at each build, and most of its time goes into pages whose Markdown
+is the same as before. A page is kept by everything that its HTML is made of: its Markdown, the
+files that a link may lead to, the settings of the site, the versions of all that is installed, the
+engine itself, and, if it shows source, the package whose source that is. When one of them changes,
+the page has another key; so nothing has to be forgotten.
+
+Rendering a page also tells the plugins autorefs and mkdocstrings where its functions stand; of a
+page that is kept they are told the same again.
+"""
+
+import contextlib
+import functools
+import hashlib
+import json
+import logging
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink, TableOfContents
+
+from literate.running import storage
+from literate.running.manifest import digest
+
+#: Raised when entries written before can no longer be read.
+SCHEMA = 1
+
+#: The package of a thing whose source a page shows.
+_SHOWN = re.compile(r"^[ \t]*:::[ \t]+(\w+)", re.MULTILINE)
+
+#: Where mkdocstrings will put who refers to a function.
+_BACKLINKS = re.compile(r'<backlinks\s+identifier="([^"]+)"\s+handler="([^"]+)"')
+
+#: Where a page takes in a file that this module does not know of.
+_INCLUDES = re.compile(r"--8<--|\{%\s*include|\{!")
+
+_ENGINE = Path(__file__).parents[1]
+
+_Entry = dict[str, Any]
+
+
+class Rendered:
+    """What earlier builds made of Markdown: in memory, and in a folder if there is one."""
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+        self._memory: dict[str, _Entry] = {}
+        self._used: set[str] = set()
+        self._site = ""
+        self._packages: Callable[[str], str] = lambda name: ""
+        self._aliases: dict[str, tuple[str, ...]] = {}
+
+    def begin(self, config: MkDocsConfig, files: Files, folder: Path | None) -> None:
+        """Get ready for a build: everything but the pages themselves is known now.
+
+        Args:
+            config: How the site is built.
+            files: All files of the site.
+            folder: Where entries are kept; None keeps them in memory.
+        """
+        self.folder = folder
+        self._memory = {key: each for key, each in self._memory.items() if key in self._used}
+        self._used, self._aliases = set(), {}
+        self._site = _site(config, files)
+        paths = _paths(config)
+        self._packages = functools.cache(lambda name: _package(name, paths))
+
+    def end(self) -> None:
+        """Remove entries that nobody has used for long."""
+        if self.folder:
+            storage.prune(self.folder)
+
+    def render(
+        self, page: Page, render: Callable[[MkDocsConfig, Files], None]
+    ) -> Callable[[MkDocsConfig, Files], None]:
+        """Return a function in place of `page.render` that renders only what is new."""
+
+        def render_or_keep(config: MkDocsConfig, files: Files) -> None:
+            key = self._key(page)
+            if key and (entry := self._load(key)) and self._restored(page, entry, config, files):
+                return
+            with _noted(config) as noted, _warned() as warnings:
+                render(config, files)
+            if key and not warnings:  # a warning has to come again in the next build
+                self._store(key, {**_taken(page, config), **noted})
+
+        return render_or_keep
+
+    def index(self, page: Page, index: Any, add: Callable[[Page], None]) -> None:
+        """Add a page to the search index: what was found in the same content before, or anew."""
+        search = [page.meta.get(name) for name in ("search", "tags", "title")]
+        toc = [_told(link) for link in page.toc]
+        parts = ["search", self._site, page.url, str(page.title), search, toc, page.content]
+        key = _hash(json.dumps(parts, default=repr))
+        if entry := self._load(key):
+            index.entries += entry["entries"]
+            return
+        before = len(index.entries)
+        add(page)
+        self._store(key, {"entries": index.entries[before:]})
+
+    def _key(self, page: Page) -> str:
+        """Return what changes with anything that a page is made of; empty if that is not known."""
+        markdown = page.markdown or ""
+        if _INCLUDES.search(markdown):
+            return ""
+        shown = {name: self._packages(name) for name in sorted(set(_SHOWN.findall(markdown)))}
+        if not all(shown.values()):
+            return ""
+        return _hash(json.dumps([SCHEMA, self._site, page.file.src_uri, markdown, shown]))
+
+    def _load(self, key: str) -> _Entry | None:
+        self._used.add(key)
+        if key not in self._memory and self.folder:
+            path = self.folder / f"{key}.json"
+            with contextlib.suppress(ValueError):
+                entry = json.loads(storage.read(path) or b"")
+                if isinstance(entry, dict):
+                    self._memory[key] = entry
+                    storage.touch(path)
+        return self._memory.get(key)
+
+    def _store(self, key: str, entry: _Entry) -> None:
+        self._memory[key] = entry
+        if self.folder:
+            body = json.dumps(entry, separators=(",", ":")).encode()
+            storage.write(self.folder / f"{key}.json", body)
+
+    def get_ready(self, config: MkDocsConfig) -> None:
+        """Let mkdocstrings say who refers to what, also if every page that shows source was kept.
+
+        Its templates are made ready by the first page that it renders, and it knows the other names
+        of a function when it has read the package.
+        """
+        mkdocstrings: Any = config.plugins.get("mkdocstrings")
+        for handler in mkdocstrings.handlers.seen_handlers if mkdocstrings else ():
+            if handler._md is None:
+                handler._update_env(Markdown(), config=config)
+            handler.get_aliases = functools.partial(self._known, handler.get_aliases)
+
+    def _known(self, find: Callable[[str], tuple[str, ...]], identifier: str) -> tuple[str, ...]:
+        return self._aliases.get(identifier) or find(identifier)
+
+    def _restored(self, page: Page, entry: _Entry, config: MkDocsConfig, files: Files) -> bool:
+        """Give a page what its rendering gave it; say whether the entry had all of it."""
+        try:
+            found = {name: files.get_file_from_path(name) for name in entry["links"]}
+            toc = TableOfContents([_link(each) for each in entry["toc"]])
+            ids, content, title = set(entry["ids"]), str(entry["content"]), entry["title"]
+            links = {file: entry["links"][name] for name, file in found.items() if file}
+            anchors, inventory = entry["anchors"], entry["inventory"]
+            aliases = {name: tuple(others) for name, others in entry["aliases"].items()}
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return False
+        self._aliases |= aliases
+        page.content, page.toc, page.present_anchor_ids = content, toc, ids
+        page.links_to_anchors, page._title_from_render = links, title
+        if toc.items:
+            toc.items[0].active = True  # type: ignore[attr-defined]
+        if autorefs := config.plugins.get("autorefs"):
+            for where, how in anchors:
+                autorefs.register_anchor(page, *where, **how)
+        if mkdocstrings := config.plugins.get("mkdocstrings"):
+            register = mkdocstrings.handlers.inventory.register
+            for told in inventory:
+                register(**told)
+        return True
+
+
+def _taken(page: Page, config: MkDocsConfig) -> _Entry:
+    """Return what `_restored` gives back."""
+    links = page.links_to_anchors or {}
+    mkdocstrings: Any = config.plugins.get("mkdocstrings")
+    return {
+        "aliases": {
+            name: mkdocstrings.get_handler(handler).get_aliases(name)
+            for name, handler in _BACKLINKS.findall(page.content or "")
+        },
+        "content": page.content,
+        "toc": [_told(link) for link in page.toc],
+        "ids": sorted(page.present_anchor_ids or ()),
+        "links": {file.src_uri: anchors for file, anchors in links.items()},
+        "title": page._title_from_render,
+    }
+
+
+def _told(link: AnchorLink) -> list[Any]:
+    return [link.title, link.id, link.level, [_told(child) for child in link.children]]
+
+
+def _link(told: list[Any]) -> AnchorLink:
+    title, id_, level, children = told
+    link = AnchorLink(title, id_, level)
+    link.children = [_link(child) for child in children]
+    return link
+
+
+@contextlib.contextmanager
+def _noted(config: MkDocsConfig) -> Iterator[_Entry]:
+    """Give what is registered with autorefs and mkdocstrings in the body, as JSON can hold it."""
+    noted: _Entry = {"anchors": [], "inventory": []}
+    with contextlib.ExitStack() as stack:
+        if autorefs := config.plugins.get("autorefs"):
+
+            def anchor(register: Any, page: Page, *where: Any, **how: Any) -> None:
+                noted["anchors"].append([where, how])
+                register(page, *where, **how)
+
+            stack.enter_context(_wrapped(autorefs, "register_anchor", anchor))
+        if mkdocstrings := config.plugins.get("mkdocstrings"):
+
+            def entry(register: Any, **told: Any) -> None:
+                noted["inventory"].append(told)
+                register(**told)
+
+            inventory = mkdocstrings.handlers.inventory
+            stack.enter_context(_wrapped(inventory, "register", entry))
+        yield noted
+
+
+@contextlib.contextmanager
+def _wrapped(owner: Any, name: str, function: Callable[..., None]) -> Iterator[None]:
+    """Let a function stand before a method of an object in the body."""
+    setattr(owner, name, functools.partial(function, getattr(owner, name)))
+    try:
+        yield
+    finally:
+        delattr(owner, name)
+
+
+class _List(logging.Handler):
+    """Puts what is logged into a list."""
+
+    def __init__(self, records: list[logging.LogRecord]) -> None:
+        super().__init__(logging.WARNING)
+        self._records = records
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Add a record."""
+        self._records.append(record)
+
+
+@contextlib.contextmanager
+def _warned() -> Iterator[list[logging.LogRecord]]:
+    """Give the warnings that MkDocs and its plugins log in the body."""
+    records: list[logging.LogRecord] = []
+    handler = _List(records)
+    log = logging.getLogger("mkdocs")
+    log.addHandler(handler)
+    try:
+        yield records
+    finally:
+        log.removeHandler(handler)
+
+
+def _site(config: MkDocsConfig, files: Files) -> str:
+    """Return what changes with the settings, the versions, the engine, and the list of files."""
+    listed = sorted(f"{file.src_uri} {file.url} {file.inclusion}" for file in files)
+    settings = {name: _plain(value) for name, value in config.items() if name != "site_dir"}
+    mkdocstrings: Any = config.plugins.get("mkdocstrings")
+    templates = [mkdocstrings.config.custom_templates] if mkdocstrings else []
+    hooks = [Path(name) for name in config.hooks]
+    sources = [
+        *_ENGINE.rglob("*.py"),
+        *hooks,
+        *(path for folder in templates if folder for path in Path(folder).rglob("*.jinja")),
+    ]
+    return _hash(json.dumps([listed, settings, _installed(), _digests(sources)]))
+
+
+def _plain(value: Any) -> Any:
+    """Return a setting as JSON can hold it; of an object its settings, or what it is."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    kind = value if isinstance(value, type) or callable(value) else type(value)
+    name = f"{kind.__module__}.{getattr(kind, '__qualname__', type(kind).__name__)}"
+    settings = getattr(value, "config", None)
+    return [name, _plain(settings)] if isinstance(settings, Mapping) else name
+
+
+@functools.cache
+def _installed() -> list[str]:
+    """Return name and version of every installed distribution, and of Python."""
+    folders = [Path(place) for place in sys.path if place.endswith("-packages")]
+    found = {path.name for folder in folders for path in folder.glob("*.*-info")}
+    return [sys.version, *sorted(found)]
+
+
+def _paths(config: MkDocsConfig) -> list[Path]:
+    """Return the folders in which mkdocstrings looks for packages."""
+    root = Path(config.config_file_path or ".").parent.resolve()
+    mkdocstrings: Any = config.plugins.get("mkdocstrings")
+    own = (mkdocstrings.config.handlers if mkdocstrings else {}).get("python", {})
+    return [(root / path).resolve() for path in own.get("paths", ["."])]
+
+
+def _package(name: str, paths: Iterable[Path]) -> str:
+    """Return what changes with the source of a package; empty if it is none of the project."""
+    for path in paths:
+        for found in (path / name, path / f"{name}.py"):
+            if found.exists():
+                return _digests(found.rglob("*.py") if found.is_dir() else [found])
+    return ""
+
+
+def _digests(paths: Iterable[Path]) -> str:
+    return _hash("\n".join(f"{path} {digest(path)}" for path in sorted(paths)))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
