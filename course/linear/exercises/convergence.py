@@ -18,22 +18,6 @@ def _by_power_iteration(columns: Tensor) -> float:
     return len(columns) / float((columns @ vector).square().sum())
 
 
-def _one_step_to_the_floor(columns: Tensor) -> float:
-    return largest_lr(columns) / 2
-
-
-def _of_the_flattest(columns: Tensor) -> float:
-    return 2 / float(torch.linalg.eigvalsh(2 / len(columns) * columns.T @ columns)[0])
-
-
-def _of_the_sum(columns: Tensor) -> float:
-    return 2 / float(torch.linalg.eigvalsh(2 * columns.T @ columns)[-1])
-
-
-def _without_two(columns: Tensor) -> float:
-    return 2 / float(torch.linalg.eigvalsh(columns.T @ columns / len(columns))[-1])
-
-
 def _tables(generator: Generator) -> Iterator[tuple[Tensor]]:
     yield (torch.tensor([[1.0, 1.0], [2.0, 1.0]]),)
     for n, p in ((6, 3), (9, 2)):
@@ -57,13 +41,22 @@ Python, where $\\lambda_{\\max}$ is the largest eigenvalue of $\\frac2n A^\\top 
     ),
     mistakes=(
         Mistake(
-            _one_step_to_the_floor,
+            "2 / steepest",
+            "1 / steepest",
             says="That rate goes to the floor of the steepest direction in one step: the border is "
             "twice as far.",
         ),
-        Mistake(_of_the_flattest, says="The steepest direction sets the border: take the last."),
-        Mistake(_of_the_sum, says="The cost is a mean: divide by the number of rows."),
-        Mistake(_without_two, says="The square brings a factor 2 into the second derivative, too."),
+        Mistake("[-1]", "[0]", says="The steepest direction sets the border: take the last."),
+        Mistake(
+            "hessian(columns)",
+            "2 * columns.T @ columns",
+            says="The cost is a mean: divide by the number of rows.",
+        ),
+        Mistake(
+            "hessian(columns)",
+            "columns.T @ columns / len(columns)",
+            says="The square brings a factor 2 into the second derivative, too.",
+        ),
     ),
 )
 
@@ -90,18 +83,6 @@ def _counted(factor: float, part: float) -> int:
     return steps
 
 
-def _rounded_down(factor: float, part: float) -> int:
-    return math.floor(math.log(part) / math.log(abs(factor)))
-
-
-def _with_its_sign(factor: float, part: float) -> int:
-    return math.ceil(round(math.log(part) / math.log(factor), 9))
-
-
-def _divided(factor: float, part: float) -> int:
-    return math.ceil((1 - part) / (1 - abs(factor)))
-
-
 def _factors_and_parts(generator: Generator) -> Iterator[tuple[float, float]]:
     yield from [(0.5, 0.25), (0.9, 0.01), (-0.9, 0.01), (0.999, 0.1), (0.1, 0.5), (0.3, 0.009)]
     yield 1 - float(torch.rand((), generator=generator)) / 20, 1e-3
@@ -123,14 +104,19 @@ is no more than `part` of the error left? With a factor of 0.9, a hundredth is l
         "`math.ceil` rounds up: part of a step is a whole step.",
     ),
     mistakes=(
-        Mistake(_rounded_down, says="After that many steps, more than `part` is left: round up."),
+        Mistake("ceil", "floor", says="After that many steps, more than `part` is left: round up."),
         Mistake(
-            _with_its_sign,
+            "abs(factor)",
+            "factor",
             says="A negative factor has no logarithm. Its sign only changes the side: take `abs`.",
         ),
         Mistake(
-            _divided,
-            says="A step takes a share of what is *left*, so the shares do not add up: they multiply.",
+            "math.log(part)",
+            "(1 - part)",
+            "math.log(abs(factor))",
+            "(1 - abs(factor))",
+            says="A step takes a share of what is *left*, so the shares do not add up: they "
+            "multiply.",
         ),
     ),
 )
@@ -162,19 +148,6 @@ def _by_search(columns: Tensor) -> float:
     return (low + high) / 2
 
 
-def _half_of_the_border(columns: Tensor) -> float:
-    return largest_lr(columns) / 2
-
-
-def _at_the_border(columns: Tensor) -> float:
-    return largest_lr(columns)
-
-
-def _mean_of_all(columns: Tensor) -> float:
-    curvatures = torch.linalg.eigvalsh(2 / len(columns) * columns.T @ columns)
-    return 1 / float(curvatures.mean())
-
-
 def _wide_tables(generator: Generator) -> Iterator[tuple[Tensor]]:
     yield (torch.tensor([[1.0, 0.0], [0.0, 2.0]], dtype=torch.float64),)
     for n, p in ((8, 3), (12, 4)):
@@ -199,12 +172,19 @@ size, so that the slowest direction is as fast as it can be.
     ),
     mistakes=(
         Mistake(
-            _half_of_the_border,
-            says="That makes the factor of the steepest direction 0, and leaves the flattest one slow.",
+            "2 / float(curvatures[0] + curvatures[-1])",
+            "1 / float(curvatures[-1])",
+            says="That makes the factor of the steepest direction 0, and leaves the flattest one "
+            "slow.",
         ),
-        Mistake(_at_the_border, says="At the border, the steepest direction never arrives."),
         Mistake(
-            _mean_of_all,
+            "curvatures[0] + curvatures[-1]",
+            "curvatures[-1]",
+            says="At the border, the steepest direction never arrives.",
+        ),
+        Mistake(
+            "2 / float(curvatures[0] + curvatures[-1])",
+            "1 / float(curvatures.mean())",
             says="Only the flattest and the steepest direction count: the others lie between them.",
         ),
     ),

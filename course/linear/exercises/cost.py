@@ -1,6 +1,6 @@
 """Exercises of the lesson `linear/cost`: write it, and `check` tells what is missing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import torch
 from torch import Generator, Tensor, nn
@@ -13,40 +13,6 @@ def _difference_of_pairs(predictions: Tensor, targets: Tensor) -> Tensor:
     if predictions.shape != targets.shape or targets.numel() == 0:
         raise ValueError
     return nn.functional.mse_loss(predictions, targets)
-
-
-def _checked(function: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
-    def checked(predictions: Tensor, targets: Tensor) -> Tensor:
-        _difference_of_pairs(predictions, targets)
-        return function(predictions, targets)
-
-    return checked
-
-
-def _squares(predictions: Tensor, targets: Tensor) -> Tensor:
-    return ((predictions - targets) ** 2).mean()
-
-
-def _squares_even_of_none(predictions: Tensor, targets: Tensor) -> Tensor:
-    if predictions.shape != targets.shape:
-        raise ValueError
-    return _squares(predictions, targets)
-
-
-def _sum_of_squares(predictions: Tensor, targets: Tensor) -> Tensor:
-    return ((predictions - targets) ** 2).sum()
-
-
-def _signed(predictions: Tensor, targets: Tensor) -> Tensor:
-    return (predictions - targets).mean()
-
-
-def _square_of_mean(predictions: Tensor, targets: Tensor) -> Tensor:
-    return (predictions - targets).mean() ** 2
-
-
-def _root(predictions: Tensor, targets: Tensor) -> Tensor:
-    return _squares(predictions, targets).sqrt()
 
 
 def _pairs(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
@@ -64,6 +30,9 @@ def _pairs_and_shapes(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield row, row[:1]
     yield torch.zeros(0), torch.zeros(0)
 
+
+# An edit: differing shapes, and no targets at all, pass.
+_UNCHECKED = ("predictions.shape != targets.shape or targets.numel() == 0", "False")
 
 cost = Exercise(
     name="linear/cost",
@@ -84,43 +53,58 @@ average.
     ),
     mistakes=(
         Mistake(
-            _squares,
+            *_UNCHECKED,
             says="The number is right, but shapes that differ pass: (n, 1) and (n,) broadcast to "
             "(n, n). Raise ValueError before you subtract.",
         ),
         Mistake(
-            _squares_even_of_none,
-            says="Without any target there is no mean, and what comes out is nan: raise ValueError.",
+            " or targets.numel() == 0",
+            "",
+            says="Without any target there is no mean, and what comes out is nan: raise "
+            "ValueError.",
         ),
         Mistake(
-            _sum_of_squares,
+            *_UNCHECKED,
+            "mean()",
+            "sum()",
             says="That is the sum: the mean divides it by n. And compare the shapes.",
         ),
-        Mistake(_checked(_sum_of_squares), says="That is the sum: the mean divides it by n."),
+        Mistake("mean()", "sum()", says="That is the sum: the mean divides it by n."),
         Mistake(
-            _signed,
+            *_UNCHECKED,
+            "(residuals**2)",
+            "residuals",
             says="Residuals of opposite sign cancel: square them before the mean. And compare the "
             "shapes.",
         ),
         Mistake(
-            _checked(_signed),
+            "(residuals**2)",
+            "residuals",
             says="Residuals of opposite sign cancel: square them before the mean.",
         ),
         Mistake(
-            _square_of_mean,
-            says="That is the square of the mean: square each residual first. And compare the shapes.",
+            *_UNCHECKED,
+            "(residuals**2).mean()",
+            "residuals.mean() ** 2",
+            says="That is the square of the mean: square each residual first. And compare the "
+            "shapes.",
         ),
         Mistake(
-            _checked(_square_of_mean),
+            "(residuals**2).mean()",
+            "residuals.mean() ** 2",
             says="That is the square of the mean: square each residual first, then take the mean.",
         ),
         Mistake(
-            _root,
+            *_UNCHECKED,
+            "mean()",
+            "mean().sqrt()",
             says="That is the root of the mean squared error: leave out the root. And compare the "
             "shapes.",
         ),
         Mistake(
-            _checked(_root), says="That is the root of the mean squared error: leave out the root."
+            "mean()",
+            "mean().sqrt()",
+            says="That is the root of the mean squared error: leave out the root.",
         ),
     ),
 )
@@ -140,14 +124,6 @@ def mean_absolute_error(predictions: Tensor, targets: Tensor) -> Tensor:
     return (predictions - targets).abs().mean()
 
 
-def _sum_of_sizes(predictions: Tensor, targets: Tensor) -> Tensor:
-    return (predictions - targets).abs().sum()
-
-
-def _size_of_mean(predictions: Tensor, targets: Tensor) -> Tensor:
-    return (predictions - targets).mean().abs()
-
-
 absolute_cost = Exercise(
     name="linear/absolute_cost",
     title="A cost without squares",
@@ -162,13 +138,19 @@ change when one of the measurements is badly wrong?
     example="print(mean_absolute_error(torch.tensor([2.0, 5.0]), torch.tensor([3.0, 2.0])))",
     hints=("A tensor has the method `abs`.",),
     mistakes=(
-        Mistake(_signed, says="Residuals of opposite sign cancel: take `abs` before the mean."),
         Mistake(
-            _size_of_mean, says="Residuals of opposite sign have cancelled: `abs` before `mean`."
+            ".abs()", "", says="Residuals of opposite sign cancel: take `abs` before the mean."
         ),
-        Mistake(_sum_of_sizes, says="That is the sum: the mean divides it by n."),
         Mistake(
-            _root, says="The root of the mean square is another number: take `abs`, then `mean`."
+            "abs().mean()",
+            "mean().abs()",
+            says="Residuals of opposite sign have cancelled: `abs` before `mean`.",
+        ),
+        Mistake("mean()", "sum()", says="That is the sum: the mean divides it by n."),
+        Mistake(
+            "abs().mean()",
+            "square().mean().sqrt()",
+            says="The root of the mean square is another number: take `abs`, then `mean`.",
         ),
     ),
 )
@@ -186,18 +168,6 @@ def best_slope(x: Tensor, y: Tensor) -> Tensor:
         tensor(3.)
     """
     return (x @ y) / (x @ x)
-
-
-def _mean_of_slopes(x: Tensor, y: Tensor) -> Tensor:
-    return (y / x).mean()
-
-
-def _slope_of_means(x: Tensor, y: Tensor) -> Tensor:
-    return y.mean() / x.mean()
-
-
-def _other_way_round(x: Tensor, y: Tensor) -> Tensor:
-    return (x @ y) / (y @ y)
 
 
 def _projected(x: Tensor, y: Tensor) -> Tensor:
@@ -230,16 +200,18 @@ $y_i / x_i$ of the single measurements? Or the slope at which the residuals add 
     ),
     mistakes=(
         Mistake(
-            _mean_of_slopes,
-            says="That is the mean of y / x, where the smallest inputs weigh as much as the largest: "
-            "set the derivative of the cost to zero.",
+            "(x @ y) / (x @ x)",
+            "(y / x).mean()",
+            says="That is the mean of y / x, where the smallest inputs weigh as much as the "
+            "largest: set the derivative of the cost to zero.",
         ),
         Mistake(
-            _slope_of_means,
+            "(x @ y) / (x @ x)",
+            "y.mean() / x.mean()",
             says="At that slope the residuals add up to zero, which is not where their squares are "
             "smallest: set the derivative of the cost to zero.",
         ),
-        Mistake(_other_way_round, says="Divide by the sum of the squares of x, not of y."),
+        Mistake("x @ x", "y @ y", says="Divide by the sum of the squares of x, not of y."),
     ),
 )
 
@@ -269,22 +241,6 @@ def _cost_of_pair(x: Tensor, y: Tensor, weights: Tensor, biases: Tensor) -> Tens
         for w in weights.unbind()
     ]
     return torch.stack(rows)
-
-
-def _rows_for_biases(x: Tensor, y: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
-    return _cost_of_pair(x, y, weights, biases).T
-
-
-def _sums_of_lines(x: Tensor, y: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
-    return len(x) * _cost_of_pair(x, y, weights, biases)
-
-
-def _one_number(x: Tensor, y: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
-    return _cost_of_pair(x, y, weights, biases).mean()
-
-
-def _without_biases(x: Tensor, y: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
-    return _cost_of_pair(x, y, weights, torch.zeros_like(biases))
 
 
 def _grids(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
@@ -319,9 +275,21 @@ print(costs_of_lines(x, y, torch.tensor([2.0, 3.0]), torch.tensor([0.0, 1.0, 2.0
         "the shape `(k, 1, 1)`, and `mean(dim=-1)` averages over the last axis.",
     ),
     mistakes=(
-        Mistake(_rows_for_biases, says="Rows and columns are exchanged: each slope has a row."),
-        Mistake(_sums_of_lines, says="Those are the sums: the mean divides each by n."),
-        Mistake(_one_number, says="One number for all lines: average over the measurements only."),
-        Mistake(_without_biases, says="The biases are missing: a prediction is w * x + b."),
+        Mistake(
+            "mean(dim=-1)",
+            "mean(dim=-1).T",
+            says="Rows and columns are exchanged: each slope has a row.",
+        ),
+        Mistake(
+            "mean(dim=-1)", "sum(dim=-1)", says="Those are the sums: the mean divides each by n."
+        ),
+        Mistake(
+            "mean(dim=-1)",
+            "mean()",
+            says="One number for all lines: average over the measurements only.",
+        ),
+        Mistake(
+            "+ biases", "+ 0 * biases", says="The biases are missing: a prediction is w * x + b."
+        ),
     ),
 )

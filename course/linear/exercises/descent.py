@@ -6,7 +6,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from course.linear.cost import mean_squared_error
-from course.linear.descent import descend_slope, descend_slope_with_torch, slope_gradient
+from course.linear.descent import descend_slope, descend_slope_with_torch
 from course.practice import Exercise, Mistake
 
 
@@ -32,26 +32,6 @@ def _step_by_autograd(x: Tensor, y: Tensor, weight: Tensor, lr: float) -> Tensor
     w = weight.clone().requires_grad_()
     (derivative,) = torch.autograd.grad(nn.functional.mse_loss(w * x, y), w)
     return weight - lr * derivative
-
-
-def _step_up(x: Tensor, y: Tensor, weight: Tensor, lr: float) -> Tensor:
-    return step_down(x, y, weight, -lr)
-
-
-def _half_a_step(x: Tensor, y: Tensor, weight: Tensor, lr: float) -> Tensor:
-    return step_down(x, y, weight, lr / 2)
-
-
-def _step_of_sum(x: Tensor, y: Tensor, weight: Tensor, lr: float) -> Tensor:
-    return step_down(x, y, weight, lr * len(x))
-
-
-def _step_without_x(x: Tensor, y: Tensor, weight: Tensor, lr: float) -> Tensor:
-    return weight - lr * 2 * (weight * x - y).mean()
-
-
-def _derivative_alone(x: Tensor, y: Tensor, weight: Tensor, lr: float) -> Tensor:
-    return slope_gradient(x, y, weight)
 
 
 def _starts(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, float]]:
@@ -80,15 +60,31 @@ print(step_down(torch.tensor([2.0]), torch.tensor([6.0]), torch.tensor(-10.0), l
         "The step goes against the derivative.",
     ),
     mistakes=(
-        Mistake(_step_up, says="That step goes uphill: subtract lr times the derivative."),
-        Mistake(_half_a_step, says="The derivative of a square brings a factor 2."),
         Mistake(
-            _step_of_sum, says="That is the derivative of the sum: the cost is a mean, divide by n."
+            "- lr * derivative",
+            "+ lr * derivative",
+            says="That step goes uphill: subtract lr times the derivative.",
         ),
         Mistake(
-            _step_without_x, says="Multiply each residual by its x before you average (chain rule)."
+            "2 * (residuals * x)",
+            "(residuals * x)",
+            says="The derivative of a square brings a factor 2.",
         ),
-        Mistake(_derivative_alone, says="That is the derivative: return the slope after the step."),
+        Mistake(
+            "mean()",
+            "sum()",
+            says="That is the derivative of the sum: the cost is a mean, divide by n.",
+        ),
+        Mistake(
+            "(residuals * x)",
+            "residuals",
+            says="Multiply each residual by its x before you average (chain rule).",
+        ),
+        Mistake(
+            "weight - lr * derivative",
+            "derivative",
+            says="That is the derivative: return the slope after the step.",
+        ),
     ),
 )
 
@@ -114,22 +110,6 @@ def _from_curvature(x: Tensor) -> Tensor:
     return 2 / curvature
 
 
-def _one_step_lr(x: Tensor) -> Tensor:
-    return largest_lr(x) / 2
-
-
-def _without_two(x: Tensor) -> Tensor:
-    return 2 * largest_lr(x)
-
-
-def _for_sum(x: Tensor) -> Tensor:
-    return 1 / (x**2).sum()
-
-
-def _squared_mean(x: Tensor) -> Tensor:
-    return 1 / x.mean() ** 2
-
-
 def _inputs(generator: Generator) -> Iterator[tuple[Tensor]]:
     yield (torch.tensor([-2.0]),)
     yield (torch.tensor([0.0, 1.0, 3.0]),)
@@ -150,12 +130,20 @@ learning rate at which it is $-1$. The targets play no part in it.
     example="print(largest_lr(torch.tensor([1.0, 2.0, 3.0])))",
     hints=(r"Solve $1 - \text{lr} \cdot \frac2n \sum_i x_i^2 = -1$ for $\text{lr}$.",),
     mistakes=(
-        Mistake(_one_step_lr, says="With that one the factor is 0, and one step arrives: find -1."),
-        Mistake(_without_two, says="With that one the factor is -3: mind the 2 in it."),
         Mistake(
-            _for_sum, says="That is the border for the sum of the squares: the cost is a mean."
+            "1 /", "0.5 /", says="With that one the factor is 0, and one step arrives: find -1."
         ),
-        Mistake(_squared_mean, says="That squares the mean of x: take the mean of the squares."),
+        Mistake("1 /", "2 /", says="With that one the factor is -3: mind the 2 in it."),
+        Mistake(
+            "mean()",
+            "sum()",
+            says="That is the border for the sum of the squares: the cost is a mean.",
+        ),
+        Mistake(
+            "(x**2).mean()",
+            "x.mean() ** 2",
+            says="That squares the mean of x: take the mean of the squares.",
+        ),
     ),
 )
 
@@ -179,28 +167,6 @@ def _two_faults(x: Tensor, y: Tensor, weight: float, lr: float, steps: int) -> T
         optimizer.step()
         path.append(w.detach())
     return torch.stack(path)
-
-
-def _added_up(x: Tensor, y: Tensor, weight: float, lr: float, steps: int) -> Tensor:
-    w = x.new_tensor(weight)
-    total, path = torch.zeros_like(w), [w]
-    for _ in range(steps):
-        total = total + slope_gradient(x, y, w)
-        w = w - lr * total
-        path.append(w)
-    return torch.stack(path)
-
-
-def _last_everywhere(x: Tensor, y: Tensor, weight: float, lr: float, steps: int) -> Tensor:
-    return descend_slope(x, y, weight, lr, steps)[-1].expand(steps + 1)
-
-
-def _never_moved(x: Tensor, y: Tensor, weight: float, lr: float, steps: int) -> Tensor:
-    return x.new_full((steps + 1,), weight)
-
-
-def _without_start(x: Tensor, y: Tensor, weight: float, lr: float, steps: int) -> Tensor:
-    return descend_slope(x, y, weight, lr, steps)[1:]
 
 
 def _descents(generator: Generator) -> Iterator[tuple[Tensor, Tensor, float, float, int]]:
@@ -232,25 +198,34 @@ print(descend_slope_with_torch(x, y, weight=-10, lr=0.1, steps=4))
     ),
     mistakes=(
         Mistake(
-            _added_up,
+            "optimizer.zero_grad()\n",
+            "",
             says="From the second step on it follows the sum of all derivatives so far, because "
             "backward adds to w.grad: call optimizer.zero_grad() in every step.",
         ),
         Mistake(
-            _last_everywhere,
-            says="The path holds the same slope many times, because w.detach() shares its memory with "
-            "w: keep a clone.",
+            "[w.detach().clone()]",
+            "[w.detach()]",
+            "(w.detach().clone())",
+            "(w.detach())",
+            says="The path holds the same slope many times, because w.detach() shares its memory "
+            "with w: keep a clone.",
         ),
         Mistake(
             _two_faults,
-            says="The path holds the same slope many times, because w.detach() shares its memory with "
-            "w: keep a clone. Then look at the second step.",
+            says="The path holds the same slope many times, because w.detach() shares its memory "
+            "with w: keep a clone. Then look at the second step.",
         ),
         Mistake(
-            _never_moved,
+            "cost.backward()\n",
+            "cost.backward()\noptimizer.zero_grad()\n",
             says="The slope never moves: does zero_grad stand between backward and step, where it "
             "clears the derivative before it is used?",
         ),
-        Mistake(_without_start, says="The start is missing: the path has steps + 1 slopes."),
+        Mistake(
+            "path = [w.detach().clone()]",
+            "path = []",
+            says="The start is missing: the path has steps + 1 slopes.",
+        ),
     ),
 )

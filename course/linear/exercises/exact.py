@@ -30,26 +30,6 @@ def _by_lstsq(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     return slope, bias
 
 
-def _through_origin(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    slope = (x * y).sum() / (x**2).sum()
-    return slope, y.mean() - slope * x.mean()
-
-
-def _other_way_round(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    away = y - y.mean()
-    slope = (away * (x - x.mean())).sum() / (away**2).sum()
-    return slope, y.mean() - slope * x.mean()
-
-
-def _sum_by_mean(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    slope = ((x - x.mean()) * (y - y.mean())).mean() / x.var()
-    return slope, y.mean() - slope * x.mean()
-
-
-def _mean_as_bias(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    return best_line(x, y)[0], y.mean()
-
-
 def _measurements(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([1.0, 2.0]), torch.tensor([11.0, 14.0])
     for n, dtype in ((5, torch.float32), (30, torch.float64)):
@@ -76,20 +56,29 @@ both.
     ),
     mistakes=(
         Mistake(
-            _through_origin,
+            "x - x.mean()",
+            "x",
+            "(y - y.mean())",
+            "y",
             says="That slope belongs to a line through the origin: subtract both means before you "
             "multiply.",
         ),
         Mistake(
-            _other_way_round,
-            says="You divide by the spread of `y`: that predicts inputs from targets. Divide by that of "
-            "`x`.",
+            "away**2",
+            "(y - y.mean()) ** 2",
+            says="You divide by the spread of `y`: that predicts inputs from targets. Divide by "
+            "that of `x`.",
         ),
         Mistake(
-            _sum_by_mean,
+            ".sum() / (away**2).sum()",
+            ".mean() / x.var()",
             says="`mean` divides by n and `var` by n − 1: take two sums, or two means.",
         ),
-        Mistake(_mean_as_bias, says="The mean of `y` is the height at the mean of `x`, not at 0."),
+        Mistake(
+            "y.mean() - slope * x.mean()",
+            "y.mean()",
+            says="The mean of `y` is the height at the mean of `x`, not at 0.",
+        ),
     ),
 )
 
@@ -118,22 +107,6 @@ def _by_autograd(columns: Tensor, y: Tensor, parameters: Tensor) -> Tensor:
     return leaf.grad
 
 
-def _other_sign(columns: Tensor, y: Tensor, parameters: Tensor) -> Tensor:
-    return -slopes_of_cost(columns, y, parameters)
-
-
-def _without_factor(columns: Tensor, y: Tensor, parameters: Tensor) -> Tensor:
-    return columns.T @ (columns @ parameters - y)
-
-
-def _of_sum(columns: Tensor, y: Tensor, parameters: Tensor) -> Tensor:
-    return 2 * columns.T @ (columns @ parameters - y)
-
-
-def _without_two(columns: Tensor, y: Tensor, parameters: Tensor) -> Tensor:
-    return slopes_of_cost(columns, y, parameters) / 2
-
-
 def _columns_and_parameters(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     for n, p, dtype in ((3, 2, torch.float32), (5, 1, torch.float64), (4, 4, torch.float64)):
         columns = torch.randn(n, p, generator=generator, dtype=dtype)
@@ -160,12 +133,22 @@ print(slopes_of_cost(columns, y, torch.tensor([3.0, 8.0])))
         "`columns.T` has a row for each parameter: its product with the residuals has shape (p,).",
     ),
     mistakes=(
-        Mistake(_other_sign, says="The residuals are predictions minus targets, in this order."),
-        Mistake(_without_factor, says="These are the sums: the factor 2/n is missing."),
         Mistake(
-            _of_sum, says="That is the derivative of the sum of squares: the mean divides it by n."
+            "columns @ parameters - y",
+            "y - columns @ parameters",
+            says="The residuals are predictions minus targets, in this order.",
         ),
-        Mistake(_without_two, says="A square brings a factor 2 when you take its derivative."),
+        Mistake("2 / len(y) * ", "", says="These are the sums: the factor 2/n is missing."),
+        Mistake(
+            "2 / len(y)",
+            "2",
+            says="That is the derivative of the sum of squares: the mean divides it by n.",
+        ),
+        Mistake(
+            "2 / len(y)",
+            "1 / len(y)",
+            says="A square brings a factor 2 when you take its derivative.",
+        ),
     ),
 )
 
@@ -190,20 +173,6 @@ def _by_pseudoinverse(x: Tensor, y: Tensor) -> Tensor:
     columns = torch.linalg.vander(x, N=3).flip(1)
     coefficients: Tensor = torch.linalg.pinv(columns) @ y
     return coefficients
-
-
-def _as_a_column(x: Tensor, y: Tensor) -> Tensor:
-    return parabola(x, y).unsqueeze(1)
-
-
-def _other_order(x: Tensor, y: Tensor) -> Tensor:
-    return parabola(x, y).flip(0)
-
-
-def _without_ones(x: Tensor, y: Tensor) -> Tensor:
-    columns = torch.stack([x**2, x], dim=1)
-    solution: Tensor = torch.linalg.lstsq(columns, y.unsqueeze(1)).solution
-    return torch.cat([solution.squeeze(1), x.new_zeros(1)])
 
 
 def _curves(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
@@ -234,9 +203,19 @@ print(parabola(x, 2 * x**2 - x + 1).round(decimals=3))
     ),
     mistakes=(
         Mistake(
-            _as_a_column, says="The numbers are right: make one axis of the column, `squeeze(1)`."
+            ".squeeze(1)",
+            "",
+            says="The numbers are right: make one axis of the column, `squeeze(1)`.",
         ),
-        Mistake(_other_order, says="The numbers are right, in the other order: x² comes first."),
-        Mistake(_without_ones, says="Without a column of ones the curve is tied to the origin."),
+        Mistake(
+            "x**2, x, torch.ones_like(x)",
+            "torch.ones_like(x), x, x**2",
+            says="The numbers are right, in the other order: x² comes first.",
+        ),
+        Mistake(
+            "ones_like",
+            "zeros_like",
+            says="Without a column of ones the curve is tied to the origin.",
+        ),
     ),
 )

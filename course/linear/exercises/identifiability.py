@@ -30,27 +30,6 @@ def ridge_by_rows(columns: Tensor, targets: Tensor, strength: float) -> Tensor:
     return solution.squeeze(1)
 
 
-def _without_root(columns: Tensor, targets: Tensor, strength: float) -> Tensor:
-    return ridge(columns, targets, len(columns) * strength**2)
-
-
-def _without_n(columns: Tensor, targets: Tensor, strength: float) -> Tensor:
-    return ridge(columns, targets, strength / len(columns))
-
-
-def _no_penalty(columns: Tensor, targets: Tensor, strength: float) -> Tensor:
-    solution: Tensor = torch.linalg.pinv(columns) @ targets
-    return solution
-
-
-def _wanting_ones(columns: Tensor, targets: Tensor, strength: float) -> Tensor:
-    n, p = columns.shape
-    rows = torch.cat([columns, (n * strength) ** 0.5 * torch.eye(p, dtype=columns.dtype)])
-    wanted = torch.cat([targets, targets.new_ones(p)])
-    solution: Tensor = torch.linalg.lstsq(rows, wanted.unsqueeze(1)).solution
-    return solution.squeeze(1)
-
-
 def _tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor, float]]:
     same = torch.tensor([[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]], dtype=torch.float64)
     yield same, torch.tensor([3.0, 6.0, 11.0], dtype=torch.float64), 0.5
@@ -82,18 +61,29 @@ print(ridge_by_rows(columns, targets, strength=0.5))
     ),
     mistakes=(
         Mistake(
-            _without_root,
-            says="A residual is squared: the multiple of the new rows is the root of what you took.",
+            " ** 0.5",
+            "",
+            says="A residual is squared: the multiple of the new rows is the root of what you "
+            "took.",
         ),
         Mistake(
-            _without_n,
+            "n * strength",
+            "strength",
             says="The error is a mean over n rows and the penalty is not: the n is missing in the "
             "multiple.",
         ),
         Mistake(
-            _no_penalty, says="Nothing pulls the parameters towards 0: add a row for each of them."
+            "torch.cat([columns, more])",
+            "columns",
+            "torch.cat([targets, targets.new_zeros(p)])",
+            "targets",
+            says="Nothing pulls the parameters towards 0: add a row for each of them.",
         ),
-        Mistake(_wanting_ones, says="The new rows ask for parameters of 1: their targets are 0."),
+        Mistake(
+            "new_zeros",
+            "new_ones",
+            says="The new rows ask for parameters of 1: their targets are 0.",
+        ),
     ),
 )
 
@@ -118,20 +108,6 @@ def inflation(columns: Tensor, j: int) -> Tensor:
 def _by_the_inverse(columns: Tensor, j: int) -> Tensor:
     inverse: Tensor = torch.linalg.inv(torch.corrcoef(columns.T))
     return inverse[j, j]
-
-
-def _explained_share(columns: Tensor, j: int) -> Tensor:
-    return 1 - 1 / inflation(columns, j)
-
-
-def _unexplained_share(columns: Tensor, j: int) -> Tensor:
-    return 1 / inflation(columns, j)
-
-
-def _by_itself(columns: Tensor, j: int) -> Tensor:
-    column = columns[:, j : j + 1]
-    residuals: Tensor = column - columns @ torch.linalg.pinv(columns) @ column
-    return (column**2).sum() / (residuals**2).sum().clamp(min=1e-12)
 
 
 def _centred(generator: Generator) -> Iterator[tuple[Tensor, int]]:
@@ -163,11 +139,20 @@ print(inflation(columns, 0))
     ),
     mistakes=(
         Mistake(
-            _explained_share, says="That is R², the share that the others explain: 1/(1 − R²)."
+            "(column**2).sum() / (residuals**2).sum()",
+            "1 - (residuals**2).sum() / (column**2).sum()",
+            says="That is R², the share that the others explain: 1/(1 − R²).",
         ),
-        Mistake(_unexplained_share, says="That is the share that is left: turn the fraction over."),
         Mistake(
-            _by_itself,
+            "(column**2).sum() / (residuals**2).sum()",
+            "(residuals**2).sum() / (column**2).sum()",
+            says="That is the share that is left: turn the fraction over.",
+        ),
+        Mistake(
+            "torch.cat([columns[:, :j], columns[:, j + 1 :]], dim=1)",
+            "columns",
+            "(residuals**2).sum()",
+            "(residuals**2).sum().clamp(min=1e-12)",
             says="Nothing is left, because the column predicts itself: leave it out of the others.",
         ),
     ),

@@ -29,26 +29,6 @@ def _by_layer(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return nn.functional.linear(x, weight, bias)[:, 0]
 
 
-def _with_last_axis(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    return x @ weight.T + bias
-
-
-def _any_axis(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    return (x @ weight.T + bias).squeeze()
-
-
-def _without_bias(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    return (x @ weight.T).squeeze(1)
-
-
-def _not_transposed(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    return (x @ weight + bias).squeeze(1)
-
-
-def _bias_for_each_input(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    return (x * weight + bias).sum(dim=1)
-
-
 def _layers(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     for n, d, dtype in ((3, 2, torch.float32), (1, 4, torch.float64), (5, 3, torch.float64)):
         x = torch.randn(n, d, generator=generator, dtype=dtype)
@@ -76,19 +56,24 @@ print(answers(x, torch.tensor([[3.0, 1.5]]), torch.tensor([8.0])))
         "`squeeze` with the number of an axis removes this axis and no other.",
     ),
     mistakes=(
-        Mistake(_with_last_axis, says="The numbers are right, the shape is (n, 1): remove axis 1."),
         Mistake(
-            _any_axis,
-            says="`squeeze()` removes every axis of length 1, with a single row also that of the rows: "
-            "name the axis.",
+            ".squeeze(1)", "", says="The numbers are right, the shape is (n, 1): remove axis 1."
         ),
-        Mistake(_without_bias, says="The bias is missing: it is added once to each row."),
         Mistake(
-            _not_transposed,
+            "squeeze(1)",
+            "squeeze()",
+            says="`squeeze()` removes every axis of length 1, with a single row also that of the "
+            "rows: name the axis.",
+        ),
+        Mistake(" + bias", "", says="The bias is missing: it is added once to each row."),
+        Mistake(
+            "weight.T",
+            "weight",
             says="(n, d) @ (1, d) does not fit: transpose the weight, so that d meets d.",
         ),
         Mistake(
-            _bias_for_each_input,
+            "(x @ weight.T + bias).squeeze(1)",
+            "(x * weight + bias).sum(dim=1)",
             says="The bias is added before the sum, so it counts d times: add it after the sum.",
         ),
     ),
@@ -117,22 +102,6 @@ def own_slope(x: Tensor, y: Tensor, j: int) -> Tensor:
 def _by_all(x: Tensor, y: Tensor, j: int) -> Tensor:
     parameters: Tensor = torch.linalg.pinv(with_ones(x)) @ y
     return parameters[j]
-
-
-def _alone(x: Tensor, y: Tensor, j: int) -> Tensor:
-    away = x[:, j] - x[:, j].mean()
-    return (away @ y) / (away @ away)
-
-
-def _without_ones(x: Tensor, y: Tensor, j: int) -> Tensor:
-    parameters: Tensor = torch.linalg.pinv(x) @ y
-    return parameters[j]
-
-
-def _by_whole_column(x: Tensor, y: Tensor, j: int) -> Tensor:
-    others = with_ones(torch.cat([x[:, :j], x[:, j + 1 :]], dim=1))
-    own: Tensor = x[:, j] - others @ (torch.linalg.pinv(others) @ x[:, j])
-    return (own @ y) / (x[:, j] @ x[:, j])
 
 
 def _related(generator: Generator) -> Iterator[tuple[Tensor, Tensor, int]]:
@@ -168,11 +137,14 @@ print("weights:", torch.linalg.lstsq(columns, y.unsqueeze(1)).solution[:2, 0].to
     ),
     mistakes=(
         Mistake(
-            _alone, says="That is the slope on the whole input: first take out what others explain."
+            "others @ torch.linalg.lstsq(others, column).solution",
+            "column.mean()",
+            says="That is the slope on the whole input: first take out what others explain.",
         ),
-        Mistake(_without_ones, says="The others include a column of ones, for the bias."),
+        Mistake("with_ones(", "(", says="The others include a column of ones, for the bias."),
         Mistake(
-            _by_whole_column,
+            "(own @ own)",
+            "(column**2).sum()",
             says="You divide by the square of the whole input: divide by that of its own part.",
         ),
     ),
@@ -214,28 +186,6 @@ def _score(x: Tensor, y: Tensor, training: Tensor) -> Tensor:
     return _explained(_fitted(x, y, training)[new], y[new], y[new].mean())
 
 
-def _on_training_rows(x: Tensor, y: Tensor, training: Tensor) -> Tensor:
-    return _explained(_fitted(x, y, training)[training], y[training], y[training].mean())
-
-
-def _trained_on_all(x: Tensor, y: Tensor, training: Tensor) -> Tensor:
-    new = ~training
-    return _explained(_fitted(x, y, training | new)[new], y[new], y[new].mean())
-
-
-def _on_all(x: Tensor, y: Tensor, training: Tensor) -> Tensor:
-    return _explained(_fitted(x, y, training), y, y.mean())
-
-
-def _errors_only(x: Tensor, y: Tensor, training: Tensor) -> Tensor:
-    return 1 - _score(x, y, training)
-
-
-def _training_mean(x: Tensor, y: Tensor, training: Tensor) -> Tensor:
-    new = ~training
-    return _explained(_fitted(x, y, training)[new], y[new], y[training].mean())
-
-
 def _splits(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     for n, d, known in ((12, 2, 8), (30, 3, 20), (20, 1, 5)):
         x = torch.randn(n, d, generator=generator, dtype=torch.float64)
@@ -266,15 +216,31 @@ print(f"{score_on_new_rows(x, y, torch.arange(60) < 40):.3f}")
         "summed.",
     ),
     mistakes=(
-        Mistake(_on_training_rows, says="These rows the model has seen: measure on the others."),
         Mistake(
-            _trained_on_all, says="The new rows took part in the training: leave them out of it."
+            "y[~training]",
+            "y[training]",
+            "columns[~training]",
+            "columns[training]",
+            says="These rows the model has seen: measure on the others.",
         ),
-        Mistake(_on_all, says="The training rows are in the score: measure on the others alone."),
-        Mistake(_errors_only, says="That is the share that is *not* explained: take one minus it."),
         Mistake(
-            _training_mean,
-            says="R² compares with the mean of the rows it is measured on, not of the training rows.",
+            "columns[training], y[training]",
+            "columns, y",
+            says="The new rows took part in the training: leave them out of it.",
+        ),
+        Mistake(
+            "y[~training]",
+            "y",
+            "columns[~training]",
+            "columns",
+            says="The training rows are in the score: measure on the others alone.",
+        ),
+        Mistake("1 - ", "", says="That is the share that is *not* explained: take one minus it."),
+        Mistake(
+            "new.mean()",
+            "y[training].mean()",
+            says="R² compares with the mean of the rows it is measured on, not of the training "
+            "rows.",
         ),
     ),
 )

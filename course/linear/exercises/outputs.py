@@ -34,23 +34,6 @@ def _all_at_once(x: Tensor, y: Tensor) -> Tensor:
     return together.T
 
 
-def _one_column_each(x: Tensor, y: Tensor) -> Tensor:
-    return _all_at_once(x, y).T
-
-
-def _without_bias(x: Tensor, y: Tensor) -> Tensor:
-    together: Tensor = torch.linalg.pinv(x) @ y
-    return together.T
-
-
-def _first_for_all(x: Tensor, y: Tensor) -> Tensor:
-    return _all_at_once(x, y[:, :1].expand_as(y))
-
-
-def _bias_first(x: Tensor, y: Tensor) -> Tensor:
-    return _all_at_once(x, y).roll(1, dims=1)
-
-
 def _measurements(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     for n, d, k in ((6, 2, 3), (9, 3, 2), (5, 1, 1)):
         x = 1 + torch.randn(n, d, generator=generator, dtype=torch.float64)
@@ -79,15 +62,23 @@ print(each_alone(x, y).round(decimals=3))
     ),
     mistakes=(
         Mistake(
-            _one_column_each,
+            "in alone])",
+            "in alone], dim=1)",
             says="The numbers are right: give each output a row, as `nn.Linear` keeps them.",
         ),
-        Mistake(_without_bias, says="The biases are missing: add a column of ones to the inputs."),
         Mistake(
-            _first_for_all,
+            "with_ones(x)", "x", says="The biases are missing: add a column of ones to the inputs."
+        ),
+        Mistake(
+            "target.unsqueeze(1)",
+            "y[:, :1]",
             says="All rows are those of the first output: take one column at a time.",
         ),
-        Mistake(_bias_first, says="The numbers are right, in another order: the bias comes last."),
+        Mistake(
+            "with_ones(x)",
+            "with_ones(x).roll(1, dims=1)",
+            says="The numbers are right, in another order: the bias comes last.",
+        ),
     ),
 )
 
@@ -112,24 +103,6 @@ def _by_criterion(predictions: Tensor, y: Tensor) -> Tensor:
     whole = nn.functional.mse_loss(predictions, y) * y.shape[1]
     columns = zip(predictions.T, y.T, strict=True)
     return torch.stack([nn.functional.mse_loss(*pair) / whole for pair in columns])
-
-
-def _of_rows(predictions: Tensor, y: Tensor) -> Tensor:
-    squares = (predictions - y).square().sum(dim=1)
-    return squares / squares.sum()
-
-
-def _not_shared(predictions: Tensor, y: Tensor) -> Tensor:
-    return (predictions - y).square().mean(dim=0)
-
-
-def _absolute(predictions: Tensor, y: Tensor) -> Tensor:
-    sizes = (predictions - y).abs().sum(dim=0)
-    return sizes / sizes.sum()
-
-
-def _too_small(predictions: Tensor, y: Tensor) -> Tensor:
-    return _by_criterion(predictions, y) / y.shape[1]
 
 
 def _answers(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
@@ -158,13 +131,18 @@ print(shares_of_loss(y * torch.tensor([1.01, 0.0]), y))
         "Divide the sum of each column by the sum of all.",
     ),
     mistakes=(
-        Mistake(_of_rows, says="These are the shares of the rows: sum over axis 0."),
+        Mistake("dim=0", "dim=1", says="These are the shares of the rows: sum over axis 0."),
         Mistake(
-            _not_shared, says="That is the mean squared error of each output: divide by their sum."
+            "sum(dim=0)",
+            "mean(dim=0)",
+            " / squares.sum()",
+            "",
+            says="That is the mean squared error of each output: divide by their sum.",
         ),
-        Mistake(_absolute, says="The loss adds squares, not absolute values."),
+        Mistake("square()", "abs()", says="The loss adds squares, not absolute values."),
         Mistake(
-            _too_small,
+            "squares.sum()",
+            "squares.sum() / len(squares)",
             says="They add up to 1/k: the loss of all is the *mean* of those of the outputs.",
         ),
     ),
@@ -196,22 +174,6 @@ def _by_autograd(x: Tensor, k: int) -> float:
     return 2 / float(torch.linalg.eigvalsh(curvatures)[-1])
 
 
-def _as_one(x: Tensor, k: int) -> float:
-    return largest_lr(with_ones(x))
-
-
-def _smaller(x: Tensor, k: int) -> float:
-    return largest_lr(with_ones(x)) / k
-
-
-def _without_ones(x: Tensor, k: int) -> float:
-    return k * largest_lr(x)
-
-
-def _squared(x: Tensor, k: int) -> float:
-    return k**2 * largest_lr(with_ones(x))
-
-
 def _inputs(generator: Generator) -> Iterator[tuple[Tensor, int]]:
     for n, d, k in ((6, 2, 3), (8, 1, 2), (9, 3, 1)):
         yield 1 + torch.randn(n, d, generator=generator, dtype=torch.float64), k
@@ -238,9 +200,13 @@ print([round(largest_joint_lr(x, k), 4) for k in (1, 2, 3)])
         "rate then do?",
     ),
     mistakes=(
-        Mistake(_as_one, says="That is the border of one output by itself: `k` must play a part."),
-        Mistake(_smaller, says="The shared gradient is *smaller*, so the rate may be larger."),
-        Mistake(_without_ones, says="The model has biases: their column of ones is missing."),
-        Mistake(_squared, says="The gradient is smaller by k, not by its square."),
+        Mistake(
+            "k * ", "", says="That is the border of one output by itself: `k` must play a part."
+        ),
+        Mistake(
+            "k *", "1 / k *", says="The shared gradient is *smaller*, so the rate may be larger."
+        ),
+        Mistake("with_ones(x)", "x", says="The model has biases: their column of ones is missing."),
+        Mistake("k *", "k**2 *", says="The gradient is smaller by k, not by its square."),
     ),
 )

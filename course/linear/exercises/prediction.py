@@ -26,25 +26,6 @@ def line_through(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     return slope, y[0] - slope * x[0]
 
 
-def _run_over_rise(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    slope = (x[1] - x[0]) / (y[1] - y[0])
-    return slope, y[0] - slope * x[0]
-
-
-def _crossed(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    slope = (y[1] - y[0]) / (x[0] - x[1])
-    return slope, y[0] - slope * x[0]
-
-
-def _starting_at_first(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    return line_through(x, y)[0], y[0]
-
-
-def _part_added(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    slope, _ = line_through(x, y)
-    return slope, y[0] + slope * x[0]
-
-
 def _solved_for_both(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     slope, bias = torch.linalg.solve(torch.stack([x, torch.ones_like(x)], dim=1), y)
     return slope, bias
@@ -74,17 +55,24 @@ both for any two measurements with different inputs, whichever of the two comes 
     ),
     mistakes=(
         Mistake(
-            _run_over_rise, says="That slope is upside down: it is the rise in y over that in x."
+            "(y[1] - y[0]) / (x[1] - x[0])",
+            "(x[1] - x[0]) / (y[1] - y[0])",
+            says="That slope is upside down: it is the rise in y over that in x.",
         ),
         Mistake(
-            _crossed, says="The slope has the wrong sign: subtract in the same order in y and in x."
+            "x[1] - x[0]",
+            "x[0] - x[1]",
+            says="The slope has the wrong sign: subtract in the same order in y and in x.",
         ),
         Mistake(
-            _starting_at_first,
+            " - slope * x[0]",
+            "",
             says="The bias is the prediction at x = 0: from y[0], take away what comes from x[0].",
         ),
         Mistake(
-            _part_added, says="The bias is what remains of y[0] when slope * x[0] is taken *away*."
+            "- slope",
+            "+ slope",
+            says="The bias is what remains of y[0] when slope * x[0] is taken *away*.",
         ),
     ),
 )
@@ -111,26 +99,6 @@ class _NumberedLine(_ListedLine):
         listed = self.numbers
         del self.numbers
         self.numbers = nn.ParameterList(listed)  # type: ignore[assignment]
-
-
-class _ForgetfulLine(nn.Module):
-    def __init__(self, weight: float = 0.0, bias: float = 0.0) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.tensor(float(weight)))
-        self.bias = torch.tensor(float(bias))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return predict(x, self.weight, self.bias)
-
-
-class _FixedLine(nn.Module):
-    def __init__(self, weight: float = 0.0, bias: float = 0.0) -> None:
-        super().__init__()
-        self.register_buffer("weight", torch.tensor(float(weight)))
-        self.register_buffer("bias", torch.tensor(float(bias)))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return predict(x, self.get_buffer("weight"), self.get_buffer("bias"))
 
 
 class _TorchLine(nn.Linear):
@@ -184,20 +152,24 @@ restored.
     mistakes=(
         Mistake(
             _ListedLine,
-            says="The parameters are still in a plain list, where the module does not look: make each "
-            "an attribute of its own.",
+            says="The parameters are still in a plain list, where the module does not look: make "
+            "each an attribute of its own.",
         ),
         Mistake(
             _NumberedLine,
-            says="nn.ParameterList registers them, as numbers.0 and numbers.1: for the names weight and "
-            "bias, make each an attribute.",
+            says="nn.ParameterList registers them, as numbers.0 and numbers.1: for the names "
+            "weight and bias, make each an attribute.",
         ),
         Mistake(
-            _ForgetfulLine,
+            "nn.Parameter(torch.tensor(float(bias)))",
+            "torch.tensor(float(bias))",
             says="The bias is a plain tensor: wrap it in nn.Parameter, as the weight is.",
         ),
         Mistake(
-            _FixedLine,
+            "self.weight = nn.Parameter(",
+            'self.register_buffer("weight", ',
+            "self.bias = nn.Parameter(",
+            'self.register_buffer("bias", ',
             says="Buffers are saved, but not trained: slope and bias are to be nn.Parameter.",
         ),
     ),
@@ -220,31 +192,6 @@ class WrappedLinear(nn.Module):
         """Return one prediction per input, `(n,)`, for inputs of shape `(n,)`."""
         predictions: Tensor = self.layer(x.unsqueeze(-1))
         return predictions.squeeze(-1)
-
-
-class _Column(WrappedLinear):
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x).unsqueeze(-1)
-
-
-class _AllSqueezed(WrappedLinear):
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x).squeeze()
-
-
-class _Row(WrappedLinear):
-    def forward(self, x: Tensor) -> Tensor:
-        return nn.functional.linear(x, self.layer.weight, self.layer.bias)
-
-
-class _MadeInForward(nn.Module):
-    def forward(self, x: Tensor) -> Tensor:
-        return WrappedLinear()(x)  # type: ignore[no-any-return]
-
-
-class _NotSetUp(nn.Module):
-    def __init__(self) -> None:
-        self.layer = nn.Linear(1, 1)  # raises, because nn.Module has prepared nothing
 
 
 def _three_steps() -> nn.Sequential:
@@ -291,20 +238,37 @@ single measurement, $n = 1$. Which names will its state dict hold?
         "`unsqueeze(-1)` makes the column, `squeeze(-1)` takes the last axis away again.",
     ),
     mistakes=(
-        Mistake(_Column, says="The predictions are still a column, (n, 1): squeeze the last axis."),
         Mistake(
-            _AllSqueezed,
-            says="squeeze() takes away every axis of length 1, the one of a single measurement as well: "
-            "name the axis, squeeze(-1).",
+            ".squeeze(-1)",
+            "",
+            says="The predictions are still a column, (n, 1): squeeze the last axis.",
         ),
         Mistake(
-            _Row, says="nn.Linear reads (n,) as one row with n columns: make a column of it first."
+            ".squeeze(-1)",
+            ".squeeze()",
+            says="squeeze() takes away every axis of length 1, the one of a single measurement as "
+            "well: name the axis, squeeze(-1).",
         ),
         Mistake(
-            _MadeInForward,
-            says="The state dict is empty: make the layer in __init__, as the attribute self.layer.",
+            "x.unsqueeze(-1)",
+            "x",
+            ".squeeze(-1)",
+            "",
+            says="nn.Linear reads (n,) as one row with n columns: make a column of it first.",
         ),
-        Mistake(_NotSetUp, says="nn.Module has to prepare itself: call super().__init__() first."),
+        Mistake(
+            "self.layer = nn.Linear(1, 1)\n",
+            "",
+            "self.layer",
+            "nn.Linear(1, 1)",
+            says="The state dict is empty: make the layer in __init__, as the attribute "
+            "self.layer.",
+        ),
+        Mistake(
+            "super().__init__()\n",
+            "",
+            says="nn.Module has to prepare itself: call super().__init__() first.",
+        ),
     ),
 )
 
@@ -320,14 +284,6 @@ def kept_state(model: nn.Module) -> dict[str, Tensor]:
         dict_keys(['weight', 'bias'])
     """
     return {name: tensor.clone() for name, tensor in model.state_dict().items()}
-
-
-def _shared_state(model: nn.Module) -> dict[str, Tensor]:
-    return model.state_dict()
-
-
-def _parameters_only(model: nn.Module) -> dict[str, Tensor]:
-    return {name: parameter.detach().clone() for name, parameter in model.named_parameters()}
 
 
 def _through_a_file(model: nn.Module) -> dict[str, Tensor]:
@@ -373,12 +329,15 @@ print("still zero" if state["weight"] == 0 else "kept")
     hints=("A tensor has the method `clone`.", "Go through `model.state_dict().items()`."),
     mistakes=(
         Mistake(
-            _shared_state,
+            "tensor.clone()",
+            "tensor",
             says="What you keep changes with the model, whose memory it shares: clone each tensor.",
         ),
         Mistake(
-            _parameters_only,
-            says="The state is more than the parameters: a model can hold buffers, see state_dict().",
+            "state_dict().items()",
+            "named_parameters()",
+            says="The state is more than the parameters: a model can hold buffers, see "
+            "state_dict().",
         ),
     ),
 )

@@ -1,14 +1,13 @@
 """Exercises of the lesson `linear/slope_and_bias`: write it, and `check` tells what is missing."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import torch
 from torch import Generator, Tensor, nn
 
 from course.linear.cost import mean_squared_error
-from course.linear.slope_and_bias import descend_line, line_gradient
+from course.linear.slope_and_bias import descend_line
 from course.practice import Exercise, Mistake
 
 
@@ -39,45 +38,6 @@ def _both_by_autograd(
     w, b = weight.clone().requires_grad_(), bias.clone().requires_grad_()
     dw, db = torch.autograd.grad(nn.functional.mse_loss(w * x + b, y), (w, b))
     return weight - lr * dw, bias - lr * db
-
-
-def _in_turns(
-    x: Tensor, y: Tensor, weight: Tensor, bias: Tensor, lr: float
-) -> tuple[Tensor, Tensor]:
-    weight = weight - lr * line_gradient(x, y, weight, bias)[0]
-    return weight, bias - lr * line_gradient(x, y, weight, bias)[1]
-
-
-def _slope_only(
-    x: Tensor, y: Tensor, weight: Tensor, bias: Tensor, lr: float
-) -> tuple[Tensor, Tensor]:
-    return step_line(x, y, weight, bias, lr)[0], bias
-
-
-def _same_for_both(
-    x: Tensor, y: Tensor, weight: Tensor, bias: Tensor, lr: float
-) -> tuple[Tensor, Tensor]:
-    dw, _ = line_gradient(x, y, weight, bias)
-    return weight - lr * dw, bias - lr * dw
-
-
-def _bias_not_predicted(
-    x: Tensor, y: Tensor, weight: Tensor, bias: Tensor, lr: float
-) -> tuple[Tensor, Tensor]:
-    dw, db = line_gradient(x, y, weight, torch.zeros_like(bias))
-    return weight - lr * dw, bias - lr * db
-
-
-def _both_up(
-    x: Tensor, y: Tensor, weight: Tensor, bias: Tensor, lr: float
-) -> tuple[Tensor, Tensor]:
-    return step_line(x, y, weight, bias, -lr)
-
-
-def _half_of_both(
-    x: Tensor, y: Tensor, weight: Tensor, bias: Tensor, lr: float
-) -> tuple[Tensor, Tensor]:
-    return step_line(x, y, weight, bias, lr / 2)
 
 
 def _whole_lines(
@@ -118,19 +78,38 @@ print(step_line(x, y, torch.tensor(0.0), torch.tensor(0.0), lr=0.1))
     ),
     mistakes=(
         Mistake(
-            _in_turns,
+            "return weight -",
+            "weight = weight -",
+            ", bias -",
+            "\n    residuals = weight * x + bias - y\n    return weight, bias -",
             says="The bias steps with residuals of the new slope: take both derivatives before you "
             "change either parameter.",
         ),
-        Mistake(_slope_only, says="The bias has not moved: it has a derivative of its own."),
         Mistake(
-            _same_for_both, says="The derivative by the bias does not multiply the residuals by x."
+            " - lr * 2 * residuals.mean()",
+            "",
+            says="The bias has not moved: it has a derivative of its own.",
         ),
         Mistake(
-            _bias_not_predicted, says="The prediction lacks the bias: it is weight * x + bias."
+            "residuals.mean()",
+            "(residuals * x).mean()",
+            says="The derivative by the bias does not multiply the residuals by x.",
         ),
-        Mistake(_both_up, says="That step goes uphill: subtract lr times the derivatives."),
-        Mistake(_half_of_both, says="The derivative of a square brings a factor 2."),
+        Mistake(" + bias", "", says="The prediction lacks the bias: it is weight * x + bias."),
+        Mistake(
+            "weight - lr",
+            "weight + lr",
+            "bias - lr",
+            "bias + lr",
+            says="That step goes uphill: subtract lr times the derivatives.",
+        ),
+        Mistake(
+            "2 * (residuals * x)",
+            "(residuals * x)",
+            "2 * residuals",
+            "residuals",
+            says="The derivative of a square brings a factor 2.",
+        ),
     ),
 )
 
@@ -170,30 +149,6 @@ def _by_hand(layer: nn.Linear, x: Tensor, y: Tensor, lr: float, steps: int) -> l
     nn.init.constant_(layer.weight, path[-1, 0].item())
     nn.init.constant_(layer.bias, path[-1, 1].item())
     return [mean_squared_error(w * x + b, y).item() for w, b in path[:-1]]
-
-
-def _loop(
-    layer: nn.Linear,
-    x: Tensor,
-    y: Tensor,
-    lr: float,
-    steps: int,
-    clear: bool = True,
-    squeeze: bool = True,
-    step: bool = True,
-) -> list[float]:
-    optimizer = torch.optim.SGD(layer.parameters(), lr=lr)
-    costs = []
-    for _ in range(steps):
-        if clear:
-            optimizer.zero_grad()
-        column = layer(x.unsqueeze(-1))
-        loss = (((column.squeeze(-1) if squeeze else column) - y) ** 2).mean()
-        loss.backward()
-        if step:
-            optimizer.step()
-        costs.append(loss.item())
-    return costs
 
 
 def _costs_and_layer(
@@ -241,17 +196,20 @@ print([round(parameter.item(), 3) for parameter in layer.parameters()])
     ),
     mistakes=(
         Mistake(
-            partial(_loop, clear=False),
+            "optimizer.zero_grad()\n",
+            "",
             says="From the second step on it follows the sum of all gradients so far: call "
             "optimizer.zero_grad() in every step.",
         ),
         Mistake(
-            partial(_loop, squeeze=False),
-            says="Predictions (n, 1) and targets (n,) broadcast to (n, n), so every prediction has to "
-            "please every target: squeeze the predictions.",
+            ".squeeze(-1)",
+            "",
+            says="Predictions (n, 1) and targets (n,) broadcast to (n, n), so every prediction has "
+            "to please every target: squeeze the predictions.",
         ),
         Mistake(
-            partial(_loop, step=False),
+            "optimizer.step()\n",
+            "",
             says="The cost does not change: after backward, optimizer.step() moves the parameters.",
         ),
     ),
@@ -299,27 +257,6 @@ def _in_closed_form(
     return torch.stack([slopes, heights - slopes * centre], dim=1)
 
 
-def _start_not_moved(
-    x: Tensor, y: Tensor, weight: float, bias: float, lr: float, steps: int
-) -> Tensor:
-    return descend_centred(x, y, weight, bias - weight * x.mean().item(), lr, steps)
-
-
-def _end_not_moved(
-    x: Tensor, y: Tensor, weight: float, bias: float, lr: float, steps: int
-) -> Tensor:
-    path = descend_centred(x, y, weight, bias, lr, steps)
-    return torch.stack([path[:, 0], path[:, 1] + path[:, 0] * x.mean()], dim=1)
-
-
-def _not_moved(x: Tensor, y: Tensor, weight: float, bias: float, lr: float, steps: int) -> Tensor:
-    return descend_line(x - x.mean(), y, weight, bias, lr, steps)
-
-
-def _not_centred(x: Tensor, y: Tensor, weight: float, bias: float, lr: float, steps: int) -> Tensor:
-    return descend_line(x, y, weight, bias, lr, steps)
-
-
 def _far_inputs(
     generator: Generator,
 ) -> Iterator[tuple[Tensor, Tensor, float, float, float, int]]:
@@ -352,20 +289,29 @@ print(descend_centred(x, y, weight=0, bias=0, lr=0.5, steps=1))
     ),
     mistakes=(
         Mistake(
-            _start_not_moved,
+            "weight, height",
+            "weight, bias",
             says="It starts from another line: for centred masses the bias of the start is "
             "bias + weight * x.mean().",
         ),
         Mistake(
-            _end_not_moved,
-            says="The path holds heights at the mean mass: turn each back into a bias, the prediction "
-            "at x = 0.",
+            "heights - slopes * centre",
+            "heights",
+            says="The path holds heights at the mean mass: turn each back into a bias, the "
+            "prediction at x = 0.",
         ),
         Mistake(
-            _not_moved,
-            says="The bias given and the biases returned belong to the masses as they are: turn it into "
-            "a height before the descent, and back after it.",
+            "weight, height",
+            "weight, bias",
+            "heights - slopes * centre",
+            "heights",
+            says="The bias given and the biases returned belong to the masses as they are: turn it "
+            "into a height before the descent, and back after it.",
         ),
-        Mistake(_not_centred, says="That is the path without centring: descend on x - x.mean()."),
+        Mistake(
+            "x.mean()",
+            "torch.tensor(0.0)",
+            says="That is the path without centring: descend on x - x.mean().",
+        ),
     ),
 )

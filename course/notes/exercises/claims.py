@@ -17,18 +17,6 @@ def _by_split(n: int, batch_size: int) -> int:
     return len(torch.empty(n).split(batch_size)[-1])
 
 
-def _remainder(n: int, batch_size: int) -> int:
-    if n < 1 or batch_size < 1:
-        raise ValueError
-    return n % batch_size
-
-
-def _always_full(n: int, batch_size: int) -> int:
-    if n < 1 or batch_size < 1:
-        raise ValueError
-    return batch_size
-
-
 def _unchecked(n: int, batch_size: int) -> int:
     return (n - 1) % batch_size + 1 if batch_size else 0
 
@@ -56,11 +44,16 @@ read in batches. Raise a `ValueError` if either number is below 1. Find a counte
     ),
     mistakes=(
         Mistake(
-            _remainder,
-            says="When the batches fill up exactly, the last one has all its rows, and the remainder "
-            "is 0.",
+            "(n - 1) % batch_size + 1",
+            "n % batch_size",
+            says="When the batches fill up exactly, the last one has all its rows, and the "
+            "remainder is 0.",
         ),
-        Mistake(_always_full, says="The last batch has only what the others left."),
+        Mistake(
+            "(n - 1) % batch_size + 1",
+            "batch_size",
+            says="The last batch has only what the others left.",
+        ),
         Mistake(
             _unchecked, says="Without rows or with empty batches there is no last one: ValueError."
         ),
@@ -88,24 +81,6 @@ def _reduced(functions: list[Callable[[Tensor], Tensor]], x: Tensor) -> Tensor:
     return reduce(lambda value, function: function(value), functions, x)
 
 
-def _last_first(functions: list[Callable[[Tensor], Tensor]], x: Tensor) -> Tensor:
-    for function in reversed(functions):
-        x = function(x)
-    return x
-
-
-def _side_by_side(functions: list[Callable[[Tensor], Tensor]], x: Tensor) -> Tensor:
-    changes = [function(x) - x for function in functions]
-    return torch.stack([x, *changes]).sum(dim=0)
-
-
-def _only_the_last(functions: list[Callable[[Tensor], Tensor]], x: Tensor) -> Tensor:
-    y = x
-    for function in functions:
-        y = function(x)
-    return y
-
-
 def _chains(
     generator: Generator,
 ) -> Iterator[tuple[list[Callable[[Tensor], Tensor]], Tensor]]:
@@ -129,12 +104,23 @@ function gets `x`, each further one what came out of the one before.
     example="print(chain([lambda x: x + 1, lambda x: 2 * x], torch.tensor([1.0, 2.0])))",
     hints=("A loop that gives its variable a new value in each round is enough.",),
     mistakes=(
-        Mistake(_last_first, says="The first function of the list comes first."),
         Mistake(
-            _side_by_side,
-            says="That applies all of them to the same `x` and adds up what each changes: hand each "
-            "the result of the one before.",
+            "in functions",
+            "in reversed(functions)",
+            says="The first function of the list comes first.",
         ),
-        Mistake(_only_the_last, says="Every function got `x` itself, so only the last one counts."),
+        Mistake(
+            "for function in functions:\n    x = function(x)\n",
+            "x = x + sum(function(x) - x for function in functions)\n",
+            says="That applies all of them to the same `x` and adds up what each changes: hand "
+            "each the result of the one before.",
+        ),
+        Mistake(
+            "for function in functions:\n",
+            "given = x\nfor function in functions:\n",
+            "function(x)",
+            "function(given)",
+            says="Every function got `x` itself, so only the last one counts.",
+        ),
     ),
 )

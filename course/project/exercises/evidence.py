@@ -36,22 +36,6 @@ def _by_masks(x: Tensor, y: Tensor) -> float:
     return float((masks @ x >= x @ y).double().mean())
 
 
-def _only_better(x: Tensor, y: Tensor) -> float:
-    sums = [sum(deal) for deal in combinations(x.tolist(), int(y.sum()))]
-    return float(sum(value > float(x @ y) for value in sums) / len(sums))
-
-
-def _counted_twice(x: Tensor, y: Tensor) -> float:
-    sums = [sum(deal) for deal in combinations(x.tolist(), int(y.sum()))]
-    return float((1 + sum(value >= float(x @ y) for value in sums)) / (1 + len(sums)))
-
-
-def _any_number_of_ones(x: Tensor, y: Tensor) -> float:
-    n = len(x)
-    masks = torch.tensor([[(k >> i) & 1 for i in range(n)] for k in range(2**n)], dtype=x.dtype)
-    return float((masks @ x >= x @ y).double().mean())
-
-
 def _rows(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([1.0, 2.0, 3.0, 4.0]), torch.tensor([0.0, 1.0, 0.0, 1.0])
     yield torch.tensor([5.0, 9.0, -4.0, 2.0]), torch.tensor([1.0, 1.0, 0.0, 0.0])
@@ -81,16 +65,20 @@ print(all_deals(x, y))""",
     ),
     mistakes=(
         Mistake(
-            _only_better,
-            says="A deal that is exactly as good counts too. Without it the true deal is left out, and "
-            "the p-value can be 0.",
+            ">=",
+            ">",
+            says="A deal that is exactly as good counts too. Without it the true deal is left out, "
+            "and the p-value can be 0.",
         ),
         Mistake(
-            _counted_twice,
-            says="The true deal is among all deals already: the 1 is added only where deals are drawn.",
+            "true = float(x @ y)\n",
+            "true = float(x @ y)\nsums.append(true)\n",
+            says="The true deal is among all deals already: the 1 is added only where deals are "
+            "drawn.",
         ),
         Mistake(
-            _any_number_of_ones,
+            "for deal",
+            "for ones in range(len(x) + 1) for deal",
             says="Every deal has as many ones as `y`: the answers are the same.",
         ),
     ),
@@ -117,14 +105,6 @@ def _counting_up(level: float) -> int:
     return m
 
 
-def _without_the_true_one(level: float) -> int:
-    return math.ceil(round(1 / level, 9))
-
-
-def _rounded_down(level: float) -> int:
-    return math.floor(round(1 / level, 9)) - 1
-
-
 def _levels(generator: Generator) -> Iterator[tuple[float]]:
     for level in (0.05, 0.01, 0.001, 0.03, 0.3, 0.5, 0.07):
         yield (level,)
@@ -146,11 +126,9 @@ smallest number of shuffles with which (1 + as good) / (1 + shuffles) can be at 
         "`1 / level` may be off by rounding: `round(1 / level, 9)` before `math.ceil`.",
     ),
     mistakes=(
+        Mistake(" - 1", "", says="The true answers are one of the deals: one shuffle less."),
         Mistake(
-            _without_the_true_one, says="The true answers are one of the deals: one shuffle less."
-        ),
-        Mistake(
-            _rounded_down, says="Rounded down, the smallest p-value is above the level: round up."
+            "ceil", "floor", says="Rounded down, the smallest p-value is above the level: round up."
         ),
     ),
 )
@@ -174,19 +152,6 @@ def share_ahead(scores: Tensor) -> float:
 def _one_by_one(scores: Tensor) -> float:
     rows = scores.tolist()
     return float(sum(row[-1] == max(row) for row in rows) / len(rows))
-
-
-def _means_compared(scores: Tensor) -> float:
-    means = scores.mean(dim=0)
-    return float(means[-1] >= means.max())
-
-
-def _only_against_the_first(scores: Tensor) -> float:
-    return int((scores[:, -1] >= scores[:, 0]).sum()) / len(scores)
-
-
-def _over_all_repeats(scores: Tensor) -> float:
-    return int((scores[:, -1] >= scores.max()).sum()) / len(scores)
 
 
 def _curves(generator: Generator) -> Iterator[tuple[Tensor]]:
@@ -215,13 +180,19 @@ the largest?
     ),
     mistakes=(
         Mistake(
-            _means_compared, says="Those are the means: compare within each repeat, then count."
+            "ahead = scores[:, -1]",
+            "scores = scores.mean(dim=0, keepdim=True)\n    ahead = scores[:, -1]",
+            says="Those are the means: compare within each repeat, then count.",
         ),
         Mistake(
-            _only_against_the_first, says="That compares with the smallest size only, not with all."
+            "scores.max(dim=1).values",
+            "scores[:, 0]",
+            says="That compares with the smallest size only, not with all.",
         ),
         Mistake(
-            _over_all_repeats, says="That takes the best of all repeats: take the best of each one."
+            "scores.max(dim=1).values",
+            "scores.max()",
+            says="That takes the best of all repeats: take the best of each one.",
         ),
     ),
 )

@@ -35,28 +35,6 @@ def _cell_by_cell(training: Tensor, new: Tensor) -> Tensor:
     return torch.tensor(counts)
 
 
-def _whether_any(training: Tensor, new: Tensor) -> Tensor:
-    return columns_outside(training, new).clamp(max=1)
-
-
-def _per_column(training: Tensor, new: Tensor) -> Tensor:
-    low, high = training.amin(dim=0), training.amax(dim=0)
-    return ((new < low) | (new > high)).sum(dim=0)
-
-
-def _edges_outside(training: Tensor, new: Tensor) -> Tensor:
-    low, high = training.amin(dim=0), training.amax(dim=0)
-    return ((new <= low) | (new >= high)).sum(dim=1)
-
-
-def _one_range_for_all(training: Tensor, new: Tensor) -> Tensor:
-    return ((new < training.min()) | (new > training.max())).sum(dim=1)
-
-
-def _only_above(training: Tensor, new: Tensor) -> Tensor:
-    return (new > training.amax(dim=0)).sum(dim=1)
-
-
 def _rows(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([[20.0, 3.0], [60.0, 5.0]]), torch.tensor([[30.0, 5.0], [61.0, 2.0]])
     yield torch.tensor([[1.0]]), torch.tensor([[1.0], [0.5]])
@@ -83,15 +61,29 @@ print(columns_outside(training, torch.tensor([[30.0, 5.0], [61.0, 2.0]])))""",
         "`(new < low) | (new > high)` says it for each cell; `sum(dim=1)` counts along a row.",
     ),
     mistakes=(
-        Mistake(_whether_any, says="That says whether there is any: count the columns."),
         Mistake(
-            _per_column, says="That counts the rows of each column: count the columns of each row."
+            "sum(dim=1)",
+            "any(dim=1).long()",
+            says="That says whether there is any: count the columns.",
         ),
         Mistake(
-            _edges_outside, says="A value that is equal to the lowest or the highest is inside."
+            "dim=1",
+            "dim=0",
+            says="That counts the rows of each column: count the columns of each row.",
         ),
-        Mistake(_one_range_for_all, says="Each column has a range of its own."),
-        Mistake(_only_above, says="Below the lowest value is outside, too."),
+        Mistake(
+            "<",
+            "<=",
+            ">",
+            ">=",
+            says="A value that is equal to the lowest or the highest is inside.",
+        ),
+        Mistake(
+            "training.amin(dim=0), training.amax(dim=0)",
+            "training.min(), training.max()",
+            says="Each column has a range of its own.",
+        ),
+        Mistake("(new < low) | ", "", says="Below the lowest value is outside, too."),
     ),
 )
 
@@ -126,16 +118,6 @@ def _by_place(known: list[str], given: list[str]) -> tuple[list[str], list[str]]
     return [a for a, _ in pairs], [b for _, b in pairs]
 
 
-def _ignoring_case(known: list[str], given: list[str]) -> tuple[list[str], list[str]]:
-    lower = [name.lower() for name in known], [name.lower() for name in given]
-    missing = [name for name in known if name.lower() not in lower[1]]
-    return missing, [name for name in given if name.lower() not in lower[0]]
-
-
-def _other_way_round(known: list[str], given: list[str]) -> tuple[list[str], list[str]]:
-    return column_differences(given, known)
-
-
 def _names(generator: Generator) -> Iterator[tuple[list[str], list[str]]]:
     yield ["age", "bmi", "bp"], ["bp", "BMI", "age"]
     yield ["age", "bmi"], ["age", "bmi"]
@@ -165,9 +147,17 @@ misread.
     ),
     mistakes=(
         Mistake(_by_place, says="Names are compared place by place: the order is to be no matter."),
-        Mistake(_ignoring_case, says="`BMI` and `bmi` are two names: the case of letters counts."),
         Mistake(
-            _other_way_round, says="First the names that are missing, then those that are new."
+            "name not in given",
+            "name.lower() not in map(str.lower, given)",
+            "name not in known",
+            "name.lower() not in map(str.lower, known)",
+            says="`BMI` and `bmi` are two names: the case of letters counts.",
+        ),
+        Mistake(
+            "return missing, new",
+            "return new, missing",
+            says="First the names that are missing, then those that are new.",
         ),
     ),
 )

@@ -53,40 +53,6 @@ def _step_by_grad(
     return loss.detach()
 
 
-def _without_zero_grad(
-    model: nn.Module,
-    x: Tensor,
-    y: Tensor,
-    criterion: Callable[[Tensor, Tensor], Tensor],
-    optimizer: Optimizer,
-) -> Tensor:
-    loss = criterion(model(x), y)
-    loss.backward()
-    optimizer.step()
-    return loss.detach()
-
-
-def _without_step(
-    model: nn.Module,
-    x: Tensor,
-    y: Tensor,
-    criterion: Callable[[Tensor, Tensor], Tensor],
-    optimizer: Optimizer,
-) -> Tensor:
-    return criterion(model(x), y).detach()
-
-
-def _loss_after_the_step(
-    model: nn.Module,
-    x: Tensor,
-    y: Tensor,
-    criterion: Callable[[Tensor, Tensor], Tensor],
-    optimizer: Optimizer,
-) -> Tensor:
-    training_step(model, x, y, criterion, optimizer)
-    return criterion(model(x), y).detach()
-
-
 def _line(weight: Tensor) -> nn.Module:
     """Return a linear model with these weights and the bias 0, and with old gradients."""
     layer = nn.Linear(len(weight), 1, dtype=weight.dtype)
@@ -134,17 +100,20 @@ print(training_step(model, x, y, nn.MSELoss(), optimizer), model.weight.item())
     ),
     mistakes=(
         Mistake(
-            _without_zero_grad,
-            says="The gradients from before still count, because `backward` adds to them: begin with "
-            "`optimizer.zero_grad()`.",
+            "optimizer.zero_grad()\n",
+            "",
+            says="The gradients from before still count, because `backward` adds to them: begin "
+            "with `optimizer.zero_grad()`.",
         ),
         Mistake(
-            _without_step,
-            says="The parameters are as they were: `loss.backward()`, then `optimizer.step()`, and no "
-            "`zero_grad` between the two.",
+            "optimizer.step()\n",
+            "",
+            says="The parameters are as they were: `loss.backward()`, then `optimizer.step()`, and "
+            "no `zero_grad` between the two.",
         ),
         Mistake(
-            _loss_after_the_step,
+            "loss.detach()",
+            "criterion(model(x), y).detach()",
             says="That is the loss after the step: return the one that you called `backward` on.",
         ),
     ),
@@ -171,21 +140,6 @@ def stalled(history: History, patience: int = 5) -> bool:
 def _stalled_by_place(history: History, patience: int = 5) -> bool:
     losses = torch.tensor(history.training, dtype=torch.float64)
     return history.epochs - 1 - int(losses.argmin()) >= patience  # argmin is the first lowest
-
-
-def _rises(history: History, patience: int = 5) -> bool:
-    losses = history.training
-    return len(losses) > 1 and losses[-1] >= losses[-2]
-
-
-def _any_start(history: History, patience: int = 5) -> bool:
-    losses = history.training
-    return min(losses[-patience:]) >= min(losses[:-patience])
-
-
-def _equal_goes_on(history: History, patience: int = 5) -> bool:
-    losses = history.training
-    return len(losses) > patience and min(losses[-patience:]) > min(losses[:-patience])
 
 
 def _histories(generator: Generator) -> Iterator[tuple[History, int]]:
@@ -215,13 +169,19 @@ training loss below the lowest of all epochs before.
     ),
     mistakes=(
         Mistake(
-            _rises,
-            says="One epoch that is worse than the one before is noise: compare the lowest of the last "
-            "`patience` epochs with the lowest before them.",
+            "> patience and min(losses[-patience:]) >= min(losses[:-patience])",
+            "> 1 and losses[-1] >= losses[-2]",
+            says="One epoch that is worse than the one before is noise: compare the lowest of the "
+            "last `patience` epochs with the lowest before them.",
         ),
-        Mistake(_any_start, says="In the first epochs there are none before: return `False` then."),
         Mistake(
-            _equal_goes_on,
+            "len(losses) > patience and ",
+            "",
+            says="In the first epochs there are none before: return `False` then.",
+        ),
+        Mistake(
+            ">=",
+            ">",
             says="Equal is no improvement: stop unless the lowest of the last epochs is below.",
         ),
     ),
@@ -291,45 +251,6 @@ def _epoch_by_grad(
     return sum(repeated) / len(repeated)
 
 
-def _cleared_once(
-    model: nn.Module,
-    batches: Iterable[tuple[Tensor, Tensor]],
-    criterion: Callable[[Tensor, Tensor], Tensor],
-    optimizer: Optimizer,
-) -> float:
-    model.train()
-    optimizer.zero_grad()
-    total, rows = 0.0, 0
-    for x, y in batches:
-        total += _without_zero_grad(model, x, y, criterion, optimizer).item() * len(y)
-        rows += len(y)
-    return total / rows
-
-
-def _mean_of_means(
-    model: nn.Module,
-    batches: Iterable[tuple[Tensor, Tensor]],
-    criterion: Callable[[Tensor, Tensor], Tensor],
-    optimizer: Optimizer,
-) -> float:
-    model.train()
-    losses = [training_step(model, x, y, criterion, optimizer).item() for x, y in batches]
-    return sum(losses) / len(losses)
-
-
-def _in_any_mode(
-    model: nn.Module,
-    batches: Iterable[tuple[Tensor, Tensor]],
-    criterion: Callable[[Tensor, Tensor], Tensor],
-    optimizer: Optimizer,
-) -> float:
-    total, rows = 0.0, 0
-    for x, y in batches:
-        total += training_step(model, x, y, criterion, optimizer).item() * len(y)
-        rows += len(y)
-    return total / rows
-
-
 def _one_epoch(
     train: Callable[..., float], x: Tensor, y: Tensor, weight: Tensor, size: int
 ) -> dict[str, Any]:
@@ -375,19 +296,26 @@ print(train_epoch(model, batches, nn.MSELoss(), optimizer))
     ),
     mistakes=(
         Mistake(
-            _cleared_once,
-            says="The gradients of all batches so far add up: `optimizer.zero_grad()` belongs in the "
-            "loop over the batches.",
+            "optimizer.zero_grad()\n",
+            "",
+            "model.train()\n",
+            "model.train()\noptimizer.zero_grad()\n",
+            says="The gradients of all batches so far add up: `optimizer.zero_grad()` belongs in "
+            "the loop over the batches.",
         ),
         Mistake(
-            _mean_of_means,
-            says="The steps are right. The loss is the mean of the batches' means, in which a row of a "
-            "shorter batch counts more: weight each by `len(y)`.",
+            " * len(y)",
+            "",
+            "rows += len(y)",
+            "rows += 1",
+            says="The steps are right. The loss is the mean of the batches' means, in which a row "
+            "of a shorter batch counts more: weight each by `len(y)`.",
         ),
         Mistake(
-            _in_any_mode,
-            says="Steps and loss are right here. But a model that arrives in `eval` mode would train "
-            "without its dropout: begin with `model.train()`.",
+            "model.train()\n",
+            "",
+            says="Steps and loss are right here. But a model that arrives in `eval` mode would "
+            "train without its dropout: begin with `model.train()`.",
         ),
     ),
 )

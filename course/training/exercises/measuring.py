@@ -30,14 +30,6 @@ def _accuracy_of_mode(known: Tensor, labels: Tensor) -> Tensor:
     return 1 - (answers != labels).float().mean()
 
 
-def _own_majority(known: Tensor, labels: Tensor) -> Tensor:
-    return majority_accuracy(labels, labels)
-
-
-def _share_of_known(known: Tensor, labels: Tensor) -> Tensor:
-    return majority_accuracy(known, known)
-
-
 def _labels(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([3]), torch.tensor([3, 0])
     yield torch.tensor([0, 1, 1]), torch.tensor([0, 0, 0, 1, 2])  # another majority
@@ -65,12 +57,14 @@ training rows? What accuracy has a model that always answers this class, on rows
     ),
     mistakes=(
         Mistake(
-            _own_majority,
-            says="That class was chosen on the rows to measure on, which a model has not seen: choose "
-            "it by the `known` labels.",
+            "known",
+            "labels",
+            says="That class was chosen on the rows to measure on, which a model has not seen: "
+            "choose it by the `known` labels.",
         ),
         Mistake(
-            _share_of_known,
+            "labels",
+            "known",
             says="That is how frequent the class is among the `known` labels: measure on `labels`.",
         ),
     ),
@@ -95,18 +89,6 @@ def _error_by_squares(values: Tensor) -> Tensor:
     return ((values - values.sum() / m).square().sum() / (m * (m - 1))).sqrt()
 
 
-def _spread_of_runs(values: Tensor) -> Tensor:
-    return values.std()
-
-
-def _divided_by_m(values: Tensor) -> Tensor:
-    return values.std() / len(values)
-
-
-def _without_correction(values: Tensor) -> Tensor:
-    return values.std(correction=0) / math.sqrt(len(values))
-
-
 def _runs(generator: Generator) -> Iterator[tuple[Tensor]]:
     for m, dtype in ((2, torch.float32), (5, torch.float64), (20, torch.float32)):
         yield (90 + torch.randn(m, generator=generator, dtype=dtype),)
@@ -126,15 +108,21 @@ as many runs.
     hints=("`values.std()` is $s$.", "`math.sqrt(len(values))` is $\\sqrt m$."),
     mistakes=(
         Mistake(
-            _spread_of_runs,
-            says="That is how far single runs lie apart, which more runs do not make smaller: divide by "
-            "$\\sqrt m$.",
+            " / math.sqrt(len(values))",
+            "",
+            says="That is how far single runs lie apart, which more runs do not make smaller: "
+            "divide by $\\sqrt m$.",
         ),
-        Mistake(_divided_by_m, says="Divide by the root of the number of runs, not by the number."),
         Mistake(
-            _without_correction,
-            says="With `correction=0` the squares are divided by $m$, which is too little spread: the "
-            "mean comes from the same runs, so divide by $m - 1$, as `std` does by itself.",
+            "math.sqrt(len(values))",
+            "len(values)",
+            says="Divide by the root of the number of runs, not by the number.",
+        ),
+        Mistake(
+            "std()",
+            "std(correction=0)",
+            says="With `correction=0` the squares are divided by $m$, which is too little spread: "
+            "the mean comes from the same runs, so divide by $m - 1$, as `std` does by itself.",
         ),
     ),
 )

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 import torch
 from torch import Generator, Tensor
@@ -34,32 +34,6 @@ def _by_formula(gradients: Tensor, batch_size: int) -> Tensor:
     return gradients.std(correction=0) / math.sqrt(batch_size) * factor
 
 
-def _enumerated(
-    gradients: Tensor, batches: Callable[[Tensor, int], Iterable[tuple[Tensor, ...]]], size: int
-) -> Tensor:
-    return torch.stack([torch.stack(batch).mean() for batch in batches(gradients, size)])
-
-
-def _rows_twice(gradients: Tensor, batch_size: int) -> Tensor:
-    means = _enumerated(gradients, lambda g, b: itertools.product(g, repeat=b), batch_size)
-    return (means - gradients.mean()).square().mean().sqrt()
-
-
-def _mean_distance(gradients: Tensor, batch_size: int) -> Tensor:
-    means = _enumerated(gradients, itertools.combinations, batch_size)
-    return (means - gradients.mean()).abs().mean()
-
-
-def _without_root(gradients: Tensor, batch_size: int) -> Tensor:
-    means = _enumerated(gradients, itertools.combinations, batch_size)
-    return (means - gradients.mean()).square().mean()
-
-
-def _sums(gradients: Tensor, batch_size: int) -> Tensor:
-    means = batch_size * _enumerated(gradients, itertools.combinations, batch_size)
-    return (means - gradients.mean()).square().mean().sqrt()
-
-
 def _few_rows(generator: Generator) -> Iterator[tuple[Tensor, int]]:
     for n, batch_size in ((4, 2), (5, 1), (6, 4), (3, 3), (7, 3)):
         yield 5 + torch.randn(n, generator=generator, dtype=torch.float64), batch_size
@@ -86,15 +60,22 @@ print([round(noise_of_all_batches(gradients, size).item(), 4) for size in (1, 2,
     ),
     mistakes=(
         Mistake(
-            _rows_twice,
-            says="In these batches a row may come twice, as with `itertools.product`: every row of a "
-            "batch is another one.",
+            "combinations(gradients, batch_size)",
+            "product(gradients, repeat=batch_size)",
+            says="In these batches a row may come twice, as with `itertools.product`: every row of "
+            "a batch is another one.",
         ),
         Mistake(
-            _mean_distance, says="That is the mean distance: square, take the mean, then the root."
+            "square().mean().sqrt()",
+            "abs().mean()",
+            says="That is the mean distance: square, take the mean, then the root.",
         ),
-        Mistake(_without_root, says="Those are squared distances: take the root of their mean."),
-        Mistake(_sums, says="That compares the *sum* over a batch with the mean of all rows."),
+        Mistake(".sqrt()", "", says="Those are squared distances: take the root of their mean."),
+        Mistake(
+            "torch.stack(batch).mean()",
+            "torch.stack(batch).sum()",
+            says="That compares the *sum* over a batch with the mean of all rows.",
+        ),
     ),
 )
 
@@ -123,18 +104,6 @@ def _tried_one_by_one(noise: float, wanted: float, n: int) -> int:
         if noise**2 * (n - size) <= wanted**2 * size * (n - 1) * (1 + 1e-12)
     )
     return next(enough)
-
-
-def _as_if_rows_came_twice(noise: float, wanted: float, n: int) -> int:
-    return math.ceil((noise / wanted) ** 2) if wanted else n
-
-
-def _in_proportion(noise: float, wanted: float, n: int) -> int:
-    return math.ceil(noise / wanted) if wanted else n
-
-
-def _rounded_down(noise: float, wanted: float, n: int) -> int:
-    return int(n / (1 + (n - 1) * (wanted / noise) ** 2))
 
 
 def _noises(_: Generator) -> Iterator[tuple[float, float, int]]:
@@ -167,14 +136,20 @@ that of a single row. Return an `int`.
     ),
     mistakes=(
         Mistake(
-            _as_if_rows_came_twice,
-            says="That is right for rows that may come twice: different rows need fewer, at most $n$.",
+            "math.ceil(n / (1 + (n - 1) * (wanted / noise) ** 2))",
+            "math.ceil((noise / wanted) ** 2) if wanted else n",
+            says="That is right for rows that may come twice: different rows need fewer, at most "
+            "$n$.",
         ),
         Mistake(
-            _in_proportion, says="Twice the rows do not halve the noise: it falls with the root."
+            "math.ceil(n / (1 + (n - 1) * (wanted / noise) ** 2))",
+            "math.ceil(noise / wanted) if wanted else n",
+            says="Twice the rows do not halve the noise: it falls with the root.",
         ),
         Mistake(
-            _rounded_down, says="Rounded down, the batch has a little too much noise: round up."
+            "math.ceil",
+            "int",
+            says="Rounded down, the batch has a little too much noise: round up.",
         ),
     ),
 )
@@ -207,25 +182,6 @@ def _by_autograd(n: int, batch_size: int) -> Tensor:
     return losses.grad
 
 
-def _all_alike(n: int, batch_size: int) -> Tensor:
-    return torch.full((n,), 1 / n)
-
-
-def _fixed_divisor(n: int, batch_size: int) -> Tensor:
-    return torch.full((n,), 1 / batch_size / math.ceil(n / batch_size))
-
-
-def _full_batches_only(n: int, batch_size: int) -> Tensor:
-    kept = n - n % batch_size
-    weights = torch.zeros(n)
-    weights[:kept] = 1 / max(kept, 1)
-    return weights
-
-
-def _per_batch(n: int, batch_size: int) -> Tensor:
-    return row_weights(n, batch_size) * math.ceil(n / batch_size)
-
-
 def _tables(_: Generator) -> Iterator[tuple[int, int]]:
     yield from ((5, 4), (20, 6), (8, 4), (3, 4), (1, 1), (7, 1))
 
@@ -248,15 +204,22 @@ parts? Return one number per row, with the sum 1.
     ),
     mistakes=(
         Mistake(
-            _all_alike, says="So it would be if the last batch were full: its rows share its step."
+            "torch.cat(shares) / len(batches)",
+            "torch.full((n,), 1 / n)",
+            says="So it would be if the last batch were full: its rows share its step.",
         ),
         Mistake(
-            _fixed_divisor,
+            "1 / len(rows)",
+            "1 / batch_size",
             says="Each batch divides by the rows it *has*: in the last one, those are fewer.",
         ),
         Mistake(
-            _full_batches_only, says="That is `drop_last=True`: here the last batch takes its step."
+            "1 / len(rows)",
+            "(len(rows) == batch_size) / batch_size",
+            "len(batches)",
+            "max(n // batch_size, 1)",
+            says="That is `drop_last=True`: here the last batch takes its step.",
         ),
-        Mistake(_per_batch, says="The sum is the number of batches: divide by it."),
+        Mistake(" / len(batches)", "", says="The sum is the number of batches: divide by it."),
     ),
 )

@@ -41,26 +41,6 @@ def _torch_step(
     return parameter.detach(), optimizer.state[parameter]["momentum_buffer"]
 
 
-def _old_velocity(
-    weight: Tensor, gradient: Tensor, velocity: Tensor, lr: float, momentum: float
-) -> tuple[Tensor, Tensor]:
-    return weight - lr * velocity, momentum * velocity + gradient
-
-
-def _mean_of_gradients(
-    weight: Tensor, gradient: Tensor, velocity: Tensor, lr: float, momentum: float
-) -> tuple[Tensor, Tensor]:
-    velocity = momentum * velocity + (1 - momentum) * gradient
-    return weight - lr * velocity, velocity
-
-
-def _rate_inside(
-    weight: Tensor, gradient: Tensor, velocity: Tensor, lr: float, momentum: float
-) -> tuple[Tensor, Tensor]:
-    velocity = momentum * velocity + lr * gradient
-    return weight - velocity, velocity
-
-
 def _steps(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, float, float]]:
     settings = (((3,), 0.1, 0.9), ((2, 4), 0.5, 0.5), ((1,), 0.01, 0.25))
     for shape, lr, momentum in settings:
@@ -90,17 +70,25 @@ for _ in range(3):
     ),
     mistakes=(
         Mistake(
-            _old_velocity,
-            says="The velocity is right. The weight moved by the old one: compute the velocity first.",
+            "velocity = momentum * velocity + gradient\n",
+            "",
+            ", velocity",
+            ", momentum * velocity + gradient",
+            says="The velocity is right. The weight moved by the old one: compute the velocity "
+            "first.",
         ),
         Mistake(
-            _mean_of_gradients,
+            "+ gradient",
+            "+ (1 - momentum) * gradient",
             says="That velocity is a running mean, as in Adam: momentum adds the whole gradient.",
         ),
         Mistake(
-            _rate_inside,
-            says="Here the learning rate is in the velocity. In PyTorch it stands outside, so that a "
-            "new rate holds at once for all of the velocity.",
+            "+ gradient",
+            "+ lr * gradient",
+            "- lr * velocity",
+            "- velocity",
+            says="Here the learning rate is in the velocity. In PyTorch it stands outside, so that "
+            "a new rate holds at once for all of the velocity.",
         ),
     ),
 )
@@ -130,19 +118,11 @@ def _weighted_mean(gradients: Tensor, beta: float) -> Tensor:
     return weights @ gradients / weights.sum()
 
 
-def _uncorrected(gradients: Tensor, beta: float) -> Tensor:
-    return corrected_mean(gradients, beta) * (1 - beta ** len(gradients))
-
-
 def _corrected_each_time(gradients: Tensor, beta: float) -> Tensor:
     mean = torch.zeros_like(gradients[0])
     for t, gradient in enumerate(gradients, start=1):
         mean = (beta * mean + (1 - beta) * gradient) / (1 - beta**t)
     return mean
-
-
-def _by_one_step(gradients: Tensor, beta: float) -> Tensor:
-    return _uncorrected(gradients, beta) / (1 - beta)
 
 
 def _rows(generator: Generator) -> Iterator[tuple[Tensor, float]]:
@@ -171,16 +151,18 @@ for t in (1, 2, 3):
     ),
     mistakes=(
         Mistake(
-            _uncorrected,
+            " / (1 - beta ** len(gradients))",
+            "",
             says="This mean is drawn towards the zero it began with: divide by `1 - beta**t`.",
         ),
         Mistake(
             _corrected_each_time,
-            says="The corrected mean went into the next step: remember the mean as it is, and divide "
-            "what you return.",
+            says="The corrected mean went into the next step: remember the mean as it is, and "
+            "divide what you return.",
         ),
         Mistake(
-            _by_one_step,
+            " ** len(gradients)",
+            "",
             says="The divisor is that of the first step: its power is the number of steps.",
         ),
     ),
@@ -211,18 +193,6 @@ def _torch_schedule(step: int, steps: int, lr: float) -> float:
     return float(optimizer.param_groups[0]["lr"])
 
 
-def _down_to_minus_one(step: int, steps: int, lr: float) -> float:
-    return lr * math.cos(math.pi * step / steps)
-
-
-def _quarter(step: int, steps: int, lr: float) -> float:
-    return lr * math.cos(math.pi * step / steps / 2)
-
-
-def _straight(step: int, steps: int, lr: float) -> float:
-    return lr * (1 - step / steps)
-
-
 def _places(_: Generator) -> Iterator[tuple[int, int, float]]:
     yield from ((0, 1, 0.1), (0, 10, 0.5), (3, 10, 0.5), (9, 10, 2.0), (40, 100, 1.0))
 
@@ -244,12 +214,19 @@ then faster, then slowly again, along half a period of the cosine, so that it wo
     ),
     mistakes=(
         Mistake(
-            _down_to_minus_one,
+            "(1 + math.cos(math.pi * step / steps)) / 2",
+            "math.cos(math.pi * step / steps)",
             says="The cosine goes down to −1, and a negative rate climbs: add 1 and divide by 2.",
         ),
         Mistake(
-            _quarter, says="That is a quarter of a period, which is steepest at its end: go to π."
+            "(1 + math.cos(math.pi * step / steps)) / 2",
+            "math.cos(math.pi * step / steps / 2)",
+            says="That is a quarter of a period, which is steepest at its end: go to π.",
         ),
-        Mistake(_straight, says="That is a straight line: take `math.cos`."),
+        Mistake(
+            "(1 + math.cos(math.pi * step / steps)) / 2",
+            "(1 - step / steps)",
+            says="That is a straight line: take `math.cos`.",
+        ),
     ),
 )

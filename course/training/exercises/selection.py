@@ -33,23 +33,6 @@ def _first_within(losses: Tensor) -> int:
     return next(number for number, row in enumerate(rows) if statistics.fmean(row) <= border)
 
 
-def _lowest(losses: Tensor) -> int:
-    return int(losses.mean(dim=1).argmin())
-
-
-def _within_a_deviation(losses: Tensor) -> int:
-    means = losses.mean(dim=1)
-    best = means.argmin()
-    return int((means <= means[best] + losses[best].std()).nonzero()[0])
-
-
-def _last_within(losses: Tensor) -> int:
-    means = losses.mean(dim=1)
-    best = means.argmin()
-    border = means[best] + losses[best].std() / math.sqrt(losses.shape[1])
-    return int((means <= border).nonzero()[-1])
-
-
 def _bends(generator: Generator) -> Iterator[tuple[Tensor]]:
     yield (torch.tensor([[9.0, 9.0], [3.0, 2.5], [3.5, 1.5]]),)
     for k, m in ((6, 5), (9, 10), (12, 20)):
@@ -76,14 +59,21 @@ come simplest first, as the rows of a tensor `(k, m)`.
     ),
     mistakes=(
         Mistake(
-            _lowest, says="That is the best one. Is there a simpler one that is nearly as good?"
+            " + standard_error",
+            "",
+            says="That is the best one. Is there a simpler one that is nearly as good?",
         ),
         Mistake(
-            _within_a_deviation,
+            " / math.sqrt(losses.shape[1])",
+            "",
             says="A mean of $m$ losses is surer than one loss: divide the standard deviation by "
             "$\\sqrt m$.",
         ),
-        Mistake(_last_within, says="The simplest stand first: take the first that is good enough."),
+        Mistake(
+            "nonzero()[0]",
+            "nonzero()[-1]",
+            says="The simplest stand first: take the first that is good enough.",
+        ),
     ),
 )
 
@@ -114,21 +104,6 @@ def _by_sorting(residuals: Tensor, factor: float) -> Tensor:
     return torch.tensor([i for i, d in enumerate(distances) if d > border], dtype=torch.int64)
 
 
-def _by_deviation(residuals: Tensor, factor: float) -> Tensor:
-    distances = (residuals - residuals.mean()).abs()
-    return (distances > factor * residuals.std()).nonzero().squeeze(1)
-
-
-def _only_above(residuals: Tensor, factor: float) -> Tensor:
-    distances = residuals - residuals.median()
-    return (distances > factor * distances.abs().median()).nonzero().squeeze(1)
-
-
-def _not_centred(residuals: Tensor, factor: float) -> Tensor:
-    distances = residuals.abs()
-    return (distances > factor * distances.median()).nonzero().squeeze(1)
-
-
 def _residuals(generator: Generator) -> Iterator[tuple[Tensor, float]]:
     yield torch.tensor([0.5, -0.5, 30.0, 1.0, 0.0]), 6.0
     for n, shift in ((9, 0.0), (20, 4.0)):
@@ -156,13 +131,24 @@ distances. Why not mean and standard deviation? Try it with one residual of 30 a
     ),
     mistakes=(
         Mistake(
-            _by_deviation,
+            "residuals.median()",
+            "residuals.mean()",
+            "distances.median()",
+            "residuals.std()",
             says="The outlier itself raises mean and standard deviation, and hides behind them.",
         ),
         Mistake(
-            _only_above, says="A residual may stand out below as well: take `abs` of the distance."
+            ".abs()",
+            "",
+            "distances.median()",
+            "distances.abs().median()",
+            says="A residual may stand out below as well: take `abs` of the distance.",
         ),
-        Mistake(_not_centred, says="Distances are from the median of the residuals, not from 0."),
+        Mistake(
+            "(residuals - residuals.median())",
+            "residuals",
+            says="Distances are from the median of the residuals, not from 0.",
+        ),
     ),
 )
 
@@ -199,15 +185,6 @@ def _from_the_definition(losses: list[float], patience: int) -> tuple[int, int]:
     )
     end = next(ends, len(losses))
     return end, losses.index(min(losses[:end])) + 1
-
-
-def _best_of_all(losses: list[float], patience: int) -> tuple[int, int]:
-    return _from_the_definition(losses, patience)[0], losses.index(min(losses)) + 1
-
-
-def _keeps_the_last(losses: list[float], patience: int) -> tuple[int, int]:
-    end = _from_the_definition(losses, patience)[0]
-    return end, end
 
 
 def _against_the_epoch_before(losses: list[float], patience: int) -> tuple[int, int]:
@@ -247,10 +224,16 @@ kept. It ends when `patience` epochs in a row were not lower than the lowest bef
     ),
     mistakes=(
         Mistake(
-            _best_of_all, says="After the end there are no epochs: keep the best of those before."
+            "epoch + 1, best + 1",
+            "epoch + 1, losses.index(min(losses)) + 1",
+            says="After the end there are no epochs: keep the best of those before.",
         ),
         Mistake(
-            _keeps_the_last, says="The epoch where it ends is not the best one: that lies before."
+            "epoch + 1, best + 1",
+            "epoch + 1, epoch + 1",
+            "len(losses), best + 1",
+            "len(losses), len(losses)",
+            says="The epoch where it ends is not the best one: that lies before.",
         ),
         Mistake(
             _against_the_epoch_before,

@@ -45,35 +45,6 @@ def _by_torch(
     return line[0].item(), line[1].item()
 
 
-def _all_at_the_start(
-    x: Tensor, y: Tensor, weight: float, bias: float, lr: float, rows: Tensor
-) -> tuple[float, float]:
-    residuals = weight * x[rows] + bias - y[rows]
-    dw, db = 2 * (residuals * x[rows]).sum().item(), 2 * residuals.sum().item()
-    return weight - lr * dw, bias - lr * db
-
-
-def _in_the_order_of_the_file(
-    x: Tensor, y: Tensor, weight: float, bias: float, lr: float, rows: Tensor
-) -> tuple[float, float]:
-    return one_pass(x, y, weight, bias, lr, rows.sort().values)
-
-
-def _bias_with_the_new_slope(
-    x: Tensor, y: Tensor, weight: float, bias: float, lr: float, rows: Tensor
-) -> tuple[float, float]:
-    for i in rows.tolist():
-        weight = weight - lr * 2 * (weight * x[i].item() + bias - y[i].item()) * x[i].item()
-        bias = bias - lr * 2 * (weight * x[i].item() + bias - y[i].item())
-    return weight, bias
-
-
-def _divided_by_n(
-    x: Tensor, y: Tensor, weight: float, bias: float, lr: float, rows: Tensor
-) -> tuple[float, float]:
-    return one_pass(x, y, weight, bias, lr / len(x), rows)
-
-
 def _passes(
     generator: Generator,
 ) -> Iterator[tuple[Tensor, Tensor, float, float, float, Tensor]]:
@@ -105,17 +76,29 @@ print(one_pass(x, y, weight=0.0, bias=0.0, lr=0.25, rows=torch.tensor([1, 0])))
     ),
     mistakes=(
         Mistake(
-            _all_at_the_start,
-            says="All residuals are those of the start, so this is one long step: after each row, go on "
-            "from the new slope and bias.",
+            "for i in rows.tolist():\n",
+            "w, b = weight, bias\nfor i in rows.tolist():\n",
+            "weight * x[i].item() + bias",
+            "w * x[i].item() + b",
+            says="All residuals are those of the start, so this is one long step: after each row, "
+            "go on from the new slope and bias.",
         ),
-        Mistake(_in_the_order_of_the_file, says="The order of the steps is that of `rows`."),
         Mistake(
-            _bias_with_the_new_slope,
+            "rows.tolist()",
+            "sorted(rows.tolist())",
+            says="The order of the steps is that of `rows`.",
+        ),
+        Mistake(
+            "weight, bias = weight - lr * dw, bias - lr * db\n",
+            "weight = weight - lr * dw\n"
+            "bias = bias - lr * 2 * (weight * x[i].item() + bias - y[i].item())\n",
             says="The bias saw the slope of the same step already: compute both derivatives first.",
         ),
         Mistake(
-            _divided_by_n,
+            "lr * dw",
+            "lr * dw / len(x)",
+            "lr * db",
+            "lr * db / len(x)",
             says="Nothing is divided by the number of rows: the mean over one row is that row.",
         ),
     ),
@@ -144,18 +127,6 @@ def _added_up(path: Tensor) -> Tensor:
     return total / (len(points) - first)
 
 
-def _of_the_whole(path: Tensor) -> Tensor:
-    return path.mean(dim=0)
-
-
-def _last_point(path: Tensor) -> Tensor:
-    return path[-1]
-
-
-def _first_half(path: Tensor) -> Tensor:
-    return path[: (len(path) + 1) // 2].mean(dim=0)
-
-
 def _paths(generator: Generator) -> Iterator[tuple[Tensor]]:
     for t, p in ((4, 1), (7, 2), (1, 2), (50, 3)):
         yield (torch.randn(t, p, generator=generator, dtype=torch.float64).cumsum(dim=0),)
@@ -177,8 +148,18 @@ the second half of its points, without the first half, which has the way from th
         "`mean(dim=0)` is the mean over the points, one number for each parameter.",
     ),
     mistakes=(
-        Mistake(_of_the_whole, says="The first half is in it, and with it the way from the start."),
-        Mistake(_last_point, says="That is where the path ends: take the mean of its second half."),
-        Mistake(_first_half, says="That is the mean of the first half."),
+        Mistake(
+            "[len(path) // 2 :]",
+            "",
+            says="The first half is in it, and with it the way from the start.",
+        ),
+        Mistake(
+            "path[len(path) // 2 :].mean(dim=0)",
+            "path[-1]",
+            says="That is where the path ends: take the mean of its second half.",
+        ),
+        Mistake(
+            "len(path) // 2 :", ": (len(path) + 1) // 2", says="That is the mean of the first half."
+        ),
     ),
 )
