@@ -432,7 +432,7 @@ fault repaired, takes as many steps as the sound one.
 
 # %% tags=["fold"]
 sound = exercises.descend_slope_with_torch(x, y, bad_start, lr, steps=20)
-without_clearing = exercises.accumulation.mistakes[0].function  # it never calls zero_grad
+without_clearing = exercises.accumulation.mistakes[0].of(exercises.descend_slope_with_torch)
 faulty = without_clearing(x, y, bad_start, lr, steps=20)
 away = (faulty - best).abs()
 assert abs(sound[-1] - best) < 1e-3
