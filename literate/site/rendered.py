@@ -100,12 +100,15 @@ class Rendered:
         toc = [_told(link) for link in page.toc]
         parts = ["search", self._site, page.url, str(page.title), search, toc, page.content]
         key = _hash(json.dumps(parts, default=repr))
-        if entry := self._load(key):
-            index.entries += entry["entries"]
+        # Material's index has them under one name, MkDocs' own under the other.
+        entries = index.entries if hasattr(index, "entries") else index._entries
+        kept = (self._load(key) or {}).get("entries")
+        if isinstance(kept, list):
+            entries += kept
             return
-        before = len(index.entries)
+        before = len(entries)
         add(page)
-        self._store(key, {"entries": index.entries[before:]})
+        self._store(key, {"entries": entries[before:]})
 
     def _key(self, page: Page) -> str:
         """Return what changes with anything that a page is made of; empty if that is not known."""
