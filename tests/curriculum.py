@@ -18,7 +18,8 @@ from markdown.extensions.toc import slugify
 
 from course.practice.exercise import find
 from literate.lesson.model import Code, Page, Prose
-from literate.lesson.page import SUFFIXES, read
+from literate.lesson.outline import headings, outline
+from literate.lesson.page import SUFFIXES
 
 #: What a row has beside its text, or none of it.
 CELLS = ("lesson", "sections", "implements", "exercises")
@@ -95,7 +96,7 @@ def gaps(row: Row, root: Path) -> Iterator[str]:
     if path is None:
         yield f"docs/lessons/{row.lesson}: no such lesson"
         return
-    lesson = read(path, root)
+    lesson = taught_by(path, root)
     code = "\n".join(cell.source for cell in lesson.cells if isinstance(cell, Code))
     sections = cells_by_heading(lesson)
     for heading in row.sections:
@@ -115,6 +116,16 @@ def gaps(row: Row, root: Path) -> Iterator[str]:
         else:
             if shown_under(name, lesson) is None:
                 yield f"{lesson.name} does not show the exercise {name}"
+
+
+def taught_by(path: Path, root: Path) -> Page:
+    """Return what a lesson has, but for its prose, whose edits change nothing here."""
+    return _outline(path, root, path.stat().st_mtime_ns)
+
+
+@cache
+def _outline(path: Path, root: Path, age: int) -> Page:
+    return outline(path, root)
 
 
 def _gaps_of_function(name: str, root: Path) -> Iterator[str]:
@@ -171,14 +182,6 @@ def cells_by_heading(lesson: Page) -> dict[str, list[Code]]:
     return found
 
 
-def headings(cell: Prose) -> Iterator[tuple[int, str]]:
-    """Yield level and text of the headings of a Markdown cell, as they are written."""
-    text = "".join(part if isinstance(part, str) else part.expression for part in cell.parts)
-    text = re.sub(r"^(`{3,}|~{3,}).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
-    for match in re.finditer(r"^(#{1,6})\s+(.+?)\s*#*$", text, re.MULTILINE):
-        yield len(match[1]), match[2]
-
-
 def shown_under(exercise: str, lesson: Page) -> str | None:
     """Return the last heading before a lesson shows an exercise, or None if it does not."""
     last = f"exercises.{exercise.partition('/')[2]}"
@@ -217,7 +220,7 @@ def _link(text: str, row: Row, heading: str, root: Path) -> str:
 
 
 def _sections(row: Row, root: Path) -> str:
-    title = str(read(lesson_file(row, root), root).meta["title"])  # type: ignore[arg-type]
+    title = str(taught_by(lesson_file(row, root), root).meta["title"])  # type: ignore[arg-type]
     links = [_link(heading, row, heading, root) for heading in row.sections]
     return f"{_link(title, row, '', root)}: {' · '.join(links)}"
 
@@ -231,6 +234,6 @@ def _tests(row: Row) -> str:
 
 
 def _exercises(row: Row, root: Path) -> str:
-    lesson = read(lesson_file(row, root), root)  # type: ignore[arg-type]
+    lesson = taught_by(lesson_file(row, root), root)  # type: ignore[arg-type]
     found = [(find(name).title, shown_under(name, lesson) or "") for name in row.exercises]
     return " · ".join(_link(title, row, heading, root) for title, heading in found)

@@ -30,7 +30,7 @@ taught = [row for row in rows if row.taught]
 for row in taught:
     cells = row.sections, row.implements, row.exercises
     assert all(cells), "each row that counts as taught has all four"
-    lesson = curriculum.read(curriculum.lesson_file(row, root), root)
+    lesson = curriculum.taught_by(curriculum.lesson_file(row, root), root)
     runs = curriculum.cells_by_heading(lesson)
     assert all(runs[heading] for heading in row.sections), "code runs in each section named below"
     for name in row.implements:

@@ -164,7 +164,9 @@ class Failure:
 class Manifest:
     """Everything that a run used, and in what state: it holds while nothing of it changed.
 
-    `files` maps a path to the SHA-256 of its content, or to "" where there was no such file.
+    `files` maps a path to the SHA-256 of its content, or to "" where there was no such file;
+    `outlines` maps the path of a lesson of which only the outline was taken to two of them, of the
+    file and of the outline.
     """
 
     files: dict[str, str] = field(default_factory=dict)
@@ -172,6 +174,7 @@ class Manifest:
     distributions: dict[str, str] = field(default_factory=dict)
     machine: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    outlines: dict[str, list[str]] = field(default_factory=dict)
 
 
 def thread_variables(threads: int) -> dict[str, str]:

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from literate.lesson.model import Manifest, Run
+from literate.lesson import outline
+from literate.lesson.model import Manifest, PageError, Run
 
 #: Folders of the project whose files never decide what a lesson shows.
 _PASSING = {"__pycache__", ".git", ".cache", ".nox", ".venv"}
@@ -23,6 +24,9 @@ _ENGINE = Path(__file__).parents[1]
 
 #: What the name of a data file ends with.
 _DATA = (".csv", ".gz", ".npy", ".npz", ".parquet", ".pt", ".pth", ".tsv", ".zip", "-ubyte")
+
+#: Begins the note of a lesson of which only the outline was taken.
+_OUTLINE = "outline"
 
 #: Stands for the hash of a file that was edited while the run used it: nothing matches it.
 _CHANGED = "changed while the lesson ran"
@@ -37,10 +41,15 @@ class Recorder:
         self._environment = {name: os.environ.get(name, "") for name in sorted(environment)}
         self._log = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - forked processes share it
         self._on = True
+        self._outlining = 0
         sys.addaudithook(self._hook)
 
     def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if self._on and event == outline.EVENT:
+            self._outline(*arguments)
         if not self._on or event != "open" or not isinstance(arguments[0], (str, bytes)):
+            return
+        if self._outlining:
             return
         path, mode, flags = arguments
         writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) if mode is None else mode[:1] != "r"
@@ -50,6 +59,20 @@ class Recorder:
             name = _source(name)
         self._log.write(os.fsencode(f"{'' if writes else _stamp(name)}\t{name}\0"))
 
+    def _outline(self, stage: str, path: str, file: str, taken: str) -> None:
+        """Note what was taken of a lesson, in place of the files that are opened for it."""
+        self._outlining += 1 if stage == "begin" else -1
+        if taken:
+            name = os.path.abspath(path)  # noqa: PTH100 - as in the hook
+            self._log.write(os.fsencode(f"{_OUTLINE} {file} {taken}\t{name}\0"))
+
+    def _outlines(self) -> dict[str, list[str]]:
+        """Return the digests of the lessons of which only the outline was taken."""
+        self._log.seek(0)
+        lines = os.fsdecode(self._log.read()).split("\0")[:-1]
+        noted = (line.partition("\t") for line in lines if line.startswith(_OUTLINE))
+        return {key(Path(name), self.root): stamp.split()[1:] for stamp, _, name in noted}
+
     def _opened(self) -> dict[str, str]:
         """Return the files that were read and not written, with their stamps at the first time."""
         self._log.seek(0)
@@ -57,6 +80,8 @@ class Recorder:
         written = {str(self._page)}
         for line in os.fsdecode(self._log.read()).split("\0")[:-1]:
             stamp, _, name = line.partition("\t")
+            if stamp.startswith(_OUTLINE):
+                continue
             if stamp:
                 read.setdefault(name, stamp)
             else:
@@ -82,6 +107,7 @@ class Recorder:
             modules=sorted({name.partition(".")[0] for name in others}),
             machine=machine(),
             environment=self._environment,
+            outlines=self._outlines(),
         )
         return manifest, sorted(filter(_is_data, opened))
 
@@ -239,4 +265,19 @@ def holds(manifest: Manifest, root: Path, digests: dict[str, str]) -> bool:
             digests[name] = digest(root / name)
         if digests[name] != was:
             return False
-    return True
+    return all(_outline_holds(name, *was, root, digests) for name, was in manifest.outlines.items())
+
+
+def _outline_holds(name: str, file: str, taken: str, root: Path, digests: dict[str, str]) -> bool:
+    """Return whether the outline of a lesson is as it was; an unchanged file is not read."""
+    if name not in digests:
+        digests[name] = digest(root / name)
+    if digests[name] == file:
+        return True
+    found = f"{_OUTLINE} {name}"
+    if found not in digests:
+        try:
+            digests[found] = outline.digest(outline.outline(root / name, root))
+        except PageError:
+            digests[found] = ""
+    return digests[found] == taken

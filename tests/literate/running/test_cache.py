@@ -592,3 +592,41 @@ def test_a_data_file_is_named_in_the_footer(project):
     text = f"# %%\n_ = open({str(data)!r}).read()\n{project.tick('run')}\n"
     project.write("docs/a.py", text)
     assert "Data: iris.csv" in built(project)[0]
+
+
+OUTLINE = """
+from pathlib import Path
+from literate.lesson.outline import outline
+found = outline(Path.cwd() / "docs/b.py", Path.cwd())
+print(found.meta["title"], len(found.cells))
+"""
+READ = "# ---\n# title: One\n# ---\n\n# %% [markdown]\n# Words.\n\n# %%\nx = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "runs"),
+    [
+        ("Words.", "Other words.", False),
+        ("title: One", "title: Two", True),
+        ("x = 1", "x = 2", True),
+        ("# Words.", "# ## Words", True),
+        (READ, "", True),
+    ],
+)
+def test_what_takes_the_outline_of_a_page_runs_when_that_changes(project, old, new, runs):
+    project.write("docs/b.py", READ)
+    project.write("docs/a.py", f"# %%\n{project.tick('run')}\n{OUTLINE}")
+    project.build("docs/a.py", cache=True)
+    assert project.build("docs/a.py", cache=True)["docs/a.py"].cached
+    project.write("docs/b.py", READ.replace(old, new))
+    lessons = project.build("docs/a.py", cache=True)
+    assert lessons["docs/a.py"].cached == (not runs)
+
+
+def test_what_also_opens_the_page_runs_at_each_edit_of_it(project):
+    project.write("docs/b.py", READ)
+    opens = 'print(len(Path("docs/b.py").read_text()))\n'
+    project.write("docs/a.py", f"# %%\n{OUTLINE}{opens}")
+    project.build("docs/a.py", cache=True)
+    project.write("docs/b.py", READ.replace("Words.", "Other words."))
+    assert not project.build("docs/a.py", cache=True)["docs/a.py"].cached
