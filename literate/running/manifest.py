@@ -265,7 +265,10 @@ def holds(manifest: Manifest, root: Path, digests: dict[str, str]) -> bool:
             digests[name] = digest(root / name)
         if digests[name] != was:
             return False
-    return all(_outline_holds(name, *was, root, digests) for name, was in manifest.outlines.items())
+    return all(
+        _outline_holds(name, file, taken, root, digests)
+        for name, (file, taken) in manifest.outlines.items()
+    )
 
 
 def _outline_holds(name: str, file: str, taken: str, root: Path, digests: dict[str, str]) -> bool:
