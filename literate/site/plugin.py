@@ -13,6 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs_jupyter.plugin import Plugin as Jupyter
 
@@ -21,6 +22,7 @@ from literate.running.storage import CacheError
 from literate.running.workers import warm_up
 from literate.site import contents, copying, glossary, options, reference, swap
 from literate.site.files import LessonFile, Site
+from literate.site.live import Built, Live
 from literate.site.maths import MathsError
 from literate.site.origins import foreign_requests
 from literate.site.reference import Module, Taught
@@ -44,6 +46,10 @@ class Literate(Jupyter):  # type: ignore[misc]
     _serving = False
     _kept = Kept()
     _rendered = Rendered()
+    _live: Live | None = None
+    _last: Built | None = None
+    _now: Built | None = None
+    _showing = False
     _staged = False
     _target: Path | None = None
     _finished = False
@@ -60,6 +66,8 @@ class Literate(Jupyter):  # type: ignore[misc]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Check the options, and turn the build to the folder beside the site."""
         options.check(self.config, config)
+        if self._live:  # a site is served: its successor is built beside it
+            config.site_dir = str(swap.staging(self._live.site))
         if self._staged:
             self._target = Path(config.site_dir)
             swap.clear(self._target)
@@ -134,6 +142,8 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     def on_pre_page(self, page: Page, config: MkDocsConfig, files: Files) -> Page:
         """Give the page what mkdocs-jupyter's templates expect; MkDocs itself renders it."""
+        if self._live:
+            self._live.check()
         page.render = self._rendered.render(page, page.render)  # type: ignore[assignment,method-assign]
         if isinstance(page.file, LessonFile):
             self._set_nb_url(page)
@@ -168,12 +178,20 @@ class Literate(Jupyter):  # type: ignore[misc]
         patterns = self.config["explained"] if self.config["glossary"] else ()
         return any(map(Path(page.file.src_uri).match, patterns))
 
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+        """Remember the navigation, with which a page can be written anew."""
+        self._nav = nav
+        return nav
+
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         """Let the search read what readers look for, and only in pages new to it."""
+        if self._showing:
+            return env
         self._rendered.get_ready(config)
         search = config.plugins.get("material/search") or config.plugins.get("search")
         if self._serving:
             env.bytecode_cache = self._kept.templates
+        self._now = Built(config, files, env, self._nav)
         if index := getattr(search, "search_index", None):
             add = index.add_entry_from_context
             index.add_entry_from_context = lambda page: self._index(page, index, add)
@@ -187,6 +205,8 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     def on_post_page(self, output_content: str, page: Page, config: MkDocsConfig) -> str:
         """Copy the source if the options ask for it, and make the page lighter."""
+        if self._live:
+            self._live.check()
         super().on_post_page(output_content, page, config)
         return slim(output_content)
 
@@ -199,12 +219,37 @@ class Literate(Jupyter):  # type: ignore[misc]
         if check and (found := foreign_requests(Path(config.site_dir), memory)):
             raise PluginError("\n".join(["literate: pages ask other origins for files:", *found]))
         self._rendered.end()
-        self._finished = True
+        self._finished, self._last = True, self._now
 
     def on_serve(self, server: Any, config: MkDocsConfig, builder: Any) -> Any:
-        """Get ready for the first edit while its writer reads."""
+        """Show what is saved at once, and get ready for that while its writer reads."""
         warm_up(self.config["preload"])
+        self._live = Live(server, self, builder)
         return server
+
+    def show(self, sources: Iterable[Path], site: Path) -> bool:
+        """Write the pages of these files into a site as the last build would have written them.
+
+        Args:
+            sources: What was saved.
+            site: The folder that is served.
+
+        Returns:
+            Whether they all are pages of the last build, which stands for everything else.
+        """
+        last, paths = self._last, [path.resolve() for path in sources]
+        pages = last.pages(paths) if last else {}
+        if last is None or not paths or len(pages) < len(paths):
+            return False
+        lessons = {path: each for path, each in pages.items() if isinstance(each.file, LessonFile)}
+        written = self._lessons(lessons, last.config) if lessons else {}
+        self._showing = True
+        try:
+            for path, page in pages.items():
+                last.write(page, written.get(path), site)
+        finally:
+            self._showing = False
+        return True
 
     def on_build_error(self, error: Exception) -> None:
         """Remember that there is nothing to show; say in one line what is no fault of MkDocs."""

@@ -37,5 +37,6 @@ class Kept:
         return self._lessons if options == self._options else {}
 
     def keep(self, options: Options, lessons: dict[Path, Lesson]) -> None:
-        """Keep what a build has returned."""
-        self._options, self._lessons = options, lessons
+        """Keep what a build has returned, of all lessons or of those that were saved."""
+        kept = self.lessons_for(options)
+        self._options, self._lessons = options, {**kept, **lessons}
