@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from course.autograd.derivatives import central_difference, derivative
+from course.autograd.derivatives import central_difference
 from course.practice import Exercise, Mistake
 
 Function = Callable[[Tensor], Tensor]
@@ -37,30 +37,6 @@ def tangent(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
 def _tangent_by_func(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
     slope, y = torch.func.grad_and_value(function)(x)
     return slope, y - slope * x
-
-
-def _height_for_intercept(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
-    return derivative(function, x), function(x)
-
-
-def _added(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
-    slope = derivative(function, x)
-    return slope, function(x) + slope * x
-
-
-def _no_leaf(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
-    at = x.clone().requires_grad_() * 1.0
-    function(at).backward()
-    slope: Tensor = at.grad  # type: ignore[assignment]  # the mistake: it is None
-    return slope, function(at).detach() - slope * x
-
-
-def _two_kept_for_all(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
-    at = x.clone().requires_grad_()
-    function(at).backward()
-    function(at).backward()
-    slope = torch.as_tensor(at.grad)
-    return slope, function(x) - slope * x
 
 
 def _shifted_cube(x: Tensor) -> Tensor:
@@ -96,21 +72,28 @@ print(f"near 4, the root of x is about {slope:.2f} x + {intercept:.2f}")
     ),
     mistakes=(
         Mistake(
-            _height_for_intercept,
+            " - slope * x",
+            "",
             says="That is the height at `x`: follow the line from there to 0, `x` to the left.",
         ),
         Mistake(
-            _added,
+            "- slope",
+            "+ slope",
             says="Going from `x` to 0 takes `slope * x` away from the height: subtract it.",
         ),
         Mistake(
-            _no_leaf,
-            says="A gradient is kept for leaves alone, so that of your point is None: let nothing be "
-            "computed between `requires_grad_()` and the function.",
+            ".requires_grad_()",
+            ".requires_grad_() * 1.0",
+            "(slope,) = torch.autograd.grad(y, at)\n",
+            "y.backward()\nslope = at.grad\n",
+            says="A gradient is kept for leaves alone, so that of your point is None: let nothing "
+            "be computed between `requires_grad_()` and the function.",
         ),
         Mistake(
-            _two_kept_for_all,
-            says="Your slope is twice the derivative: each `backward` adds to `grad`, so call it once.",
+            "(slope,) = torch.autograd.grad(y, at)\n",
+            "y.backward()\nfunction(at).backward()\nslope = at.grad\n",
+            says="Your slope is twice the derivative: each `backward` adds to `grad`, so call it "
+            "once.",
         ),
     ),
 )
@@ -141,44 +124,6 @@ def _root_by_func(function: Function, x: Tensor, steps: int) -> Tensor:
     for _ in range(steps):
         slope, y = torch.func.grad_and_value(function)(x)
         x = x - y / slope
-    return x
-
-
-def _uphill(function: Function, x: Tensor, steps: int) -> Tensor:
-    for _ in range(steps):
-        x = x + function(x) / derivative(function, x)
-    return x
-
-
-def _upside_down(function: Function, x: Tensor, steps: int) -> Tensor:
-    for _ in range(steps):
-        x = x - derivative(function, x) / function(x)
-    return x
-
-
-def _with_its_history(function: Function, x: Tensor, steps: int) -> Tensor:
-    x = x.clone().requires_grad_()
-    for _ in range(steps):
-        y = function(x)
-        y.backward()
-        x = x - y / x.grad  # type: ignore[operator]  # the mistake: it is None
-    return x
-
-
-def _gathered(function: Function, x: Tensor, steps: int) -> Tensor:
-    x = x.clone().requires_grad_()
-    for _ in range(steps):
-        y = function(x)
-        y.backward()
-        with torch.no_grad():
-            x -= y / torch.as_tensor(x.grad)
-    return x
-
-
-def _slope_of_the_start(function: Function, x: Tensor, steps: int) -> Tensor:
-    slope = derivative(function, x)
-    for _ in range(steps):
-        x = x - function(x) / slope
     return x
 
 
@@ -219,20 +164,37 @@ for steps in range(5):
         "`requires_grad_()` at the top of the loop makes the new point ask for a gradient.",
     ),
     mistakes=(
-        Mistake(_uphill, says="Your step goes away from where the tangent is zero: subtract it."),
-        Mistake(_upside_down, says="Divide the value by the derivative, not the other way round."),
         Mistake(
-            _with_its_history,
-            says="The new point is a result, no leaf, and its `grad` is None: `detach()` it, then call "
-            "`requires_grad_()`.",
+            "x - y",
+            "x + y",
+            says="Your step goes away from where the tangent is zero: subtract it.",
         ),
         Mistake(
-            _gathered,
-            says="`backward` adds to the `grad` of the step before: set it to None, or make a new leaf "
-            "of each point.",
+            "y / slope",
+            "slope / y",
+            says="Divide the value by the derivative, not the other way round.",
         ),
         Mistake(
-            _slope_of_the_start,
+            "(slope,) = torch.autograd.grad(y, x)\n",
+            "y.backward()\nslope = x.grad\n",
+            "(x - y / slope).detach()",
+            "x - y / slope",
+            says="The new point is a result, no leaf, and its `grad` is None: `detach()` it, then "
+            "call `requires_grad_()`.",
+        ),
+        Mistake(
+            "(slope,) = torch.autograd.grad(y, x)\n",
+            "y.backward()\nslope = x.grad\n",
+            "x = (x",
+            "x.data = (x",
+            says="`backward` adds to the `grad` of the step before: set it to None, or make a new "
+            "leaf of each point.",
+        ),
+        Mistake(
+            "x = x.detach().clone()\n",
+            "x = x.detach().clone()\nslope = torch.func.grad(function)(x)\n",
+            "(slope,) = torch.autograd.grad(y, x)\n",
+            "",
             says="Your slope is that of the first point: compute it anew where the step arrived.",
         ),
     ),
@@ -273,21 +235,6 @@ def _closed_form(angle: Tensor, speed: float) -> Tensor:
     return speed**2 / 9.81 * torch.sin(2 * angle)
 
 
-def _only_sideways(angle: Tensor, speed: float) -> Tensor:
-    time = 2 * speed * torch.sin(angle.detach()) / 9.81
-    return speed * torch.cos(angle) * time
-
-
-def _only_upwards(angle: Tensor, speed: float) -> Tensor:
-    time = 2 * speed * torch.sin(angle) / 9.81
-    return speed * torch.cos(angle.detach()) * time
-
-
-def _wrapped_again(angle: Tensor, speed: float) -> Tensor:
-    distance = speed**2 / 9.81 * math.sin(2 * angle.item())
-    return torch.tensor(distance, dtype=angle.dtype, requires_grad=True)
-
-
 def _throws(generator: Generator) -> Iterator[tuple[Tensor, float]]:
     yield torch.tensor(0.3), 10.0
     yield torch.rand((), generator=generator, dtype=torch.float64), 25.0
@@ -320,21 +267,24 @@ print(f"{distance.item():.2f} m, and {angle.grad.item():.2f} m more per radian")
     mistakes=(
         Mistake(
             _without_history,
-            says="Both ways are still cut: `item()` makes a number of Python, and `detach()` drops the "
-            "history.",
+            says="Both ways are still cut: `item()` makes a number of Python, and `detach()` drops "
+            "the history.",
         ),
         Mistake(
-            _only_sideways,
+            "2 * upwards",
+            "2 * upwards.detach()",
             says="One of two ways is still cut: the time depends on the angle as well.",
         ),
         Mistake(
-            _only_upwards,
+            "cos(angle)",
+            "cos(angle.detach())",
             says="One of two ways is still cut: the speed sideways depends on the angle as well.",
         ),
         Mistake(
-            _wrapped_again,
-            says="`requires_grad` on the result makes a new leaf, and no way back to the angle: stay "
-            "with operations of torch, such as `torch.sin`.",
+            "sideways * time",
+            "(sideways * time).detach().requires_grad_()",
+            says="`requires_grad` on the result makes a new leaf, and no way back to the angle: "
+            "stay with operations of torch, such as `torch.sin`.",
         ),
     ),
 )
@@ -360,26 +310,6 @@ def _five_points(function: Function, x: Tensor, step: float) -> Tensor:
     h = step / 2
     near, far = function(x + h) - function(x - h), function(x + step) - function(x - step)
     return (8 * near - far) / (12 * h)
-
-
-def _averaged(function: Function, x: Tensor, step: float) -> Tensor:
-    return (_half_alone(function, x, step) + central_difference(function, x, step)) / 2
-
-
-def _half_alone(function: Function, x: Tensor, step: float) -> Tensor:
-    return central_difference(function, x, step / 2)
-
-
-def _in_proportion(function: Function, x: Tensor, step: float) -> Tensor:
-    return 2 * _half_alone(function, x, step) - central_difference(function, x, step)
-
-
-def _exchanged(function: Function, x: Tensor, step: float) -> Tensor:
-    return (4 * central_difference(function, x, step) - _half_alone(function, x, step)) / 3
-
-
-def _undivided(function: Function, x: Tensor, step: float) -> Tensor:
-    return 4 * _half_alone(function, x, step) - central_difference(function, x, step)
 
 
 def _smooth_functions(generator: Generator) -> Iterator[tuple[Function, Tensor, float]]:
@@ -411,18 +341,26 @@ for step in (0.2, 0.1):
         "Four times one less the other leaves no error, and three times the derivative.",
     ),
     mistakes=(
-        Mistake(_averaged, says="An average keeps a part of both errors: let them cancel."),
         Mistake(
-            _half_alone, says="That has a quarter of the error: the other difference takes it away."
+            "(4 * half - whole) / 3",
+            "(half + whole) / 2",
+            says="An average keeps a part of both errors: let them cancel.",
         ),
         Mistake(
-            _in_proportion,
+            "(4 * half - whole) / 3",
+            "half",
+            says="That has a quarter of the error: the other difference takes it away.",
+        ),
+        Mistake(
+            "(4 * half - whole) / 3",
+            "2 * half - whole",
             says="That would cancel errors that halve with the step; these become a quarter.",
         ),
         Mistake(
-            _exchanged,
+            "4 * half - whole",
+            "4 * whole - half",
             says="The smaller step has the smaller error: it is the one to count 4 times.",
         ),
-        Mistake(_undivided, says="Four derivatives less one are three: divide by 3."),
+        Mistake(" / 3", "", says="Four derivatives less one are three: divide by 3."),
     ),
 )

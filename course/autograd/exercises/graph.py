@@ -34,22 +34,6 @@ def _sine_by_torch(x: Value) -> Value:
     return Value(result.item(), ((x, derivative.item()),), "sin")
 
 
-def _without_inputs(x: Value) -> Value:
-    return Value(math.sin(x.data))
-
-
-def _falling(x: Value) -> Value:
-    return Value(math.sin(x.data), ((x, -math.cos(x.data)),))
-
-
-def _value_for_slope(x: Value) -> Value:
-    return Value(math.sin(x.data), ((x, math.sin(x.data)),))
-
-
-def _slope_at_the_value(x: Value) -> Value:
-    return Value(math.sin(x.data), ((x, math.cos(math.sin(x.data))),))
-
-
 def _within_more(function: Callable[[Value], Value], x: float) -> dict[str, float]:
     """Use the function twice, in an expression where x is needed elsewhere too."""
     value = Value(x)
@@ -88,17 +72,22 @@ print(y, x)""",
     ),
     mistakes=(
         Mistake(
-            _without_inputs,
-            says="The value is right, but it does not know what it was computed from: give it x and the "
-            "derivative.",
+            ', ((x, math.cos(x.data)),), "sin"',
+            "",
+            says="The value is right, but it does not know what it was computed from: give it x "
+            "and the derivative.",
         ),
-        Mistake(_falling, says="The derivative has the wrong sign: at 0 the sine rises."),
         Mistake(
-            _value_for_slope,
+            "math.cos", "-math.cos", says="The derivative has the wrong sign: at 0 the sine rises."
+        ),
+        Mistake(
+            "cos",
+            "sin",
             says="That is the sine in place of its derivative; only exp is its own derivative.",
         ),
         Mistake(
-            _slope_at_the_value,
+            "cos(x.data)",
+            "cos(math.sin(x.data))",
             says="Take the cosine at x, the input, not at the sine that came out.",
         ),
     ),
@@ -133,29 +122,6 @@ def _reached_by_a_pass(result: Tensor, parameters: Mapping[str, Tensor]) -> list
     able = {name: tensor for name, tensor in parameters.items() if tensor.requires_grad}
     gradients = torch.autograd.grad(result.sum(), list(able.values()), allow_unused=True)
     return [name for name, got in zip(able, gradients, strict=True) if got is not None]
-
-
-def _asked_for(result: Tensor, parameters: Mapping[str, Tensor]) -> list[str]:
-    return [name for name, tensor in parameters.items() if tensor.requires_grad]
-
-
-def _next_only(result: Tensor, parameters: Mapping[str, Tensor]) -> list[str]:
-    nodes = [] if result.grad_fn is None else [node for node, _ in result.grad_fn.next_functions]
-    leaves = [getattr(node, "variable", None) for node in nodes]
-    return [name for name, tensor in parameters.items() if any(tensor is leaf for leaf in leaves)]
-
-
-def _by_recursion(result: Tensor, parameters: Mapping[str, Tensor]) -> list[str]:
-    found: list[Any] = []
-
-    def visit(node: Any) -> None:
-        found.append(getattr(node, "variable", None))
-        for each, _ in node.next_functions:
-            if each is not None:
-                visit(each)
-
-    visit(result.grad_fn)
-    return [name for name, tensor in parameters.items() if any(tensor is leaf for leaf in found)]
 
 
 def _deep(w: Tensor) -> Tensor:
@@ -210,18 +176,23 @@ print(reached((w.exp().detach() * b).sum(), {"w": w, "b": b}))""",
     ),
     mistakes=(
         Mistake(
-            _asked_for,
-            says="requires_grad says that a tensor may get a gradient; whether this result sends it "
-            "one, only the graph knows.",
+            "any(tensor is leaf for leaf in leaves)",
+            "tensor.requires_grad",
+            says="requires_grad says that a tensor may get a gradient; whether this result sends "
+            "it one, only the graph knows.",
         ),
         Mistake(
-            _next_only,
-            says="That finds what is one step away: go on from each node to its own next_functions.",
+            "backward_order(result.grad_fn, inputs)",
+            "inputs(result.grad_fn)",
+            says="That finds what is one step away: go on from each node to its own "
+            "next_functions.",
         ),
         Mistake(
-            _by_recursion,
-            says="A function that calls itself for each node ends at Python's limit of about a thousand "
-            "calls: use a list of nodes to visit, or backward_order.",
+            "order = backward_order(result.grad_fn, inputs)\n",
+            "def visit(node):\n    return sum(map(visit, inputs(node)), [node])\n\n"
+            "order = visit(result.grad_fn)\n",
+            says="A function that calls itself for each node ends at Python's limit of about a "
+            "thousand calls: use a list of nodes to visit, or backward_order.",
         ),
     ),
 )
@@ -283,20 +254,6 @@ class _ForgetfulSigmoid(torch.autograd.Function):
         return y * (1 - y)
 
 
-class _AddingSigmoid(Sigmoid):
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        y: Tensor = ctx.saved_tensors[0]
-        return gradient + y * (1 - y)
-
-
-class _SigmoidOfInput(Sigmoid):
-    @staticmethod
-    def forward(ctx: Any, x: Tensor) -> Tensor:
-        ctx.save_for_backward(x)
-        return x.sigmoid()
-
-
 class _TorchSigmoid:
     apply = staticmethod(torch.sigmoid)
 
@@ -342,19 +299,24 @@ print(x.grad, torch.autograd.gradcheck(Sigmoid.apply, x))""",
     mistakes=(
         Mistake(
             _ForgetfulSigmoid,
-            says="The gradient that arrives is not used, so that whatever comes after the sigmoid has "
-            "no effect: multiply by it.",
+            says="The gradient that arrives is not used, so that whatever comes after the sigmoid "
+            "has no effect: multiply by it.",
         ),
-        Mistake(_AddingSigmoid, says="By the chain rule the two are multiplied, not added."),
         Mistake(
-            _SigmoidOfInput,
+            "gradient * y",
+            "gradient + y",
+            says="By the chain rule the two are multiplied, not added.",
+        ),
+        Mistake(
+            "save_for_backward(y)",
+            "save_for_backward(x)",
             says="The formula wants the sigmoid's value in both places: save the result, not x.",
         ),
         Mistake(
             SlopeKept,
-            says="The gradient is right, its own gradient is not: what you saved is neither input nor "
-            "result, so torch takes it for a constant. Save the result, and compute the slope in "
-            "backward.",
+            says="The gradient is right, its own gradient is not: what you saved is neither input "
+            "nor result, so torch takes it for a constant. Save the result, and compute the slope "
+            "in backward.",
         ),
     ),
 )

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Generator, Tensor
 
-from course.autograd.partial import gradient, jacobian
 from course.practice import Exercise, Mistake
 
 Function = Callable[[Tensor], Tensor]
@@ -34,26 +33,6 @@ def _normalised_by_torch(function: Function, x: Tensor) -> tuple[Tensor, Tensor]
     uphill = torch.func.grad(function)(x)
     direction = torch.nn.functional.normalize(uphill, dim=0)
     return direction, torch.func.jvp(function, (x,), (direction,))[1]
-
-
-def _of_any_length(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
-    uphill = gradient(function, x)
-    return uphill, uphill.norm()
-
-
-def _downhill(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
-    uphill = gradient(function, x)
-    return -uphill / uphill.norm(), uphill.norm()
-
-
-def _divided_by_the_square(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
-    uphill = gradient(function, x)
-    return uphill / (uphill @ uphill), uphill.norm()
-
-
-def _height(function: Function, x: Tensor) -> tuple[Tensor, Tensor]:
-    uphill = gradient(function, x)
-    return uphill / uphill.norm(), function(x)
 
 
 def _tilted_bowl(x: Tensor) -> Tensor:
@@ -91,11 +70,25 @@ print(direction, slope)
         "`norm()` is the length of a vector; divided by it, the vector has length 1.",
     ),
     mistakes=(
-        Mistake(_of_any_length, says="The direction is to have length 1: divide by `norm()`."),
-        Mistake(_downhill, says="That is the way down: the gradient itself points uphill."),
-        Mistake(_divided_by_the_square, says="`g @ g` is the squared length: take its root."),
         Mistake(
-            _height, says="That is the height where you stand: the slope is the gradient's length."
+            "uphill / uphill.norm()",
+            "uphill",
+            says="The direction is to have length 1: divide by `norm()`.",
+        ),
+        Mistake(
+            "return uphill",
+            "return -uphill",
+            says="That is the way down: the gradient itself points uphill.",
+        ),
+        Mistake(
+            "/ uphill.norm()",
+            "/ (uphill @ uphill)",
+            says="`g @ g` is the squared length: take its root.",
+        ),
+        Mistake(
+            ", uphill.norm()",
+            ", function(x)",
+            says="That is the height where you stand: the slope is the gradient's length.",
         ),
     ),
 )
@@ -127,22 +120,6 @@ def one_row(function: Function, x: Tensor, j: int) -> Tensor:
 def _row_of_torchs_jacobian(function: Function, x: Tensor, j: int) -> Tensor:
     rows: Tensor = torch.func.jacrev(function)(x)
     return rows[j]
-
-
-def _sum_of_rows(function: Function, x: Tensor, j: int) -> Tensor:
-    return gradient(lambda x: function(x).sum(), x)
-
-
-def _column(function: Function, x: Tensor, j: int) -> Tensor:
-    return jacobian(function, x)[:, j]
-
-
-def _all_but_one(function: Function, x: Tensor, j: int) -> Tensor:
-    return _sum_of_rows(function, x, j) - jacobian(function, x)[j]
-
-
-def _up_to_it(function: Function, x: Tensor, j: int) -> Tensor:
-    return gradient(lambda x: function(x)[: j + 1].sum(), x)
 
 
 def _products(x: Tensor) -> Tensor:
@@ -180,16 +157,25 @@ print(one_row(lambda x: torch.softmax(x, dim=0), x, j=2))
         "A vector of zeros with a 1 at `j` counts one result and no other.",
     ),
     mistakes=(
-        Mistake(_sum_of_rows, says="That is the sum of all rows: let the result `j` alone count."),
         Mistake(
-            _column,
-            says="That is a column, how one input moves every result: a row is how every input moves "
-            "one result.",
+            "zeros_like",
+            "ones_like",
+            says="That is the sum of all rows: let the result `j` alone count.",
         ),
         Mistake(
-            _all_but_one, says="You have all rows but the one that is asked for: swap 0 and 1."
+            "return row",
+            "return torch.func.jacrev(function)(x)[:, j]",
+            says="That is a column, how one input moves every result: a row is how every input "
+            "moves one result.",
         ),
-        Mistake(_up_to_it, says="You count all results up to `j`: let `j` alone count."),
+        Mistake(
+            "zeros_like",
+            "ones_like",
+            "v[j] = 1",
+            "v[j] = 0",
+            says="You have all rows but the one that is asked for: swap 0 and 1.",
+        ),
+        Mistake("v[j]", "v[: j + 1]", says="You count all results up to `j`: let `j` alone count."),
     ),
 )
 
@@ -244,55 +230,6 @@ def _all_rows_by_hand(
     return weight
 
 
-def _never_cleared(
-    x: Tensor, y: Tensor, weight: Tensor, lr: float, size: int, steps: int
-) -> Tensor:
-    w = weight.detach().clone().requires_grad_()
-    optimizer = torch.optim.SGD([w], lr)
-    for _ in range(steps):
-        for inputs, targets in zip(x.split(size), y.split(size), strict=True):
-            cost = ((w * inputs - targets) ** 2).mean()
-            (cost * len(inputs) / len(x)).backward()
-        optimizer.step()
-    return w.detach()
-
-
-def _descent(
-    x: Tensor,
-    y: Tensor,
-    weight: Tensor,
-    lr: float,
-    steps: int,
-    slope: Callable[[Tensor], Tensor],
-) -> Tensor:
-    for _ in range(steps):
-        weight = weight - lr * slope(weight)
-    return weight
-
-
-def _slopes(x: Tensor, y: Tensor, size: int, w: Tensor) -> Tensor:
-    parts = zip(x.split(size), y.split(size), strict=True)
-    return torch.stack([2 * ((w * inputs - targets) * inputs).mean() for inputs, targets in parts])
-
-
-def _sum_of_means(x: Tensor, y: Tensor, weight: Tensor, lr: float, size: int, steps: int) -> Tensor:
-    return _descent(x, y, weight, lr, steps, lambda w: _slopes(x, y, size, w).sum())
-
-
-def _mean_of_means(
-    x: Tensor, y: Tensor, weight: Tensor, lr: float, size: int, steps: int
-) -> Tensor:
-    return _descent(x, y, weight, lr, steps, lambda w: _slopes(x, y, size, w).mean())
-
-
-def _last_batch_alone(
-    x: Tensor, y: Tensor, weight: Tensor, lr: float, size: int, steps: int
-) -> Tensor:
-    last = len(x) % size or size
-    part = last / len(x)
-    return _descent(x, y, weight, lr, steps, lambda w: part * _slopes(x, y, size, w)[-1])
-
-
 def _lines(
     generator: Generator,
 ) -> Iterator[tuple[Tensor, Tensor, Tensor, float, int, int]]:
@@ -334,28 +271,35 @@ for size in (1, 2, 3):
     ),
     mistakes=(
         Mistake(
-            _never_cleared,
-            says="One fault is left: the gradient of each step is added to those of the steps before.",
+            "optimizer.zero_grad()\n",
+            "",
+            says="One fault is left: the gradient of each step is added to those of the steps "
+            "before.",
         ),
         Mistake(
-            _sum_of_means,
-            says="One fault is left: the batches' means add up to more than the mean over all rows. "
-            "Each counts with its part of the rows.",
+            "(cost * len(inputs) / len(x))",
+            "cost",
+            says="One fault is left: the batches' means add up to more than the mean over all "
+            "rows. Each counts with its part of the rows.",
         ),
         Mistake(
-            _mean_of_means,
-            says="The last batch may have fewer rows: it counts with its part of the rows, not like the "
-            "others.",
+            "cost * len(inputs) / len(x)",
+            "cost / len(x.split(size))",
+            says="The last batch may have fewer rows: it counts with its part of the rows, not "
+            "like the others.",
         ),
         Mistake(
-            _last_batch_alone,
-            says="You clear the gradient before each batch, so that of the last batch is all that is "
-            "left: clear it once per step.",
+            "optimizer.zero_grad()\n",
+            "",
+            "cost = ((w * inputs - targets) ** 2).mean()\n",
+            "optimizer.zero_grad()\ncost = ((w * inputs - targets) ** 2).mean()\n",
+            says="You clear the gradient before each batch, so that of the last batch is all that "
+            "is left: clear it once per step.",
         ),
         Mistake(
             _two_faults,
-            says="Both faults are still there: look at what is in `grad` when a step begins, and at how "
-            "much each batch counts.",
+            says="Both faults are still there: look at what is in `grad` when a step begins, and "
+            "at how much each batch counts.",
         ),
     ),
 )

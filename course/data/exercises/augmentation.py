@@ -36,21 +36,6 @@ def _torchvisions_centre(images: Tensor, size: int) -> Tensor:
     return cropped
 
 
-def _corner(images: Tensor, size: int) -> Tensor:
-    return images[..., :size, :size]
-
-
-def _size_as_end(images: Tensor, size: int) -> Tensor:
-    height, width = images.shape[-2:]
-    return images[..., (height - size) // 2 : size, (width - size) // 2 : size]
-
-
-def _first_axes(images: Tensor, size: int) -> Tensor:
-    height, width = images.shape[:2]
-    top, left = (height - size) // 2, (width - size) // 2
-    return images[top : top + size, left : left + size]
-
-
 def _images_and_sizes(generator: Generator) -> Iterator[tuple[Tensor, int]]:
     yield torch.arange(16).reshape(1, 4, 4), 2
     yield torch.randint(0, 256, (5, 1, 9, 7), generator=generator, dtype=torch.uint8), 3
@@ -75,13 +60,23 @@ columns are the last two axes.
         "`images[..., a:b, c:d]` slices the last two axes, however many there are before.",
     ),
     mistakes=(
-        Mistake(_corner, says="That is the corner: begin at half of what is cut off."),
         Mistake(
-            _size_as_end, says="A slice ends at a position: that is `top + size`, and not `size`."
+            "top : top + size, left : left + size",
+            ":size, :size",
+            says="That is the corner: begin at half of what is cut off.",
         ),
         Mistake(
-            _first_axes,
-            says="Rows and columns are the last two axes, not the first two: begin with `images[..., `.",
+            "top : top + size, left : left + size",
+            "top:size, left:size",
+            says="A slice ends at a position: that is `top + size`, and not `size`.",
+        ),
+        Mistake(
+            "-2:",
+            ":2",
+            "..., ",
+            "",
+            says="Rows and columns are the last two axes, not the first two: begin with "
+            "`images[..., `.",
         ),
     ),
 )
@@ -112,29 +107,6 @@ def _one_by_one(images: Tensor, chosen: Tensor) -> Tensor:
     return torch.stack([image[..., backwards] if flip else image for image, flip in one_by_one])
 
 
-def _all_flipped(images: Tensor, chosen: Tensor) -> Tensor:
-    return images.flip(-1)
-
-
-def _upside_down(images: Tensor, chosen: Tensor) -> Tensor:
-    flipped = images.clone()
-    flipped[chosen] = images[chosen].flip(-2)
-    return flipped
-
-
-def _others_flipped(images: Tensor, chosen: Tensor) -> Tensor:
-    return flip_some(images, ~chosen)
-
-
-def _in_place(images: Tensor, chosen: Tensor) -> Tensor:
-    images[chosen] = images[chosen].flip(-1)
-    return images
-
-
-def _only_chosen(images: Tensor, chosen: Tensor) -> Tensor:
-    return images[chosen].flip(-1)
-
-
 def _images_and_choices(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.arange(12).reshape(3, 1, 2, 2), torch.tensor([True, False, True])
     yield torch.randn(2, 3, 4, 5, generator=generator), torch.tensor([False, False])
@@ -163,19 +135,31 @@ print(flip_some(batch, torch.tensor([True, False, True])).squeeze())
         "Write into a `clone()`, and read from the images that came.",
     ),
     mistakes=(
-        Mistake(_all_flipped, says="These are all of them: flip only where `chosen` is true."),
-        Mistake(_only_chosen, says="The others are missing: they come back as they were."),
         Mistake(
-            _others_flipped, says="The wrong ones are flipped: `images[chosen]` takes the others."
+            "flipped[chosen] = images[chosen]",
+            "flipped = images",
+            says="These are all of them: flip only where `chosen` is true.",
         ),
         Mistake(
-            _upside_down,
+            "flipped[chosen] =",
+            "flipped =",
+            says="The others are missing: they come back as they were.",
+        ),
+        Mistake(
+            "flipped[chosen] = images[chosen]",
+            "flipped[~chosen] = images[~chosen]",
+            says="The wrong ones are flipped: `images[chosen]` takes the others.",
+        ),
+        Mistake(
+            "flip(-1)",
+            "flip(-2)",
             says="These stand upside down: left and right are exchanged along the last axis.",
         ),
         Mistake(
-            _in_place,
-            says="The result is right, but the images that came are changed too, and the next epoch "
-            "would get them so: write into a `clone()`.",
+            ".clone()",
+            "",
+            says="The result is right, but the images that came are changed too, and the next "
+            "epoch would get them so: write into a `clone()`.",
         ),
     ),
 )
@@ -207,27 +191,6 @@ def _channel_by_channel(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
     return torch.clip(torch.floor(values + 0.5), 0, 255).byte()
 
 
-def _cut_off(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
-    values = images * std[:, None, None] + mean[:, None, None]
-    return (255 * values).clamp(0, 255).to(torch.uint8)
-
-
-def _without_limits(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
-    values = images * std[:, None, None] + mean[:, None, None]
-    # To int64 first: what a float outside 0 to 255 becomes as uint8 differs between machines.
-    return (255 * values).round().to(torch.int64).to(torch.uint8)
-
-
-def _mean_first(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
-    values = (images + mean[:, None, None]) * std[:, None, None]
-    return (255 * values).round().clamp(0, 255).to(torch.uint8)
-
-
-def _without_255(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
-    values = images * std[:, None, None] + mean[:, None, None]
-    return values.round().clamp(0, 255).to(torch.uint8)
-
-
 def _normalised(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     yield torch.tensor([[[-1.0, 0.0, 9.0, -9.0]]]), torch.tensor([0.4]), torch.tensor([0.2])
     for shape in ((3, 4, 5), (6, 3, 2, 2)):
@@ -257,18 +220,27 @@ print(to_pixels(image, torch.tensor([0.4]), torch.tensor([0.2])))
     ),
     mistakes=(
         Mistake(
-            _cut_off, says="`to(torch.uint8)` cuts off what is behind the point: `round()` first."
+            ".round()",
+            "",
+            says="`to(torch.uint8)` cuts off what is behind the point: `round()` first.",
         ),
         Mistake(
-            _without_limits,
-            says="A value above 255 or below 0 starts again from the other end: `clamp(0, 255)` first.",
+            # To int64 first: what a float outside 0 to 255 becomes as uint8 differs between
+            # machines.
+            ".clamp(0, 255)",
+            ".to(torch.int64)",
+            says="A value above 255 or below 0 starts again from the other end: `clamp(0, 255)` "
+            "first.",
         ),
         Mistake(
-            _mean_first,
+            "images * std[:, None, None] + mean",
+            "(images + mean[:, None, None]) * std",
             says="Normalising subtracted and then divided. To undo it, multiply and then add.",
         ),
         Mistake(
-            _without_255, says="These are values from 0 to 1, rounded: multiply by 255 before."
+            "(255 * values)",
+            "values",
+            says="These are values from 0 to 1, rounded: multiply by 255 before.",
         ),
     ),
 )

@@ -44,21 +44,6 @@ class Windows(Dataset[tuple[Tensor, Tensor]]):
         return self.series[start : start + self.size], self.series[start + self.size]
 
 
-class _OneTooMany(Windows):
-    def __len__(self) -> int:
-        return len(self.series) - self.size + 1
-
-
-class _NoneFromTheBack(Windows):
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        return self.series[index : index + self.size], self.series[index + self.size]
-
-
-class _NoEnd(Windows):
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        return super().__getitem__(index % len(self))
-
-
 def _unfolded(series: Tensor, size: int) -> TensorDataset:
     stretches = series.unfold(0, size + 1, 1)
     return TensorDataset(stretches[:, :-1], stretches[:, -1])
@@ -102,16 +87,21 @@ for stretch, after in windows:
     ),
     mistakes=(
         Mistake(
-            _OneTooMany,
+            "- self.size",
+            "- self.size + 1",
             says="The last stretch has no value after it: there are `len(series) - size` examples.",
         ),
         Mistake(
-            _NoneFromTheBack,
-            says="From the front it is right. A negative index counts examples from the back: add the "
-            "length to it before you cut.",
+            " if index >= 0 else len(self) + index",
+            "",
+            "0 <= start",
+            "start",
+            says="From the front it is right. A negative index counts examples from the back: add "
+            "the length to it before you cut.",
         ),
         Mistake(
-            _NoEnd,
+            "index if index >= 0 else len(self) + index",
+            "index % len(self)",
             says="A `for` loop over it never ends: raise `IndexError` where there is no example.",
         ),
     ),
@@ -137,29 +127,6 @@ class Clip:
     def __call__(self, x: Tensor) -> Tensor:
         """Return a new tensor of the same shape; `x` stays as it is."""
         return x.clamp(self.low, self.high)
-
-
-class _InPlace(Clip):
-    def __call__(self, x: Tensor) -> Tensor:
-        x[x < self.low] = self.low
-        x[x > self.high] = self.high
-        return x
-
-
-class _NothingReturned(Clip):
-    def __call__(self, x: Tensor) -> Tensor:
-        x.clamp(self.low, self.high)
-        return None  # type: ignore[return-value]
-
-
-class _MixedUp(Clip):
-    def __call__(self, x: Tensor) -> Tensor:
-        return x.clamp(max=self.low).clamp(min=self.high)
-
-
-class _LowAlone(Clip):
-    def __call__(self, x: Tensor) -> Tensor:
-        return x.clamp(self.low)
 
 
 def _hardtanh(low: float, high: float) -> Callable[[Tensor], Tensor]:
@@ -196,16 +163,22 @@ limits, called with a tensor, it returns a tensor in which no value lies outside
     ),
     mistakes=(
         Mistake(
-            _InPlace,
-            says="The result is right, and the input is gone: you wrote into it. A dataset would hold "
-            "other values from then on.",
+            "clamp",
+            "clamp_",
+            says="The result is right, and the input is gone: you wrote into it. A dataset would "
+            "hold other values from then on.",
         ),
-        Mistake(_NothingReturned, says="`clamp` returns a new tensor: return it as well."),
         Mistake(
-            _MixedUp,
+            "return x.clamp", "x.clamp", says="`clamp` returns a new tensor: return it as well."
+        ),
+        Mistake(
+            "clamp(self.low, self.high)",
+            "clamp(max=self.low).clamp(min=self.high)",
             says="Mixed up: `low` is the *minimum* of what comes out, so it goes into `min`.",
         ),
-        Mistake(_LowAlone, says="Values above `high` come through: `clamp` takes both limits."),
+        Mistake(
+            ", self.high", "", says="Values above `high` come through: `clamp` takes both limits."
+        ),
     ),
 )
 
@@ -248,24 +221,6 @@ class _Spoilt(Dataset[Tensor]):
         return self.fahrenheit[index].sub_(32).mul_(5 / 9)
 
 
-class _OneCopy(_Spoilt):
-    def __init__(self, fahrenheit: Tensor) -> None:
-        super().__init__(fahrenheit.clone())
-
-
-class _AllAtOnce(_Spoilt):
-    def __init__(self, fahrenheit: Tensor) -> None:
-        super().__init__(fahrenheit.sub_(32).mul_(5 / 9))
-
-    def __getitem__(self, index: int) -> Tensor:
-        return self.fahrenheit[index]
-
-
-class _Swapped(Celsius):
-    def __getitem__(self, index: int) -> Tensor:
-        return self.fahrenheit[index] * (5 / 9) - 32
-
-
 def _two_epochs(make: Callable[..., Any], fahrenheit: Tensor) -> list[list[Tensor]]:
     dataset = make(fahrenheit)
     return [[dataset[i] for i in range(len(dataset))] for _ in range(2)]
@@ -306,23 +261,30 @@ print(list(dataset), list(dataset))
     mistakes=(
         Mistake(
             _Spoilt,
-            says="`sub_` and `mul_` write into the table, so the second epoch converts what is Celsius "
-            "already: compute a new tensor with `-` and `*`.",
+            says="`sub_` and `mul_` write into the table, so the second epoch converts what is "
+            "Celsius already: compute a new tensor with `-` and `*`.",
         ),
         Mistake(
-            _OneCopy,
-            says="A copy at the start saves the table of the caller, but the second epoch still reads "
-            "what the first one wrote.",
+            "= fahrenheit",
+            "= fahrenheit.clone()",
+            "(self.fahrenheit[index] - 32) * (5 / 9)",
+            "self.fahrenheit[index].sub_(32).mul_(5 / 9)",
+            says="A copy at the start saves the table of the caller, but the second epoch still "
+            "reads what the first one wrote.",
         ),
         Mistake(
-            _AllAtOnce,
-            says="Both epochs agree, and the table of the caller is converted too: it is to stay as it "
-            "is.",
+            "= fahrenheit",
+            "= fahrenheit.sub_(32).mul_(5 / 9)",
+            "(self.fahrenheit[index] - 32) * (5 / 9)",
+            "self.fahrenheit[index]",
+            says="Both epochs agree, and the table of the caller is converted too: it is to stay "
+            "as it is.",
         ),
         Mistake(
-            _Swapped,
-            says="The order of the two steps counts: subtract 32 first, where the degrees are still "
-            "those of Fahrenheit.",
+            "(self.fahrenheit[index] - 32) * (5 / 9)",
+            "self.fahrenheit[index] * (5 / 9) - 32",
+            says="The order of the two steps counts: subtract 32 first, where the degrees are "
+            "still those of Fahrenheit.",
         ),
     ),
 )

@@ -28,18 +28,6 @@ def bytes_in_memory(count: int, shape: Sequence[int], dtype: torch.dtype) -> int
     return count * math.prod(shape) * dtype.itemsize
 
 
-def _without_the_type(count: int, shape: Sequence[int], dtype: torch.dtype) -> int:
-    return count * math.prod(shape)
-
-
-def _in_bits(count: int, shape: Sequence[int], dtype: torch.dtype) -> int:
-    return 8 * bytes_in_memory(count, shape, dtype)
-
-
-def _sides_added(count: int, shape: Sequence[int], dtype: torch.dtype) -> int:
-    return count * sum(shape) * dtype.itemsize
-
-
 def _of_a_tensor(count: int, shape: Sequence[int], dtype: torch.dtype) -> int:
     return torch.empty(count, *shape, dtype=dtype, device="meta").nbytes
 
@@ -73,11 +61,13 @@ for dtype in (torch.uint8, torch.float32):
     ),
     mistakes=(
         Mistake(
-            _without_the_type,
-            says="A pixel is one byte as `uint8`, and four as `float32`: multiply by `dtype.itemsize`.",
+            " * dtype.itemsize",
+            "",
+            says="A pixel is one byte as `uint8`, and four as `float32`: multiply by "
+            "`dtype.itemsize`.",
         ),
-        Mistake(_in_bits, says="Those are bits: `itemsize` counts bytes already."),
-        Mistake(_sides_added, says="A shape counts along its axes: multiply its numbers."),
+        Mistake("count *", "8 * count *", says="Those are bits: `itemsize` counts bytes already."),
+        Mistake("math.prod", "sum", says="A shape counts along its axes: multiply its numbers."),
     ),
 )
 
@@ -109,17 +99,6 @@ def _by_loops(listed: list[str], present: list[str]) -> tuple[list[str], list[st
         [name for name in names if name not in listed],
         [name for name in names if listed.count(name) >= 2],
     )
-
-
-def _exchanged(listed: list[str], present: list[str]) -> tuple[list[str], list[str], list[str]]:
-    missing, unlisted, twice = audit(listed, present)
-    return unlisted, missing, twice
-
-
-def _each_row(listed: list[str], present: list[str]) -> tuple[list[str], list[str], list[str]]:
-    _, unlisted, _ = audit(listed, present)
-    missing = sorted(name for name in listed if name not in present)
-    return missing, unlisted, sorted(name for name in listed if listed.count(name) > 1)
 
 
 def _as_they_come(listed: list[str], present: list[str]) -> tuple[list[str], list[str], list[str]]:
@@ -159,17 +138,21 @@ worst: the same image may then stand in the training set and in the test set.
     ),
     mistakes=(
         Mistake(
-            _exchanged,
+            "missing, unlisted, twice",
+            "unlisted, missing, twice",
             says="The first two are exchanged: first come names of the table that have no file.",
         ),
         Mistake(
-            _each_row,
+            "set(listed) - set(present)",
+            "name for name in listed if name not in present",
+            "name, times in Counter(listed).items() if times > 1",
+            "name in listed if listed.count(name) > 1",
             says="A name that stands in several rows is to come once in each list: use sets.",
         ),
         Mistake(
             _as_they_come,
-            says="The right names in the order in which they came: sort each list, so that two audits "
-            "can be compared.",
+            says="The right names in the order in which they came: sort each list, so that two "
+            "audits can be compared.",
         ),
     ),
 )
@@ -202,31 +185,6 @@ class Remembered(Dataset[Any]):
             index: From 0 on.
         """
         if index not in self.kept:
-            self.kept[index] = self.dataset[index]
-        return self.kept[index]
-
-
-class _AllInTheBeginning(Remembered):
-    def __init__(self, dataset: Any) -> None:
-        super().__init__(dataset)
-        self.kept = {i: dataset[i] for i in range(len(dataset))}
-
-
-class _NothingKept(Remembered):
-    def __getitem__(self, index: int) -> Any:
-        return self.dataset[index]
-
-
-class _OnlyTheLast(Remembered):
-    def __getitem__(self, index: int) -> Any:
-        if index not in self.kept:
-            self.kept = {index: self.dataset[index]}
-        return self.kept[index]
-
-
-class _ZeroIsNothing(Remembered):
-    def __getitem__(self, index: int) -> Any:
-        if not self.kept.get(index):
             self.kept[index] = self.dataset[index]
         return self.kept[index]
 
@@ -288,13 +246,25 @@ print(len(kept), kept[1], kept.kept)
     ),
     mistakes=(
         Mistake(
-            _AllInTheBeginning,
+            "= {}",
+            "= {i: dataset[i] for i in range(len(dataset))}",
             says="Everything is read in the beginning, also what nobody asks for: that is eager.",
         ),
-        Mistake(_NothingKept, says="Every request reads again: keep what was read."),
-        Mistake(_OnlyTheLast, says="Only the latest example is kept: add to the dictionary."),
         Mistake(
-            _ZeroIsNothing,
+            "if index not in self.kept:\n    self.kept[index] = self.dataset[index]\n",
+            "",
+            "self.kept[index]",
+            "self.dataset[index]",
+            says="Every request reads again: keep what was read.",
+        ),
+        Mistake(
+            "self.kept[index] = self.dataset[index]",
+            "self.kept = {index: self.dataset[index]}",
+            says="Only the latest example is kept: add to the dictionary.",
+        ),
+        Mistake(
+            "index not in self.kept",
+            "not self.kept.get(index)",
             says="An example that counts as false, such as 0, is read again each time: ask whether "
             "`index` is in the dictionary.",
         ),

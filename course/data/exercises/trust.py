@@ -42,25 +42,8 @@ def _column_by_column(training: Tensor, test: Tensor) -> tuple[Tensor, Tensor]:
     return torch.stack(first, dim=1), torch.stack(second, dim=1)
 
 
-def _of_all_rows(training: Tensor, test: Tensor) -> tuple[Tensor, Tensor]:
-    both = torch.cat([training, test])
-    mean, std = both.mean(dim=0), both.std(dim=0)
-    std = std.where(std > 0, 1.0)
-    return (training - mean) / std, (test - mean) / std
-
-
 def _each_its_own(training: Tensor, test: Tensor) -> tuple[Tensor, Tensor]:
     return standardised(training, training)[0], standardised(test, test)[0]
-
-
-def _divided_by_zero(training: Tensor, test: Tensor) -> tuple[Tensor, Tensor]:
-    mean, std = training.mean(dim=0), training.std(dim=0)
-    return (training - mean) / std, (test - mean) / std
-
-
-def _of_all_columns(training: Tensor, test: Tensor) -> tuple[Tensor, Tensor]:
-    mean, std = training.mean(), training.std()
-    return (training - mean) / std, (test - mean) / std
 
 
 def _two_tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
@@ -91,20 +74,25 @@ print(standardised(training, test))
     ),
     mistakes=(
         Mistake(
-            _of_all_rows,
+            "mean, std = training.mean(dim=0), training.std(dim=0)\n",
+            "both = torch.cat([training, test])\nmean, std = both.mean(dim=0), both.std(dim=0)\n",
             says="The test rows have moved the statistics: compute them from `training` only.",
         ),
         Mistake(
             _each_its_own,
-            says="Scaled with statistics of their own, test rows mean something else than training rows "
-            "of the same values: use those of `training` for both.",
+            says="Scaled with statistics of their own, test rows mean something else than training "
+            "rows of the same values: use those of `training` for both.",
         ),
         Mistake(
-            _divided_by_zero,
-            says="A column that never changes is divided by 0 here, and becomes NaN: divide it by 1.",
+            "std = std.where(std > 0, 1.0)\n",
+            "",
+            says="A column that never changes is divided by 0 here, and becomes NaN: divide it by "
+            "1.",
         ),
         Mistake(
-            _of_all_columns, says="Each column has a mean and a deviation of its own: `dim=0`."
+            "training.mean(dim=0), training.std(dim=0)",
+            "training.mean(), training.std()",
+            says="Each column has a mean and a deviation of its own: `dim=0`.",
         ),
     ),
 )
@@ -137,23 +125,6 @@ def _seen_before(x: Tensor) -> Tensor:
     return torch.tensor(answers)
 
 
-def _first_ones_too(x: Tensor) -> Tensor:
-    return (x[:, None] == x).all(dim=2).sum(dim=1) > 1
-
-
-def _later_instead(x: Tensor) -> Tensor:
-    return (x[:, None] == x).all(dim=2).triu(1).any(dim=1)
-
-
-def _only_the_row_before(x: Tensor) -> Tensor:
-    same = (x[1:] == x[:-1]).all(dim=1)
-    return torch.cat([torch.tensor([False]), same])
-
-
-def _one_equal_value(x: Tensor) -> Tensor:
-    return (x[:, None] == x).any(dim=2).tril(-1).any(dim=1)
-
-
 def _rows_that_repeat(generator: Generator) -> Iterator[tuple[Tensor]]:
     yield (torch.tensor([[1, 2], [3, 4], [1, 2], [1, 2], [3, 2]]),)
     yield (torch.tensor([[0.5]]),)
@@ -178,16 +149,21 @@ Remove rows that come twice **before** you split, or copies end up on both sides
     ),
     mistakes=(
         Mistake(
-            _first_ones_too, says="The first of several equal rows is marked too: it would be lost."
+            "same.tril(-1).any(dim=1)",
+            "same.sum(dim=1) > 1",
+            says="The first of several equal rows is marked too: it would be lost.",
         ),
-        Mistake(_later_instead, says="The last of several equal rows stays here: keep the first."),
         Mistake(
-            _only_the_row_before,
+            "tril(-1)", "triu(1)", says="The last of several equal rows stays here: keep the first."
+        ),
+        Mistake(
+            "(x[:, None] == x).all(dim=2)",
+            "(x[1:] == x[:-1]).all(dim=1)",
+            "same.tril(-1).any(dim=1)",
+            "torch.cat([torch.tensor([False]), same])",
             says="That compares with the row before only: equal rows may stand far apart.",
         ),
-        Mistake(
-            _one_equal_value, says="Rows are equal if all their values are: `all`, and not `any`."
-        ),
+        Mistake("all", "any", says="Rows are equal if all their values are: `all`, and not `any`."),
     ),
 )
 
@@ -215,21 +191,6 @@ def _intersection(groups: Tensor, test: Tensor) -> Tensor:
     pairs = list(zip(groups.tolist(), test.tolist(), strict=True))
     both = {g for g, side in pairs if side} & {g for g, side in pairs if not side}
     return torch.tensor(sorted(both), dtype=groups.dtype)
-
-
-def _of_the_test_rows(groups: Tensor, test: Tensor) -> Tensor:
-    numbers: Tensor = groups[test].unique()
-    return numbers
-
-
-def _of_several_rows(groups: Tensor, test: Tensor) -> Tensor:
-    numbers, counts = groups.unique(return_counts=True)
-    several: Tensor = numbers[counts > 1]
-    return several
-
-
-def _once_per_row(groups: Tensor, test: Tensor) -> Tensor:
-    return groups[test][torch.isin(groups[test], groups[~test])]
 
 
 def _groups_and_sides(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
@@ -262,12 +223,19 @@ print(on_both_sides(patient, test))
     ),
     mistakes=(
         Mistake(
-            _of_the_test_rows, says="These are all groups of test rows: keep those in training too."
+            "[torch.isin(test_groups, training_groups)]",
+            "",
+            says="These are all groups of test rows: keep those in training too.",
         ),
         Mistake(
-            _of_several_rows,
+            "both: Tensor = test_groups[torch.isin(test_groups, training_groups)]\n",
+            "numbers, counts = groups.unique(return_counts=True)\nboth = numbers[counts > 1]\n",
             says="These are the groups of several rows. All rows of a group may be on one side.",
         ),
-        Mistake(_once_per_row, says="A group is there once for each of its rows: take `unique()`."),
+        Mistake(
+            "groups[test].unique()",
+            "groups[test]",
+            says="A group is there once for each of its rows: take `unique()`.",
+        ),
     ),
 )

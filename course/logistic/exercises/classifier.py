@@ -33,19 +33,6 @@ def _as_a_product(counts: Tensor, false_positive_cost: float, false_negative_cos
     return float((prices * (counts.double() / counts.sum())).sum())
 
 
-def _turned(counts: Tensor, false_positive_cost: float, false_negative_cost: float) -> float:
-    return mean_cost(counts.T, false_positive_cost, false_negative_cost)
-
-
-def _in_all(counts: Tensor, false_positive_cost: float, false_negative_cost: float) -> float:
-    return mean_cost(counts, false_positive_cost, false_negative_cost) * float(counts.sum())
-
-
-def _of_rates(counts: Tensor, false_positive_cost: float, false_negative_cost: float) -> float:
-    rates = counts.double() / counts.sum(dim=1, keepdim=True)
-    return float(false_positive_cost * rates[0, 1] + false_negative_cost * rates[1, 0])
-
-
 def _bills(generator: Generator) -> Iterator[tuple[Tensor, float, float]]:
     yield torch.tensor([[5, 3], [1, 1]]), 1.0, 4.0
     for _ in range(4):
@@ -71,12 +58,22 @@ Python.
     ),
     mistakes=(
         Mistake(
-            _turned,
+            "false_positives, false_negatives =",
+            "false_negatives, false_positives =",
             says="The prices are exchanged: `counts[0, 1]` are rows of class 0 taken for class 1.",
         ),
-        Mistake(_in_all, says="That is the cost of all rows together: divide by their number."),
         Mistake(
-            _of_rates,
+            " / counts.sum().item()",
+            "",
+            says="That is the cost of all rows together: divide by their number.",
+        ),
+        Mistake(
+            "counts[0, 1].item()",
+            "counts[0, 1].item() / counts[0].sum().item()",
+            "counts[1, 0].item()",
+            "counts[1, 0].item() / counts[1].sum().item()",
+            " / counts.sum().item()",
+            "",
             says="Those are rates within each class. A class with more rows has more of the cost.",
         ),
     ),
@@ -109,22 +106,6 @@ def _by_halving(n: int, confidence: float) -> float:
     return (low + high) / 2
 
 
-def _other_side(n: int, confidence: float) -> float:
-    return float(1 - confidence ** (1 / n))
-
-
-def _shared_out(n: int, confidence: float) -> float:
-    return (1 - confidence) / n
-
-
-def _of_one(n: int, confidence: float) -> float:
-    return float((1 - confidence) ** (1 / n))
-
-
-def _three(n: int, confidence: float) -> float:
-    return 3 / n
-
-
 def _rows_and_confidences(generator: Generator) -> Iterator[tuple[int, float]]:
     yield from [(64, 0.95), (1, 0.5), (10, 0.99), (200, 0.9)]
     yield int(torch.randint(20, 500, (), generator=generator)), 0.95
@@ -149,18 +130,24 @@ rows without a miss have the probability $(1 - 1/100)^{64}$, about one half. Wri
     ),
     mistakes=(
         Mistake(
-            _other_side,
+            "(1 - confidence)",
+            "confidence",
             says="This rate is too low: the *surprise* has the probability 1 − confidence.",
         ),
         Mistake(
-            _shared_out,
+            "1 - (1 - confidence) ** (1 / n)",
+            "(1 - confidence) / n",
             says="Probabilities of independent rows multiply: take a root, do not divide.",
         ),
         Mistake(
-            _of_one, says="That is the probability that one row is *not* missed: take it from 1."
+            "1 - (1 - confidence)",
+            "(1 - confidence)",
+            says="That is the probability that one row is *not* missed: take it from 1.",
         ),
         Mistake(
-            _three, says="The rule of three is near for 95 in 100 and many rows, but not exact."
+            "1 - (1 - confidence) ** (1 / n)",
+            "3 / n",
+            says="The rule of three is near for 95 in 100 and many rows, but not exact.",
         ),
     ),
 )
@@ -189,26 +176,6 @@ def _from_two_probabilities(weight: float, deviation: float, change: float) -> f
     return odds(3.0 + change) / odds(3.0)
 
 
-def _of_a_deviation(weight: float, deviation: float, change: float) -> float:
-    return math.exp(weight)
-
-
-def _not_scaled(weight: float, deviation: float, change: float) -> float:
-    return math.exp(weight * change)
-
-
-def _times_its_deviation(weight: float, deviation: float, change: float) -> float:
-    return math.exp(weight * change * deviation)
-
-
-def _in_proportion(weight: float, deviation: float, change: float) -> float:
-    return math.exp(weight) * change / deviation
-
-
-def _of_probabilities(weight: float, deviation: float, change: float) -> float:
-    return 2 / (1 + math.exp(-weight * change / deviation))
-
-
 def _columns(generator: Generator) -> Iterator[tuple[float, float, float]]:
     yield 0.7, 4.0, 8.0
     for _ in range(5):
@@ -234,17 +201,29 @@ is larger by `change` in its own unit, given the standard deviation that it was 
     ),
     mistakes=(
         Mistake(
-            _of_a_deviation, says="That is for one standard deviation: the change is in the unit."
+            " * change / deviation",
+            "",
+            says="That is for one standard deviation: the change is in the unit.",
         ),
-        Mistake(_not_scaled, says="The weight is per standard deviation: divide the change by it."),
         Mistake(
-            _times_its_deviation,
+            " / deviation",
+            "",
+            says="The weight is per standard deviation: divide the change by it.",
+        ),
+        Mistake(
+            "/ deviation",
+            "* deviation",
             says="Divide by the standard deviation: it turns units into deviations.",
         ),
         Mistake(
-            _in_proportion,
+            "weight * change / deviation)",
+            "weight) * change / deviation",
             says="Twice the change squares the odds ratio: the change is in the exponent.",
         ),
-        Mistake(_of_probabilities, says="That compares probabilities. Odds are $p / (1 - p)$."),
+        Mistake(
+            "math.exp(weight * change / deviation)",
+            "2 / (1 + math.exp(-weight * change / deviation))",
+            says="That compares probabilities. Odds are $p / (1 - p)$.",
+        ),
     ),
 )

@@ -30,29 +30,6 @@ def _torchs_weights(logits: Tensor, targets: Tensor, pos_weight: float) -> Tenso
     return nn.functional.binary_cross_entropy_with_logits(logits, targets, pos_weight=weight)
 
 
-def _unweighted(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
-    return losses_from_logits(logits, targets).mean()
-
-
-def _every_row(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
-    return pos_weight * losses_from_logits(logits, targets).mean()
-
-
-def _each_no(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
-    return _torchs_weights(-logits, 1 - targets, pos_weight)
-
-
-def _mean_of_weights(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
-    weights = 1 + (pos_weight - 1) * targets
-    return _torchs_weights(logits, targets, pos_weight) / weights.mean()
-
-
-def _through_probabilities(logits: Tensor, targets: Tensor, pos_weight: float) -> Tensor:
-    probabilities = torch.sigmoid(logits)
-    yes, no = torch.log(probabilities), torch.log(1 - probabilities)
-    return -(pos_weight * targets * yes + (1 - targets) * no).mean()
-
-
 def _rows_to_weigh(generator: Generator) -> Iterator[tuple[Tensor, Tensor, float]]:
     yield torch.zeros(2), torch.tensor([0.0, 1.0]), 3.0
     yield torch.tensor([-300.0, 2.0, 300.0]), torch.tensor([1.0, 0.0, 1.0]), 0.5
@@ -81,15 +58,22 @@ print(weighted_cross_entropy(torch.zeros(2), torch.tensor([0.0, 1.0]), pos_weigh
         "`torch.where(targets == 1, pos_weight, 1.0)` gives each row its weight.",
     ),
     mistakes=(
-        Mistake(_unweighted, says="The weights are missing: every row counts once."),
-        Mistake(_every_row, says="Only the losses of the rows whose target is 1 get the weight."),
-        Mistake(_each_no, says="That weighs the rows whose target is 0."),
+        Mistake("weights * ", "", says="The weights are missing: every row counts once."),
         Mistake(
-            _mean_of_weights,
-            says="That divides by the sum of the weights. PyTorch's loss divides by the number of rows.",
+            "weights *",
+            "pos_weight *",
+            says="Only the losses of the rows whose target is 1 get the weight.",
+        ),
+        Mistake("targets == 1", "targets == 0", says="That weighs the rows whose target is 0."),
+        Mistake(
+            ".mean()",
+            ".sum() / weights.sum()",
+            says="That divides by the sum of the weights. PyTorch's loss divides by the number of "
+            "rows.",
         ),
         Mistake(
-            _through_probabilities,
+            "losses_from_logits(logits, targets)",
+            "-(targets * logits.sigmoid().log() + (1 - targets) * (1 - logits.sigmoid()).log())",
             says="For sure answers that is `nan` or `inf`: start from the loss by logits.",
         ),
     ),
@@ -112,22 +96,6 @@ def starting_bias(targets: Tensor) -> Tensor:
 
 def _by_counts(targets: Tensor) -> Tensor:
     return torch.log(targets.sum()) - torch.log((1 - targets).sum())
-
-
-def _share_itself(targets: Tensor) -> Tensor:
-    return targets.mean()
-
-
-def _log_of_share(targets: Tensor) -> Tensor:
-    return targets.mean().log()
-
-
-def _other_class(targets: Tensor) -> Tensor:
-    return -_by_counts(targets)
-
-
-def _squashed(targets: Tensor) -> Tensor:
-    return torch.sigmoid(targets.mean())
 
 
 def _answers(generator: Generator) -> Iterator[tuple[Tensor]]:
@@ -153,11 +121,22 @@ the bias with the lowest cross-entropy. Where is the mean of the slopes $\\sigma
         "Solve $\\sigma(b) = \\bar y$ for $b$: the probability of yes over that of no is $e^{b}$.",
     ),
     mistakes=(
-        Mistake(_share_itself, says="That is the probability. Which logit has it?"),
-        Mistake(_log_of_share, says="Divide by the share of no before you take the logarithm."),
-        Mistake(_other_class, says="The sign is the wrong way round: rare yes, negative logit."),
         Mistake(
-            _squashed,
+            "torch.log(share / (1 - share))",
+            "share",
+            says="That is the probability. Which logit has it?",
+        ),
+        Mistake(
+            " / (1 - share)", "", says="Divide by the share of no before you take the logarithm."
+        ),
+        Mistake(
+            "return torch",
+            "return -torch",
+            says="The sign is the wrong way round: rare yes, negative logit.",
+        ),
+        Mistake(
+            "torch.log(share / (1 - share))",
+            "torch.sigmoid(share)",
             says="The sigmoid leads from a logit to a probability; you need the way back.",
         ),
     ),

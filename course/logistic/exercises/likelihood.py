@@ -33,26 +33,6 @@ def _outcome_by_outcome(ones: int, zeros: int, p: Tensor) -> Tensor:
     return total
 
 
-def _zero_times_infinity(ones: int, zeros: int, p: Tensor) -> Tensor:
-    return -(ones * p.log() + zeros * (1 - p).log())
-
-
-def _log_likelihood(ones: int, zeros: int, p: Tensor) -> Tensor:
-    return -nll_of_counts(ones, zeros, p)
-
-
-def _ones_only(ones: int, zeros: int, p: Tensor) -> Tensor:
-    return nll_of_counts(ones, 0, p)
-
-
-def _mean_of_all(ones: int, zeros: int, p: Tensor) -> Tensor:
-    return nll_of_counts(ones, zeros, p) / (ones + zeros)
-
-
-def _multiplied_first(ones: int, zeros: int, p: Tensor) -> Tensor:
-    return -(p**ones * (1 - p) ** zeros).log()
-
-
 def _counts(generator: Generator) -> Iterator[tuple[int, int, Tensor]]:
     yield 7, 3, torch.tensor([0.2, 0.7, 0.9])
     yield 700, 300, torch.tensor([0.2, 0.7])
@@ -80,14 +60,25 @@ Write `nll_of_counts(ones, zeros, p)`, the negative log-likelihood for each of t
     ),
     mistakes=(
         Mistake(
-            _zero_times_infinity,
-            says="Where a count is 0 and its logarithm infinite, you get nan: see torch.special.xlogy.",
+            "torch.special.xlogy(ones, p) + torch.special.xlogy(zeros, 1 - p)",
+            "ones * p.log() + zeros * (1 - p).log()",
+            says="Where a count is 0 and its logarithm infinite, you get nan: see "
+            "torch.special.xlogy.",
         ),
-        Mistake(_log_likelihood, says="That is the log-likelihood: the cost is minus that."),
-        Mistake(_ones_only, says="The zeros are outcomes, too: each had the probability 1 - p."),
-        Mistake(_mean_of_all, says="That is the mean of all outcomes: here the sum is asked for."),
+        Mistake("-total", "total", says="That is the log-likelihood: the cost is minus that."),
         Mistake(
-            _multiplied_first,
+            " + torch.special.xlogy(zeros, 1 - p)",
+            "",
+            says="The zeros are outcomes, too: each had the probability 1 - p.",
+        ),
+        Mistake(
+            "-total",
+            "-total / (ones + zeros)",
+            says="That is the mean of all outcomes: here the sum is asked for.",
+        ),
+        Mistake(
+            "torch.special.xlogy(ones, p) + torch.special.xlogy(zeros, 1 - p)",
+            "(p**ones * (1 - p) ** zeros).log()",
             says="For a thousand outcomes the product is 0 in float32: take the logarithms first.",
         ),
     ),
@@ -120,27 +111,6 @@ def _by_autograd(x: Tensor, y: Tensor, weight: Tensor, bias: Tensor) -> tuple[Te
     return by_weight, by_bias
 
 
-def _against(x: Tensor, y: Tensor, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
-    by_weight, by_bias = gradient_of_all(x, y, weight, bias)
-    return -by_weight, -by_bias
-
-
-def _summed(x: Tensor, y: Tensor, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
-    by_weight, by_bias = gradient_of_all(x, y, weight, bias)
-    return len(x) * by_weight, len(x) * by_bias
-
-
-def _of_logits(x: Tensor, y: Tensor, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
-    errors = x @ weight + bias - y
-    return errors @ x / len(x), errors.mean()
-
-
-def _of_squares(x: Tensor, y: Tensor, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
-    p = torch.sigmoid(x @ weight + bias)
-    errors = 2 * (p - y) * p * (1 - p)
-    return errors @ x / len(x), errors.mean()
-
-
 def _tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
     for n, d, dtype in ((2, 2, torch.float32), (7, 3, torch.float64), (1, 1, torch.float64)):
         x = torch.randn(n, d, generator=generator, dtype=dtype)
@@ -170,14 +140,23 @@ print(gradient_of_all(x, y, torch.zeros(2), torch.tensor(0.0)))
     ),
     mistakes=(
         Mistake(
-            _against, says="The sign is the wrong one: it is the probability minus the outcome."
-        ),
-        Mistake(_summed, says="The cross-entropy is a mean: divide by the number of rows."),
-        Mistake(
-            _of_logits, says="Compare the outcomes with probabilities: the sigmoid is missing."
+            "torch.sigmoid(x @ weight + bias) - y",
+            "y - torch.sigmoid(x @ weight + bias)",
+            says="The sign is the wrong one: it is the probability minus the outcome.",
         ),
         Mistake(
-            _of_squares,
+            " / len(x), errors.mean()",
+            ", errors.sum()",
+            says="The cross-entropy is a mean: divide by the number of rows.",
+        ),
+        Mistake(
+            "torch.sigmoid",
+            "",
+            says="Compare the outcomes with probabilities: the sigmoid is missing.",
+        ),
+        Mistake(
+            "errors = torch.sigmoid(x @ weight + bias) - y\n",
+            "p = torch.sigmoid(x @ weight + bias)\nerrors = 2 * (p - y) * p * (1 - p)\n",
             says="That is the gradient of the squared error. In that of the cross-entropy, the "
             "derivative of the sigmoid cancels.",
         ),
@@ -206,27 +185,6 @@ def has_maximum(x: Tensor, y: Tensor) -> bool:
 def _by_pairs(x: Tensor, y: Tensor) -> bool:
     differences = x[y == 1].unsqueeze(1) - x[y == 0]
     return bool((differences < 0).any() and (differences > 0).any())
-
-
-def _one_direction(x: Tensor, y: Tensor) -> bool:
-    zeros, ones = x[y == 0], x[y == 1]
-    return bool(len(zeros) and len(ones) and zeros.max() > ones.min())
-
-
-def _touching_allowed(x: Tensor, y: Tensor) -> bool:
-    zeros, ones = x[y == 0], x[y == 1]
-    if len(zeros) == 0 or len(ones) == 0:
-        return False
-    return bool(zeros.max() >= ones.min() and ones.max() >= zeros.min())
-
-
-def _one_class_crashes(x: Tensor, y: Tensor) -> bool:
-    zeros, ones = x[y == 0], x[y == 1]
-    return bool(zeros.max() > ones.min() and ones.max() > zeros.min())
-
-
-def _answer_turned(x: Tensor, y: Tensor) -> bool:
-    return not has_maximum(x, y)
 
 
 def _strips(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
@@ -263,13 +221,28 @@ print(has_maximum(x, torch.tensor([0, 1, 0, 1])), has_maximum(x, torch.tensor([0
     ),
     mistakes=(
         Mistake(
-            _one_direction, says="The classes may be parted the other way round: 1 below, 0 above."
+            " and ones.max() > zeros.min()",
+            "",
+            says="The classes may be parted the other way round: 1 below, 0 above.",
         ),
         Mistake(
-            _touching_allowed,
+            "zeros.max() >",
+            "zeros.max() >=",
+            "ones.max() >",
+            "ones.max() >=",
             says="Where both classes meet in one point only, a steeper curve through it is better.",
         ),
-        Mistake(_one_class_crashes, says="With one class only, the other has no largest input."),
-        Mistake(_answer_turned, says="The other way round: no overlap, no maximum."),
+        Mistake(
+            "if len(zeros) == 0 or len(ones) == 0:\n    return False\n",
+            "",
+            says="With one class only, the other has no largest input.",
+        ),
+        Mistake(
+            "return False",
+            "return True",
+            "bool(",
+            "not (",
+            says="The other way round: no overlap, no maximum.",
+        ),
     ),
 )

@@ -30,23 +30,6 @@ def _solved(x: Tensor, p: Tensor) -> tuple[Tensor, Tensor]:
     return weight, bias
 
 
-def _line_through_probabilities(x: Tensor, p: Tensor) -> tuple[Tensor, Tensor]:
-    weight = (p[1] - p[0]) / (x[1] - x[0])
-    return weight, p[0] - weight * x[0]
-
-
-def _line_through_odds(x: Tensor, p: Tensor) -> tuple[Tensor, Tensor]:
-    return _line_through_probabilities(x, p / (1 - p))
-
-
-def _odds_upside_down(x: Tensor, p: Tensor) -> tuple[Tensor, Tensor]:
-    return curve_through(x, 1 - p)
-
-
-def _line_through_logarithms(x: Tensor, p: Tensor) -> tuple[Tensor, Tensor]:
-    return _line_through_probabilities(x, p.log())
-
-
 def _two_points(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([4.0, 5.0]), torch.tensor([0.5, 0.8])
     yield torch.tensor([2.0, -1.0]), torch.tensor([0.1, 0.9])  # falling, larger input first
@@ -71,13 +54,19 @@ bias for any two inputs and the probabilities there: "at 3 kg one in ten, at 6 k
     ),
     mistakes=(
         Mistake(
-            _line_through_probabilities,
+            "(p / (1 - p)).log()",
+            "p",
             says="That is the line through the probabilities: the line gives log-odds.",
         ),
-        Mistake(_line_through_odds, says="The line gives the *logarithm* of the odds: take log."),
-        Mistake(_odds_upside_down, says="Those are the odds against: p stands above, 1 - p below."),
+        Mistake(".log()", "", says="The line gives the *logarithm* of the odds: take log."),
         Mistake(
-            _line_through_logarithms,
+            "p / (1 - p)",
+            "(1 - p) / p",
+            says="Those are the odds against: p stands above, 1 - p below.",
+        ),
+        Mistake(
+            " / (1 - p)",
+            "",
             says="Odds compare both outcomes: divide by 1 - p before you take the logarithm.",
         ),
     ),
@@ -105,23 +94,6 @@ def _by_autograd(p: Tensor, weight: Tensor) -> Tensor:
     return slopes
 
 
-def _by_logit(p: Tensor, weight: Tensor) -> Tensor:
-    return p * (1 - p)
-
-
-def _sigmoid_again(p: Tensor, weight: Tensor) -> Tensor:
-    again = torch.sigmoid(p)
-    return weight * again * (1 - again)
-
-
-def _everywhere_steepest(p: Tensor, weight: Tensor) -> Tensor:
-    return (weight / 4).expand_as(p)
-
-
-def _of_the_line(p: Tensor, weight: Tensor) -> Tensor:
-    return weight.expand_as(p)
-
-
 def _probabilities(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([0.5, 0.1, 0.9]), torch.tensor(2.0)
     p = 0.01 + 0.98 * torch.rand(6, generator=generator, dtype=torch.float64)
@@ -146,16 +118,24 @@ get neither $x$ nor $b$, and you do not need them.
     ),
     mistakes=(
         Mistake(
-            _by_logit, says="That is the slope by the logit: multiply by how fast the logit grows."
+            "weight * ",
+            "",
+            says="That is the slope by the logit: multiply by how fast the logit grows.",
         ),
         Mistake(
-            _sigmoid_again, says="p has been through the sigmoid already: do not apply it again."
+            "return weight * p * (1 - p)\n",
+            "p = torch.sigmoid(p)\nreturn weight * p * (1 - p)\n",
+            says="p has been through the sigmoid already: do not apply it again.",
         ),
         Mistake(
-            _everywhere_steepest, says="A quarter of the weight is the slope at p = 0.5 alone."
+            "weight * p * (1 - p)",
+            "(weight / 4).expand_as(p)",
+            says="A quarter of the weight is the slope at p = 0.5 alone.",
         ),
         Mistake(
-            _of_the_line, says="That is how fast the *logit* grows: the sigmoid comes after it."
+            "weight * p * (1 - p)",
+            "weight.expand_as(p)",
+            says="That is how fast the *logit* grows: the sigmoid comes after it.",
         ),
     ),
 )
@@ -179,22 +159,6 @@ def boundary_at(x0: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
 def _intercepts(x0: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     crossing = -bias / weight[1]
     return crossing + x0 * (-weight[0] / weight[1])
-
-
-def _without_bias(x0: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    return boundary_at(x0, weight, torch.zeros_like(bias))
-
-
-def _sign_lost(x0: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    return -boundary_at(x0, weight, bias)
-
-
-def _logit_of_one_half(x0: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    return (0.5 - weight[0] * x0 - bias) / weight[1]
-
-
-def _weights_exchanged(x0: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    return boundary_at(x0, weight.flip(0), bias)
 
 
 def _planes(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
@@ -224,12 +188,21 @@ print(boundary_at(torch.tensor([2.0, 4.0]), weight, bias))
         "Solve $w_0 x_0 + w_1 x_1 + b = 0$ for $x_1$.",
     ),
     mistakes=(
-        Mistake(_without_bias, says="The bias moves the boundary, too."),
-        Mistake(_sign_lost, says="Bringing the other terms to the other side changes their sign."),
+        Mistake(" + bias", "", says="The bias moves the boundary, too."),
         Mistake(
-            _logit_of_one_half,
+            "-(weight",
+            "(weight",
+            says="Bringing the other terms to the other side changes their sign.",
+        ),
+        Mistake(
+            "-(weight[0] * x0 + bias)",
+            "(0.5 - weight[0] * x0 - bias)",
             says="The *probability* is one half there; the logit of one half is 0.",
         ),
-        Mistake(_weights_exchanged, says="Divide by the weight of the input that you solve for."),
+        Mistake(
+            "-(weight[0] * x0 + bias) / weight[1]",
+            "-(weight[1] * x0 + bias) / weight[0]",
+            says="Divide by the weight of the input that you solve for.",
+        ),
     ),
 )

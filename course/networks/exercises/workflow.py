@@ -27,19 +27,6 @@ def _of_the_most_common(y: Tensor) -> float:
     return Counter(y.tolist()).most_common(1)[0][1] / len(y)
 
 
-def _always_yes(y: Tensor) -> float:
-    return y.float().mean().item()
-
-
-def _always_no(y: Tensor) -> float:
-    return 1 - y.float().mean().item()
-
-
-def _whole_division(y: Tensor) -> float:
-    yes = int((y == 1).sum())
-    return max(yes, len(y) - yes) // len(y)
-
-
 def _answers(generator: Generator) -> Iterator[tuple[Tensor]]:
     yield (torch.tensor([1, 0, 1, 1]),)
     yield (torch.tensor([0.0, 0.0, 1.0, 0.0, 0.0]),)
@@ -62,12 +49,16 @@ frequent, be it 0 or 1. Return a number of Python.
     hints=("Count the ones: `(y == 1).sum()`. The other rows are zeros.",),
     mistakes=(
         Mistake(
-            _always_yes, says="That is the share of ones: where zeros are more frequent, say 0."
+            "max(yes, len(y) - yes)",
+            "yes",
+            says="That is the share of ones: where zeros are more frequent, say 0.",
         ),
         Mistake(
-            _always_no, says="That is the share of zeros: where ones are more frequent, say 1."
+            "max(yes, len(y) - yes)",
+            "(len(y) - yes)",
+            says="That is the share of zeros: where ones are more frequent, say 1.",
         ),
-        Mistake(_whole_division, says="`//` cuts the decimals off: divide by `/`."),
+        Mistake("/ len(y)", "// len(y)", says="`//` cuts the decimals off: divide by `/`."),
     ),
 )
 
@@ -94,25 +85,6 @@ def _scaled_by_sums(x_train: Tensor, x_test: Tensor) -> tuple[Tensor, Tensor]:
     mean = x_train.sum(dim=0) / len(x_train)
     variance = (x_train - mean).square().sum(dim=0) / len(x_train)
     return (x_train - mean) / variance.sqrt(), (x_test - mean) / variance.sqrt()
-
-
-def _each_by_its_own(x_train: Tensor, x_test: Tensor) -> tuple[Tensor, Tensor]:
-    return scale(x_train, x_train)[0], scale(x_test, x_test)[0]
-
-
-def _by_all_rows(x_train: Tensor, x_test: Tensor) -> tuple[Tensor, Tensor]:
-    rows = torch.cat([x_train, x_test])
-    return scale(rows, x_train)[1], scale(rows, x_test)[1]
-
-
-def _divided_by_one_less(x_train: Tensor, x_test: Tensor) -> tuple[Tensor, Tensor]:
-    mean, std = x_train.mean(dim=0), x_train.std(dim=0)
-    return (x_train - mean) / std, (x_test - mean) / std
-
-
-def _one_mean_for_all(x_train: Tensor, x_test: Tensor) -> tuple[Tensor, Tensor]:
-    mean, std = x_train.mean(), x_train.std(correction=0)
-    return (x_train - mean) / std, (x_test - mean) / std
 
 
 def _two_tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
@@ -145,19 +117,25 @@ for each in scale(known, new):
     ),
     mistakes=(
         Mistake(
-            _each_by_its_own,
+            "(x_test - mean) / std",
+            "(x_test - x_test.mean(dim=0)) / x_test.std(dim=0, correction=0)",
             says="You scale the test rows by their own numbers: the same tumour would then look "
             "different in other company. Take those of the training rows.",
         ),
         Mistake(
-            _by_all_rows,
+            "mean, std = x_train.mean(dim=0), x_train.std(dim=0, correction=0)\n",
+            "rows = torch.cat([x_train, x_test])\n"
+            "mean, std = rows.mean(dim=0), rows.std(dim=0, correction=0)\n",
             says="The test rows have a say in your mean: compute it from the training rows alone.",
         ),
         Mistake(
-            _divided_by_one_less, says="torch's `std` divides by n − 1: give it `correction=0`."
+            ", correction=0", "", says="torch's `std` divides by n − 1: give it `correction=0`."
         ),
         Mistake(
-            _one_mean_for_all,
+            "mean(dim=0)",
+            "mean()",
+            "dim=0, ",
+            "",
             says="That is one mean for the whole table: `dim=0` gives one per column.",
         ),
     ),
@@ -220,32 +198,6 @@ def _cleared_before_the_step(
         total += loss.item() * len(y)
         rows += len(y)
     return total / rows
-
-
-def _never_cleared(
-    model: nn.Module,
-    batches: Iterable[tuple[Tensor, Tensor]],
-    criterion: nn.Module,
-    optimizer: torch.optim.Optimizer,
-) -> float:
-    total, rows = 0.0, 0
-    for x, y in batches:
-        loss = criterion(model(x), y)
-        loss.backward()
-        optimizer.step()
-        total += loss.item() * len(y)
-        rows += len(y)
-    return total / rows
-
-
-def _cleared_once_an_epoch(
-    model: nn.Module,
-    batches: Iterable[tuple[Tensor, Tensor]],
-    criterion: nn.Module,
-    optimizer: torch.optim.Optimizer,
-) -> float:
-    optimizer.zero_grad()
-    return _never_cleared(model, batches, criterion, optimizer)
 
 
 def _stepped_by_formula(
@@ -324,12 +276,14 @@ for _ in range(3):
             says="No weight moves: `step` has to find the gradients that `backward` left.",
         ),
         Mistake(
-            _never_cleared,
-            says="Without `zero_grad` each step takes the sum of all gradients so far: clear them for "
-            "every batch.",
+            "optimizer.zero_grad()\n",
+            "",
+            says="Without `zero_grad` each step takes the sum of all gradients so far: clear them "
+            "for every batch.",
         ),
         Mistake(
-            _cleared_once_an_epoch,
+            "for x, y in batches:\n    optimizer.zero_grad()\n",
+            "optimizer.zero_grad()\nfor x, y in batches:\n",
             says="Cleared once, the gradients of an epoch add up from batch to batch: `zero_grad` "
             "belongs inside the loop.",
         ),
@@ -364,20 +318,6 @@ def _by_probabilities(model: nn.Module, x: Tensor, y: Tensor) -> float:
     return right.count(True) / len(y)
 
 
-def _logits_above_one_half(model: nn.Module, x: Tensor, y: Tensor) -> float:
-    model.eval()
-    return float(((model(x) > 0.5) == (y == 1)).double().mean())
-
-
-def _in_training_mode(model: nn.Module, x: Tensor, y: Tensor) -> float:
-    return float(((model(x) > 0) == (y == 1)).double().mean())
-
-
-def _probabilities_above_zero(model: nn.Module, x: Tensor, y: Tensor) -> float:
-    model.eval()
-    return float(((torch.sigmoid(model(x)) > 0) == (y == 1)).double().mean())
-
-
 def _models_and_rows(generator: Generator) -> Iterator[tuple[nn.Module, Tensor, Tensor]]:
     logits = torch.tensor([[0.0], [0.3], [-0.2], [4.0], [0.4]])
     yield nn.Flatten(0), logits, torch.tensor([0.0, 1.0, 0.0, 0.0, 1.0])
@@ -409,17 +349,20 @@ print(fraction_right(nn.Flatten(start_dim=0), logits, torch.tensor([1, 1, 1])))
     ),
     mistakes=(
         Mistake(
-            _logits_above_one_half,
-            says="One half is the border for probabilities: for logits it is 0, because `sigmoid(0)` is "
-            "one half.",
+            "> 0",
+            "> 0.5",
+            says="One half is the border for probabilities: for logits it is 0, because "
+            "`sigmoid(0)` is one half.",
         ),
         Mistake(
-            _in_training_mode,
+            "model.eval()\n",
+            "",
             says="The model is still in training mode, where some layers work differently and even "
             "change: call `model.eval()` first.",
         ),
         Mistake(
-            _probabilities_above_zero,
+            "model(x) > 0",
+            "torch.sigmoid(model(x)) > 0",
             says="Every probability is above 0, so every answer is 1: compare the logits with 0.",
         ),
     ),

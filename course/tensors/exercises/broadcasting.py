@@ -29,18 +29,6 @@ def _row_by_row(x: Tensor) -> Tensor:
     return torch.stack([row - row.mean() for row in x])
 
 
-def _without_keepdim(x: Tensor) -> Tensor:
-    return x - x.mean(dim=1)
-
-
-def _columns(x: Tensor) -> Tensor:
-    return x - x.mean(dim=0)
-
-
-def _one_mean(x: Tensor) -> Tensor:
-    return x - x.mean()
-
-
 def _tables(generator: Generator) -> Iterator[tuple[Tensor]]:
     yield (torch.tensor([[1.0, 3.0], [10.0, 20.0]]),)
     yield (torch.randn(2, 3, generator=generator),)
@@ -66,16 +54,23 @@ right for a square table too.
     ),
     mistakes=(
         Mistake(
-            _without_keepdim,
-            says="`x.mean(dim=1)` has the shape `(n,)`, which is read as a row: in a square table each "
-            "mean goes to a column, in others it does not fit. Keep the axis, with `keepdim=True`.",
+            ", keepdim=True",
+            "",
+            says="`x.mean(dim=1)` has the shape `(n,)`, which is read as a row: in a square table "
+            "each mean goes to a column, in others it does not fit. Keep the axis, with "
+            "`keepdim=True`.",
         ),
         Mistake(
-            _columns,
+            "dim=1, keepdim=True",
+            "dim=0",
             says="`dim=0` is the axis that the mean removes, so it gives one mean for each column: "
             "for each row it is `dim=1`.",
         ),
-        Mistake(_one_mean, says="That is one mean for the whole table: take one for each row."),
+        Mistake(
+            "dim=1, keepdim=True",
+            "",
+            says="That is one mean for the whole table: take one for each row.",
+        ),
     ),
 )
 
@@ -100,18 +95,6 @@ def one_hot(classes: Tensor, k: int) -> Tensor:
 
 def _torchs_one_hot(classes: Tensor, k: int) -> Tensor:
     return nn.functional.one_hot(classes, k).float()
-
-
-def _two_vectors(classes: Tensor, k: int) -> Tensor:
-    return (classes == torch.arange(k)).float()
-
-
-def _class_per_row(classes: Tensor, k: int) -> Tensor:
-    return (classes == torch.arange(k).unsqueeze(-1)).float()
-
-
-def _truth_values(classes: Tensor, k: int) -> Tensor:
-    return classes.unsqueeze(-1) == torch.arange(k)
 
 
 def _classes_and_their_number(generator: Generator) -> Iterator[tuple[Tensor, int]]:
@@ -140,16 +123,18 @@ rows.
     ),
     mistakes=(
         Mistake(
-            _two_vectors,
-            says="`(n,)` and `(k,)` lie along the same axis, so they are compared place by place, if "
-            "they fit at all: make a column of the classes, with `unsqueeze(-1)`.",
+            ".unsqueeze(-1)",
+            "",
+            says="`(n,)` and `(k,)` lie along the same axis, so they are compared place by place, "
+            "if they fit at all: make a column of the classes, with `unsqueeze(-1)`.",
         ),
         Mistake(
-            _class_per_row,
-            says="You made a column of the wrong one: your table has a row for each class. The class "
-            "numbers belong in the column, and `torch.arange(k)` in the row.",
+            "classes.unsqueeze(-1) == torch.arange(k)",
+            "classes == torch.arange(k).unsqueeze(-1)",
+            says="You made a column of the wrong one: your table has a row for each class. The "
+            "class numbers belong in the column, and `torch.arange(k)` in the row.",
         ),
-        Mistake(_truth_values, says="Those are truth values: `float()` makes numbers of them."),
+        Mistake(".float()", "", says="Those are truth values: `float()` makes numbers of them."),
     ),
 )
 
@@ -176,22 +161,6 @@ def squared_distances(a: Tensor, b: Tensor) -> Tensor:
 def _row_after_row(a: Tensor, b: Tensor) -> Tensor:
     distances = [[(row - other) @ (row - other) for other in b] for row in a]
     return torch.stack([torch.stack(of_one) for of_one in distances])
-
-
-def _same_rows(a: Tensor, b: Tensor) -> Tensor:
-    return (a - b).square().sum(dim=-1)
-
-
-def _other_way_round(a: Tensor, b: Tensor) -> Tensor:
-    return (a - b.unsqueeze(1)).square().sum(dim=-1)
-
-
-def _with_the_root(a: Tensor, b: Tensor) -> Tensor:
-    return torch.cdist(a, b)
-
-
-def _without_the_sum(a: Tensor, b: Tensor) -> Tensor:
-    return (a.unsqueeze(1) - b).square()
 
 
 def _two_tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
@@ -225,15 +194,23 @@ print(squared_distances(places, places))
     ),
     mistakes=(
         Mistake(
-            _same_rows,
-            says="`(n, d)` and `(m, d)` are subtracted row from row, if they fit at all: give `a` an "
-            "axis for the rows of `b`.",
+            ".unsqueeze(1)",
+            "",
+            says="`(n, d)` and `(m, d)` are subtracted row from row, if they fit at all: give `a` "
+            "an axis for the rows of `b`.",
         ),
         Mistake(
-            _other_way_round,
+            "a.unsqueeze(1) - b",
+            "a - b.unsqueeze(1)",
             says="Your table has a row for each row of `b`: the new axis belongs to `a`.",
         ),
-        Mistake(_with_the_root, says="Those are the distances: here they are wanted squared."),
-        Mistake(_without_the_sum, says="The squares of the `d` columns are still to be added up."),
+        Mistake(
+            ".sum(dim=-1)",
+            ".sum(dim=-1).sqrt()",
+            says="Those are the distances: here they are wanted squared.",
+        ),
+        Mistake(
+            ".sum(dim=-1)", "", says="The squares of the `d` columns are still to be added up."
+        ),
     ),
 )

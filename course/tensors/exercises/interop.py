@@ -30,22 +30,6 @@ def _through_lists(array: np.ndarray) -> Tensor:
     return torch.tensor(array.tolist(), dtype=torch.float32)
 
 
-def _float_afterwards(array: np.ndarray) -> Tensor:
-    return torch.from_numpy(array).float()
-
-
-def _torchs_copy(array: np.ndarray) -> Tensor:
-    return torch.tensor(array, dtype=torch.float32)
-
-
-def _only_if_needed(array: np.ndarray) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(array, dtype="float32"))
-
-
-def _type_as_it_is(array: np.ndarray) -> Tensor:
-    return torch.from_numpy(array.copy())
-
-
 def _overwritten_later(
     function: Callable[[np.ndarray], Tensor], values: list[Any], dtype: str, step: int
 ) -> Tensor:
@@ -89,21 +73,28 @@ print(tensor)
     ),
     mistakes=(
         Mistake(
-            _float_afterwards,
-            says="`float()` copies only what it has to convert, so an array of `float32` stays shared; "
-            "and `from_numpy` stops at one that runs backwards.",
+            'from_numpy(array.astype("float32"))',
+            "from_numpy(array).float()",
+            says="`float()` copies only what it has to convert, so an array of `float32` stays "
+            "shared; and `from_numpy` stops at one that runs backwards.",
         ),
         Mistake(
-            _torchs_copy,
-            says="`torch.tensor` copies, and still stops at an array that runs backwards: make the copy "
-            "in NumPy.",
+            'from_numpy(array.astype("float32"))',
+            "tensor(array, dtype=torch.float32)",
+            says="`torch.tensor` copies, and still stops at an array that runs backwards: make the "
+            "copy in NumPy.",
         ),
         Mistake(
-            _only_if_needed,
-            says="That copies only if something is to be changed: an array that is fine as it is stays "
-            "shared.",
+            'array.astype("float32")',
+            'np.ascontiguousarray(array, dtype="float32")',
+            says="That copies only if something is to be changed: an array that is fine as it is "
+            "stays shared.",
         ),
-        Mistake(_type_as_it_is, says="The memory is its own; the type is still that of the array."),
+        Mistake(
+            'astype("float32")',
+            "copy()",
+            says="The memory is its own; the type is still that of the array.",
+        ),
     ),
 )
 
@@ -126,18 +117,6 @@ def _filled(x: Tensor) -> np.ndarray:
     for place in np.ndindex(array.shape):
         array[place] = x[place].item()
     return array
-
-
-def _shared(x: Tensor) -> np.ndarray:
-    return x.detach().cpu().numpy()
-
-
-def _with_its_graph(x: Tensor) -> np.ndarray:
-    return x.numpy().copy()
-
-
-def _by_lists(x: Tensor) -> np.ndarray:
-    return np.array(x.tolist())
 
 
 def _written_to(
@@ -182,16 +161,19 @@ print(array, weight)
     ),
     mistakes=(
         Mistake(
-            _shared,
+            ".copy()",
+            "",
             says="`detach`, `cpu` and `numpy` copy nothing here: who writes to the array writes to "
             "the tensor.",
         ),
         Mistake(
-            _with_its_graph,
+            ".detach()",
+            "",
             says="A tensor that needs a gradient gives no array: say `detach()` first.",
         ),
         Mistake(
-            _by_lists,
+            "x.detach().cpu().numpy().copy()",
+            "np.array(x.tolist())",
             says="The way through lists loses the type: a number of Python is `float64` for NumPy.",
         ),
     ),
@@ -216,18 +198,6 @@ def changed_by_float32(x: Tensor) -> Tensor:
 
 def _one_by_one(x: Tensor) -> Tensor:
     return torch.tensor([float(np.float32(value)) != value for value in x.tolist()])
-
-
-def _compared_as_float32(x: Tensor) -> Tensor:
-    return x.float() != x
-
-
-def _far_off(x: Tensor) -> Tensor:
-    return ~torch.isclose(x.float().double(), x.double())
-
-
-def _large(x: Tensor) -> Tensor:
-    return x.abs() > 2**24
 
 
 def _numbers_to_cast(generator: Generator) -> Iterator[tuple[Tensor]]:
@@ -257,18 +227,21 @@ print(changed_by_float32(torch.tensor([0.5, 0.1], dtype=torch.float64)))
     ),
     mistakes=(
         Mistake(
-            _compared_as_float32,
-            says="Before `int64` is compared with `float32` it becomes `float32` itself, and the loss "
-            "is on both sides: cast back to the type of `x`.",
+            ".to(x.dtype)",
+            "",
+            says="Before `int64` is compared with `float32` it becomes `float32` itself, and the "
+            "loss is on both sides: cast back to the type of `x`.",
         ),
         Mistake(
-            _far_off,
+            "x.float().to(x.dtype) != x",
+            "~torch.isclose(x.float().double(), x.double())",
             says="`isclose` forgives what `float32` rounds: here every change counts.",
         ),
         Mistake(
-            _large,
-            says="Some numbers beyond 2²⁴ have a `float32` of their own, and some below, such as 0.1, "
-            "have none: cast and compare.",
+            "x.float().to(x.dtype) != x",
+            "x.abs() > 2**24",
+            says="Some numbers beyond 2²⁴ have a `float32` of their own, and some below, such as "
+            "0.1, have none: cast and compare.",
         ),
     ),
 )

@@ -31,22 +31,6 @@ def _from_the_transpose(x: Tensor, first: int, end: int, column: int) -> Tensor:
     return x.T.select(0, column).narrow(0, first, end - first)
 
 
-def _brackets_twice(x: Tensor, first: int, end: int, column: int) -> Tensor:
-    return x[first:end][column]
-
-
-def _by_a_list(x: Tensor, first: int, end: int, column: int) -> Tensor:
-    return x[list(range(first, end)), column]
-
-
-def _with_two_axes(x: Tensor, first: int, end: int, column: int) -> Tensor:
-    return x[first:end, column : column + 1]
-
-
-def _one_more(x: Tensor, first: int, end: int, column: int) -> Tensor:
-    return x[first : end + 1, column]
-
-
 def _tables_and_parts(generator: Generator) -> Iterator[tuple[Tensor, int, int, int]]:
     yield torch.tensor([[0, 1, 2], [10, 11, 12], [20, 21, 22], [30, 31, 32]]), 1, 3, 0
     yield torch.randn(5, 3, generator=generator), 0, 4, 2
@@ -87,20 +71,26 @@ print(x)
     ),
     mistakes=(
         Mistake(
-            _brackets_twice,
-            says="Your second pair of brackets counts rows again, those of the first result: write one "
-            "pair, with a comma.",
+            "first:end, column",
+            "first:end][column",
+            says="Your second pair of brackets counts rows again, those of the first result: write "
+            "one pair, with a comma.",
         ),
         Mistake(
-            _by_a_list,
-            says="An index list makes a copy, and what is written there never reaches the table: use "
-            "a slice.",
+            "first:end",
+            "list(range(first, end))",
+            says="An index list makes a copy, and what is written there never reaches the table: "
+            "use a slice.",
         ),
         Mistake(
-            _with_two_axes,
-            says="A slice of one column keeps its axis: a number in its place gives the shape `(m,)`.",
+            "column",
+            "column : column + 1",
+            says="A slice of one column keeps its axis: a number in its place gives the shape "
+            "`(m,)`.",
         ),
-        Mistake(_one_more, says="A slice ends before its second number: `end` is already right."),
+        Mistake(
+            "end", "end + 1", says="A slice ends before its second number: `end` is already right."
+        ),
     ),
 )
 
@@ -124,22 +114,6 @@ def row_products(a: Tensor, b: Tensor) -> Tensor:
 
 def _diagonal_of_all(a: Tensor, b: Tensor) -> Tensor:
     return torch.einsum("nd,nd->n", a, b)
-
-
-def _columns(a: Tensor, b: Tensor) -> Tensor:
-    return (a * b).sum(dim=0)
-
-
-def _every_pair(a: Tensor, b: Tensor) -> Tensor:
-    return a @ b.T
-
-
-def _one_number(a: Tensor, b: Tensor) -> Tensor:
-    return (a * b).sum()
-
-
-def _not_added(a: Tensor, b: Tensor) -> Tensor:
-    return a * b
 
 
 def _two_tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
@@ -167,15 +141,18 @@ and no product of rows that do not belong together.
     ),
     mistakes=(
         Mistake(
-            _columns,
+            "dim=1",
+            "dim=0",
             says="You added along axis 0, from row to row: `dim=1` adds along a row.",
         ),
         Mistake(
-            _every_pair,
-            says="That is each row of `a` with each row of `b`; those you want are its diagonal alone.",
+            "(a * b).sum(dim=1)",
+            "a @ b.T",
+            says="That is each row of `a` with each row of `b`; those you want are its diagonal "
+            "alone.",
         ),
-        Mistake(_one_number, says="`sum()` adds everything: say along which axis, with `dim`."),
-        Mistake(_not_added, says="The products are right: now add them along each row."),
+        Mistake("dim=1", "", says="`sum()` adds everything: say along which axis, with `dim`."),
+        Mistake(".sum(dim=1)", "", says="The products are right: now add them along each row."),
     ),
 )
 
@@ -200,23 +177,6 @@ def channels_first(image: Tensor) -> Tensor:
 def _plane_by_plane(image: Tensor) -> Tensor:
     planes = [image[:, :, channel].to(torch.float32) for channel in range(3)]
     return torch.stack(planes) / 255
-
-
-def _reshaped(image: Tensor) -> Tensor:
-    height, width, _ = image.shape
-    return image.reshape(3, height, width) / 255
-
-
-def _mirrored(image: Tensor) -> Tensor:
-    return image.permute(2, 1, 0) / 255
-
-
-def _up_to_255(image: Tensor) -> Tensor:
-    return image.permute(2, 0, 1).float()
-
-
-def _divided_as_bytes(image: Tensor) -> Tensor:
-    return (image.permute(2, 0, 1) // 255).float()
 
 
 def _pictures(generator: Generator) -> Iterator[tuple[Tensor]]:
@@ -246,19 +206,20 @@ print(channels_first(image))
     ),
     mistakes=(
         Mistake(
-            _reshaped,
-            says="`reshape` reads on in the old order, so your “red image” is a part of the picture in "
-            "all colours: `permute` exchanges axes.",
+            "permute(2, 0, 1)",
+            "reshape(3, *image.shape[:2])",
+            says="`reshape` reads on in the old order, so your “red image” is a part of the "
+            "picture in all colours: `permute` exchanges axes.",
         ),
         Mistake(
-            _mirrored,
+            "2, 0, 1",
+            "2, 1, 0",
             says="Rows and columns have changed places as well: the picture is mirrored. Keep `h` "
             "before `w`.",
         ),
-        Mistake(_up_to_255, says="The values still go up to 255: divide by it."),
+        Mistake(" / 255", "", says="The values still go up to 255: divide by it."),
         Mistake(
-            _divided_as_bytes,
-            says="`//` divides whole numbers and leaves only 0 and 1: use `/`.",
+            "/ 255", "// 255", says="`//` divides whole numbers and leaves only 0 and 1: use `/`."
         ),
     ),
 )
@@ -287,24 +248,6 @@ def collage(images: Tensor, columns: int) -> Tensor:
 def _put_together(images: Tensor, columns: int) -> Tensor:
     rows = [torch.cat(list(row), dim=1) for row in images.split(columns)]
     return torch.cat(rows)
-
-
-def _memory_order(images: Tensor, columns: int) -> Tensor:
-    return images.reshape(-1, columns * images.shape[2])
-
-
-def _down_first(images: Tensor, columns: int) -> Tensor:
-    _, height, width = images.shape
-    grid = images.reshape(columns, -1, height, width)
-    return grid.permute(1, 2, 0, 3).reshape(-1, columns * width)
-
-
-def _all_below(images: Tensor, columns: int) -> Tensor:
-    return torch.cat(list(images))
-
-
-def _still_four_axes(images: Tensor, columns: int) -> Tensor:
-    return images.reshape(-1, columns, *images.shape[1:])
 
 
 def _batches(generator: Generator) -> Iterator[tuple[Tensor, int]]:
@@ -337,18 +280,27 @@ print(collage(torch.stack([one, 2 * one, 3 * one, 4 * one]), 2))
     ),
     mistakes=(
         Mistake(
-            _memory_order,
+            ".permute(0, 2, 1, 3)",
+            "",
             says="The shape is right, and each line of your sheet is filled from one image alone: "
             "`reshape` reads on in memory order. Bring the axes into the right order first.",
         ),
         Mistake(
-            _down_first,
-            says="Your images run down the columns of the sheet: split the first axis into rows and "
-            "columns in this order.",
+            "-1, columns, height",
+            "columns, -1, height",
+            "0, 2, 1, 3",
+            "1, 2, 0, 3",
+            says="Your images run down the columns of the sheet: split the first axis into rows "
+            "and columns in this order.",
         ),
-        Mistake(_all_below, says="They all stand one below the other: use `columns`."),
         Mistake(
-            _still_four_axes,
+            "grid.permute(0, 2, 1, 3).reshape(-1, columns * width)",
+            "torch.cat(list(images))",
+            says="They all stand one below the other: use `columns`.",
+        ),
+        Mistake(
+            ".permute(0, 2, 1, 3).reshape(-1, columns * width)",
+            "",
             says="The images are in rows and columns now, as four axes: bring them to two.",
         ),
     ),

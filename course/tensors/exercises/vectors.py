@@ -33,18 +33,6 @@ def _rows_of_lists(x: Tensor, columns: int) -> Tensor:
     return torch.tensor(rows, dtype=x.dtype).reshape(len(rows), columns)
 
 
-def _all_elements(x: Tensor, columns: int) -> Tensor:
-    return x.view(-1, columns)
-
-
-def _cut_from_the_back(x: Tensor, columns: int) -> Tensor:
-    return x[: -(len(x) % columns)].view(-1, columns)
-
-
-def _columns_first(x: Tensor, columns: int) -> Tensor:
-    return x[: len(x) // columns * columns].view(columns, -1)
-
-
 def _vectors_and_columns(generator: Generator) -> Iterator[tuple[Tensor, int]]:
     yield torch.arange(5), 2
     yield torch.randn(12, generator=generator), 4
@@ -70,17 +58,20 @@ Write `in_rows(x, columns)`: one row for each full day, and nothing of a day tha
     ),
     mistakes=(
         Mistake(
-            _all_elements,
-            says="`view` and `reshape` find a place for every element, or stop: first take the slice "
-            "that full rows fill.",
+            "[:full]",
+            "",
+            says="`view` and `reshape` find a place for every element, or stop: first take the "
+            "slice that full rows fill.",
         ),
         Mistake(
-            _cut_from_the_back,
-            says="When nothing is left over, your slice is `x[:-0]`, which is `x[:0]` and empty: count "
-            "from the front.",
+            ":full",
+            ": -(len(x) % columns)",
+            says="When nothing is left over, your slice is `x[:-0]`, which is `x[:0]` and empty: "
+            "count from the front.",
         ),
         Mistake(
-            _columns_first,
+            "-1, columns",
+            "columns, -1",
             says="A shape counts the rows first: `columns` is its second number, and −1 the first.",
         ),
     ),
@@ -112,30 +103,6 @@ def _mean_without_nan(readings: Tensor, gap: float) -> Tensor:
     return unknown.nan_to_num(nan=unknown.nanmean().item())
 
 
-def _without_a_copy(readings: Tensor, gap: float) -> Tensor:
-    filled = readings.float()
-    filled[readings == gap] = filled[readings != gap].mean()
-    return filled
-
-
-def _mean_of_all(readings: Tensor, gap: float) -> Tensor:
-    filled = readings.float().clone()
-    filled[readings == gap] = filled.mean()
-    return filled
-
-
-def _without_a_cast(readings: Tensor, gap: float) -> Tensor:
-    filled = readings.clone()
-    filled[readings == gap] = filled[readings != gap].mean()
-    return filled
-
-
-def _into_whole_numbers(readings: Tensor, gap: float) -> Tensor:
-    filled = readings.clone()
-    filled[readings == gap] = readings[readings != gap].float().mean().to(filled.dtype)
-    return filled
-
-
 def _readings_and_gaps(generator: Generator) -> Iterator[tuple[Tensor, float]]:
     yield torch.tensor([4, -999, 5]), -999
     yield torch.tensor([1.5, -1.0, -2.5, -1.0]), -1
@@ -162,21 +129,27 @@ needs the readings as they were, so work on a copy, whatever their type.
     ),
     mistakes=(
         Mistake(
-            _without_a_copy,
-            says="`float()` copies only what it has to convert: it hands a tensor of `float32` through, "
-            "and you write into the readings. Call `clone()`.",
+            ".clone()",
+            "",
+            says="`float()` copies only what it has to convert: it hands a tensor of `float32` "
+            "through, and you write into the readings. Call `clone()`.",
         ),
         Mistake(
-            _mean_of_all,
+            "[readings != gap]",
+            "",
             says="The gaps themselves count in your mean: take it where there are none.",
         ),
         Mistake(
-            _without_a_cast,
+            ".float()",
+            "",
             says="torch gives no mean of whole numbers, and the result is to be `float32`: call "
             "`float()` first.",
         ),
         Mistake(
-            _into_whole_numbers,
+            ".float()",
+            "",
+            "].mean()",
+            "].float().mean()",
             says="What you assign is cast to the type of the tensor that is there, whole numbers "
             "perhaps: make the copy `float32` before you write to it.",
         ),
@@ -203,26 +176,6 @@ def _torchs_own(x: Tensor) -> tuple[Tensor, Tensor]:
     return x.mean(), x.std()
 
 
-def _divided_by_n(x: Tensor) -> tuple[Tensor, Tensor]:
-    deviation = x - x.mean()
-    return x.mean(), (deviation @ deviation / len(x)).sqrt()
-
-
-def _without_the_root(x: Tensor) -> tuple[Tensor, Tensor]:
-    deviation = x - x.mean()
-    return x.mean(), deviation @ deviation / (len(x) - 1)
-
-
-def _from_zero(x: Tensor) -> tuple[Tensor, Tensor]:
-    return x.mean(), (x @ x / (len(x) - 1)).sqrt()
-
-
-def _ones_of_float32(x: Tensor) -> tuple[Tensor, Tensor]:
-    mean = x @ torch.ones(len(x)) / len(x)
-    deviation = x - mean
-    return mean, (deviation @ deviation / (len(x) - 1)).sqrt()
-
-
 def _samples(generator: Generator) -> Iterator[tuple[Tensor]]:
     yield (torch.tensor([1.0, 2.0, 3.0]),)
     yield (torch.randn(2, generator=generator, dtype=torch.float64) - 5,)
@@ -246,13 +199,16 @@ are to be those of torch, for `float32` and `float64` alike.
         "With `deviation = x - mean`, what is `deviation @ deviation`?",
     ),
     mistakes=(
-        Mistake(_divided_by_n, says="That is NumPy's: torch divides by n − 1, not by n."),
         Mistake(
-            _without_the_root, says="That is the variance: its root is the standard deviation."
+            "(len(x) - 1)", "len(x)", says="That is NumPy's: torch divides by n − 1, not by n."
         ),
-        Mistake(_from_zero, says="Distances are to be measured from the mean: use `x - mean`."),
+        Mistake(".sqrt()", "", says="That is the variance: its root is the standard deviation."),
         Mistake(
-            _ones_of_float32,
+            "x - mean", "x", says="Distances are to be measured from the mean: use `x - mean`."
+        ),
+        Mistake(
+            "ones_like(x)",
+            "ones(len(x))",
             says="`torch.ones(n)` is `float32`, and `@` takes two vectors of one type: "
             "`torch.ones_like(x)` has that of `x`.",
         ),
@@ -276,18 +232,6 @@ def cosine(a: Tensor, b: Tensor) -> Tensor:
 
 def _torchs_cosine(a: Tensor, b: Tensor) -> Tensor:
     return nn.functional.cosine_similarity(a, b, dim=0)
-
-
-def _one_length(a: Tensor, b: Tensor) -> Tensor:
-    return a @ b / (a @ a).sqrt()
-
-
-def _squared_lengths(a: Tensor, b: Tensor) -> Tensor:
-    return a @ b / ((a @ a) * (b @ b))
-
-
-def _hadamard(a: Tensor, b: Tensor) -> Tensor:
-    return a * b / ((a @ a) * (b @ b)).sqrt()
 
 
 def _two_vectors(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
@@ -317,10 +261,12 @@ print(torch.rad2deg(torch.acos(cosine(east, northeast))))
     hints=("The length of `a` is `(a @ a).sqrt()`.",),
     mistakes=(
         Mistake(
-            _one_length,
-            says="That is the length of the shadow of `b` on `a`: divide by the length of `b` as well.",
+            " * (b @ b)",
+            "",
+            says="That is the length of the shadow of `b` on `a`: divide by the length of `b` as "
+            "well.",
         ),
-        Mistake(_squared_lengths, says="`a @ a` is the length squared: take the root."),
-        Mistake(_hadamard, says="`*` gives a vector: the dot product is `@`."),
+        Mistake(".sqrt()", "", says="`a @ a` is the length squared: take the root."),
+        Mistake("a @ b", "a * b", says="`*` gives a vector: the dot product is `@`."),
     ),
 )
