@@ -1,10 +1,12 @@
 """While a server runs: show the page that was saved at once, and build the rest behind it.
 
 A save writes one page anew with what the last build knew of all the others, and the browser
-reloads. Then the whole site is built beside the one that is served and takes its place: navigation, anchors,
-search and reference are right again. A save that comes meanwhile is shown first.
+reloads. Then the whole site is built beside the one that is served and takes its place:
+navigation, anchors, search and reference are right again. A save that comes meanwhile is shown
+first.
 """
 
+import copy
 import filecmp
 import logging
 import os
@@ -13,7 +15,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Any, Protocol
 
 from jinja2 import Environment
 from mkdocs.commands.build import _build_page
@@ -58,6 +60,17 @@ class Built:
         }
         return {path: own[path] for path in sources if path in own}
 
+    def prepare(self) -> None:
+        """Let mkdocstrings read the package and its templates now, and not for the first save."""
+        for file in self.files.documentation_pages():
+            if file.page and "\n::: " in (file.page.markdown or ""):
+                page = copy.copy(file.page)
+                self.config.plugins.on_page_markdown(
+                    page.markdown or "", page=page, config=self.config, files=self.files
+                )
+                Page.render(page, self.config, self.files)
+                return
+
     def write(self, page: Page, lesson: Lesson | None, site: Path) -> None:
         """Write a page, and the figures of its lesson, into the folder of a site."""
         self.config.site_dir = str(site)
@@ -72,10 +85,18 @@ class Built:
         page.content = plugins.on_page_content(
             page.content or "", page=page, config=self.config, files=self.files
         )
+        self._forget(page)
         plugins.on_env(self.env, config=self.config, files=Files([page.file]))
         _moved(page.file, site)
         documents = self.files.documentation_pages()
         _build_page(page, self.config, documents, self.nav, self.env)
+
+    def _forget(self, page: Page) -> None:
+        """Forget what the page referred to: it is recorded anew."""
+        autorefs: Any = self.config.plugins.get("autorefs")
+        for kinds in autorefs._backlinks.values() if autorefs else ():
+            for places in kinds.values():
+                places -= {place for place in places if place.startswith(f"{page.url}#")}
 
     def _put(self, page: Page, lesson: Lesson, site: Path) -> None:
         """Give a page what came out of its lesson, and write its figures and downloads."""
@@ -105,6 +126,9 @@ class Pages(Protocol):
 
     def show(self, sources: Iterable[Path], site: Path) -> bool:
         """Write the pages of these files into the site; say whether that was possible."""
+
+    def prepare(self) -> None:
+        """Get ready for the next save."""
 
 
 class Live:
@@ -183,6 +207,8 @@ class Live:
             if again:
                 return  # that save first; the rest is built after it
         self._rest(quick)
+        if not self.server._want_rebuild:
+            self._pages.prepare()
 
     def _rest(self, shown: bool) -> None:
         """Build the whole site beside the one that is served, and put it in its place."""

@@ -60,6 +60,7 @@ class Literate(Jupyter):  # type: ignore[misc]
         """Note what MkDocs is about to do; only a clean build can be put aside first."""
         self._serving = command == "serve"
         self._kept, self._rendered = Kept(), Rendered()
+        self._live = self._last = self._now = None
         self._staged = command == "build" and not dirty
         self._target, self._finished = None, False
 
@@ -84,10 +85,14 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     def on_pre_build(self, config: MkDocsConfig) -> None:
         """Let what is shown be copied; the base class's cache has a successor of its own."""
+        mkdocstrings: Any = config.plugins.get("mkdocstrings")
+        if mkdocstrings is None:
+            return
+        templates = mkdocstrings.get_handler("python").env
         if self.config["copying"]:
-            mkdocstrings: Any = config.plugins["mkdocstrings"]
-            templates = mkdocstrings.get_handler("python").env
             copying.add_filter(templates, options.root(config))
+        if self._serving:
+            templates.bytecode_cache = self._kept.templates
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Run the lessons and put their Markdown and figures among the files of the site."""
@@ -110,11 +115,9 @@ class Literate(Jupyter):  # type: ignore[misc]
         site.put_lessons(lessons, taught)
         if own["report"]:
             site.put_report(own["report"], lessons)
-        if self._serving and "mkdocstrings" in config.plugins:
-            mkdocstrings: Any = config.plugins["mkdocstrings"]
-            mkdocstrings.get_handler("python").env.bytecode_cache = self._kept.templates
         cache = self._options(config).cache
-        self._rendered.begin(config, files, cache / "pages" if cache else None)
+        folder = cache.with_name(f"{cache.name}-pages") if cache else None
+        self._rendered.begin(config, files, folder)
         return files
 
     def _lessons(self, paths: Iterable[Path], config: MkDocsConfig) -> Mapping[Path, Lesson]:
@@ -225,7 +228,14 @@ class Literate(Jupyter):  # type: ignore[misc]
         """Show what is saved at once, and get ready for that while its writer reads."""
         warm_up(self.config["preload"])
         self._live = Live(server, self, builder)
+        self.prepare()
         return server
+
+    def prepare(self) -> None:
+        """Get ready for the next save: after a build mkdocstrings begins anew."""
+        if self._last:
+            self.on_pre_build(self._last.config)
+            self._last.prepare()
 
     def show(self, sources: Iterable[Path], site: Path) -> bool:
         """Write the pages of these files into a site as the last build would have written them.

@@ -129,7 +129,7 @@ def test_another_engine_or_template_renders_everything(pages, monkeypatch):
 @pytest.mark.parametrize("damage", [b"", b"{}", b"[]", b'{"content": 3}'])
 def test_a_damaged_entry_is_rendered_anew(pages, damage):
     before = files(pages)
-    for path in (pages.project.root / ".cache/literate/pages").iterdir():
+    for path in (pages.project.root / ".cache/literate-pages").iterdir():
         path.write_bytes(damage)
     assert built(pages) == {"Home", "Reference", "Plain", "Links"}
     assert files(pages) == before
@@ -137,7 +137,7 @@ def test_a_damaged_entry_is_rendered_anew(pages, damage):
 
 def test_an_entry_without_all_of_a_page_is_rendered_anew(pages):
     before = files(pages)
-    for path in (pages.project.root / ".cache/literate/pages").iterdir():
+    for path in (pages.project.root / ".cache/literate-pages").iterdir():
         entry = json.loads(rendered.storage.read(path))
         if "toc" in entry:
             del entry["toc"]

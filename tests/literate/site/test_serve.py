@@ -8,6 +8,7 @@ import markdown
 import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.livereload import LiveReloadServer
 
 from literate.lesson import page
 
@@ -161,7 +162,8 @@ def test_the_server_of_processes_is_started_before_the_first_edit(server, monkey
     start = lambda: told.append(os.environ["OMP_WAIT_POLICY"])  # noqa: E731
     monkeypatch.setattr("multiprocessing.forkserver.ensure_running", start)
     config = load_config(str(server.project.root / "mkdocs.yml"))
-    assert config.plugins.on_serve("the server", config=config, builder=None) == "the server"
+    one = LiveReloadServer(builder=None, host="127.0.0.1", port=0, root=config.site_dir)
+    assert config.plugins.on_serve(one, config=config, builder=None) is one
     assert told == ["PASSIVE"]
 
 
