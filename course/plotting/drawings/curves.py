@@ -7,9 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, new_axes, styled
-
-DASHES = ("-", "--", "-.", ":")  # so that colour is not the only difference
+from course.plotting.style import COLORS, DASHES, new_axes, styled
 
 
 def curves(

@@ -8,8 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.lines import DASHES
-from course.plotting.style import COLORS, Drawing, styled
+from course.plotting.style import COLORS, DASHES, Drawing, styled
 
 
 def panels(

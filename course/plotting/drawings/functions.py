@@ -6,9 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 from torch import Tensor
 
-from course.plotting.lines import DASHES
-from course.plotting.scatter import MARKS
-from course.plotting.style import COLORS, MUTED, new_axes, styled
+from course.plotting.style import COLORS, DASHES, MARKS, MUTED, new_axes, styled
 
 
 def functions(

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.lines import DASHES
-from course.plotting.style import COLORS, INK, MUTED, new_axes, styled
+from course.plotting.style import COLORS, DASHES, INK, MUTED, new_axes, styled
 
 
 def fits(

@@ -1,3 +1,4 @@
+import inspect
 import re
 import runpy
 import sys
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from course.plotting import addresses, sharing
+from course.plotting import sharing
 from course.plotting.style import BLUE, DARK, INK, MUTED
 
 
@@ -166,4 +167,4 @@ def test_cells_that_are_shifted_against_each_other_are_refused():
 
 def test_the_module_is_imported_without_numpy(monkeypatch):
     monkeypatch.setitem(sys.modules, "numpy", None)  # an import of it raises
-    runpy.run_path(addresses.__file__)
+    runpy.run_path(inspect.getfile(sharing))

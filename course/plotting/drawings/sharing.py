@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 GAP = 0.8  # between two blocks, in cells
 
 
-class Block(NamedTuple):
+class _Block(NamedTuple):
     """A part of memory, from one address up to another, in cells of so many bytes."""
 
     start: int
@@ -96,12 +96,12 @@ def _addresses(name: str, holder: Tensor | np.ndarray) -> list[int]:
 
 def _blocks(
     holders: Mapping[str, Tensor | np.ndarray], places: Mapping[str, list[int]]
-) -> list[Block]:
+) -> list[_Block]:
     """Return the parts of memory that are read, joined where they overlap, in order of names."""
-    blocks: list[Block] = []
+    blocks: list[_Block] = []
     for name, addresses in places.items():
         size = holders[name].itemsize
-        new = Block(min(addresses), max(addresses) + size, size)
+        new = _Block(min(addresses), max(addresses) + size, size)
         touched = [block for block in blocks if block.start < new.end and new.start < block.end]
         if any(size != block.size or (new.start - block.start) % size for block in touched):
             raise ValueError(f"{name!r} shares memory in cells of another size: give one type")
@@ -109,7 +109,7 @@ def _blocks(
         start, end = min(each.start for each in joined), max(each.end for each in joined)
         place = blocks.index(touched[0]) if touched else len(blocks)
         blocks = [block for block in blocks if block not in touched]
-        blocks.insert(place, Block(start, end, size))
+        blocks.insert(place, _Block(start, end, size))
     return blocks
 
 

@@ -8,8 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.scatter import MARKS
-from course.plotting.style import COLORS, MUTED, Drawing, styled
+from course.plotting.style import COLORS, MARKS, MUTED, Drawing, styled
 
 
 def agreement(
