@@ -7,6 +7,11 @@ import torch
 from course.plotting import agreement
 from course.plotting.style import COLORS, DARK
 
+
+def example():
+    return agreement(torch.eye(2), {"model": torch.eye(2)})
+
+
 TARGETS = torch.tensor([[1.0, 30.0, 5.0], [2.0, 10.0, 5.0], [3.0, 20.0, 5.0]])
 
 

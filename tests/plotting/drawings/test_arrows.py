@@ -9,6 +9,10 @@ from course.plotting import arrows
 from course.plotting.style import COLORS, DARK
 
 
+def example():
+    return arrows({"u": [1, 2]})
+
+
 def exactly(message):
     return f"^{re.escape(message)}$"
 

@@ -7,6 +7,12 @@ import torch
 from course.plotting import beside
 from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE
 
+
+def example():
+    x = torch.linspace(0, 1, 3)
+    return beside(x, {"f": x, "g": x})
+
+
 X = torch.linspace(0, 1, 5)
 
 

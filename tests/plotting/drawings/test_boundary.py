@@ -7,6 +7,12 @@ import torch
 from course.plotting import boundary
 from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE
 
+
+def example():
+    x = torch.linspace(0, 1, 3)
+    return boundary({"a": x, "b": x}, x.outer(x), {"no": [(0, 0)], "yes": [(1, 1)]})
+
+
 A, B = torch.linspace(-4, 4, 17), torch.linspace(-4, 4, 9)
 P = torch.sigmoid(A.unsqueeze(1) + 0 * B)  # depends on the first input alone
 NO, YES = torch.tensor([[-1.0, 0.0], [-2.0, 3.0]]), [(1.0, -1.0)]

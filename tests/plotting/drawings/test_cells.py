@@ -12,6 +12,10 @@ from course.plotting import cells
 from course.plotting.style import BLUE, DARK, INK, MUTED
 
 
+def example():
+    return cells([1.0, 2.0], [0, slice(1, 2)])
+
+
 def exactly(message):
     return f"^{re.escape(message)}$"
 

@@ -7,6 +7,10 @@ from course.plotting import clouds
 from course.plotting.style import COLORS, DARK
 
 
+def example():
+    return clouds({"a": [(0.0, 1.0)]}, "x", "y")
+
+
 def test_each_group_is_a_cloud_of_its_points():
     points = torch.tensor([[0.0, 1.0], [2.0, 3.0]], requires_grad=True)
     (axes,) = clouds({"ill": points, "well": [(4, 5)]}, "age", "dose").axes

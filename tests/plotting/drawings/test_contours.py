@@ -6,6 +6,12 @@ import torch
 from course.plotting import contours
 from course.plotting.style import BLUE, COLORS, DARK, INK, ORANGE
 
+
+def example():
+    x = torch.linspace(0, 1, 3)
+    return contours({"w": x, "b": x}, x.outer(x), {})
+
+
 A, B = torch.linspace(-2, 2, 9), torch.linspace(-1, 3, 5)
 COST = A.unsqueeze(1) ** 2 + (B - 1) ** 2
 PATH = torch.tensor([[2.0, 0.0], [1.0, 1.0], [0.0, 1.0]])

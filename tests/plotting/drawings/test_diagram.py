@@ -13,6 +13,10 @@ from course.plotting import diagram
 from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE
 
 
+def example():
+    return diagram(["f", "x"], [(0, 1)])
+
+
 def exactly(message):
     return f"^{re.escape(message)}$"
 

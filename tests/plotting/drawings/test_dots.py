@@ -7,6 +7,10 @@ from course.plotting import dots
 from course.plotting.style import COLORS, DARK
 
 
+def example():
+    return dots({"a": [1.0, 2.0]}, "x")
+
+
 def test_each_group_is_a_row_of_dots_with_its_mean():
     figure = dots({"model": [0.5, 1.0], "baseline": torch.tensor([0.25, 0.75, 0.5])}, "accuracy")
     (axes,) = figure.axes

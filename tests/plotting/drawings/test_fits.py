@@ -7,6 +7,12 @@ import torch
 from course.plotting import fits
 from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE
 
+
+def example():
+    x = torch.linspace(0, 1, 3)
+    return fits(x, x, {"line": (x, x)})
+
+
 X, Y = torch.tensor([1.0, 2.0]), torch.tensor([2.5, 3.5], requires_grad=True)
 ENDS = torch.tensor([0.0, 4.0])
 

@@ -8,6 +8,12 @@ import torch
 from course.plotting import functions
 from course.plotting.style import BLUE, DARK, MUTED, ORANGE
 
+
+def example():
+    x = torch.linspace(0, 1, 3)
+    return functions(x, {"f": x})
+
+
 X = torch.tensor([1.0, 10.0, 100.0])
 
 

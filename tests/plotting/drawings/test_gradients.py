@@ -8,6 +8,12 @@ from matplotlib.colors import to_hex
 from course.plotting import gradients
 from course.plotting.style import BLUE, DARK, INK, MUTED
 
+
+def example():
+    x = torch.linspace(0, 1, 3)
+    return gradients({"w": x, "b": x}, x.outer(x), torch.ones(1, 2), torch.ones(1, 2))
+
+
 ACROSS, UP = torch.linspace(-2, 2, 9), torch.linspace(-1, 1, 5)
 GRID = {"first": ACROSS, "second": UP}
 BOWL = ACROSS.unsqueeze(1) ** 2 + 3 * UP**2

@@ -7,6 +7,10 @@ from course.plotting import histograms
 from course.plotting.style import BLUE, INK, MUTED, ORANGE
 
 
+def example():
+    return histograms({"a": torch.linspace(0, 1, 3)}, {"a": 0.5}, "x")
+
+
 def test_each_group_is_a_row_of_bars_with_its_mark():
     groups = {"patients": torch.tensor([0.0, 1.0, 1.0, 4.0]), "matches": torch.tensor([2.0, 2.0])}
     figure = histograms(groups, {"matches": 3.0, "patients": 5.0}, "score", mark="true", bins=5)

@@ -9,6 +9,12 @@ from mpl_toolkits.mplot3d import Axes3D
 from course.plotting import landscape
 from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE
 
+
+def example():
+    x = torch.linspace(0, 1, 3)
+    return landscape({"w": x, "b": x}, x.outer(x))
+
+
 WEIGHTS, BIASES = torch.linspace(-1, 1, 5), torch.linspace(-2, 2, 7)
 GRID = {"slope": WEIGHTS, "bias": BIASES}
 COST = WEIGHTS.unsqueeze(1) ** 2 + (BIASES - 1) ** 2

@@ -10,6 +10,11 @@ from hypothesis import strategies as st
 from course.plotting import memory
 from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE
 
+
+def example():
+    return memory(torch.linspace(0, 1, 3), ["x"])
+
+
 X = torch.tensor([[0, 1, 2, 3], [10, 11, 12, 13], [20, 21, 22, 23]])
 
 

@@ -7,6 +7,12 @@ import torch
 from course.plotting import paths
 from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE
 
+
+def example():
+    x = torch.linspace(0, 1, 3)
+    return paths(x, x, {"a": x[:1]}, {"w": x}, x)
+
+
 X, Y = torch.tensor([1.0, 2.0]), torch.tensor([3.0, 5.0])
 SLOPES, BIASES = torch.linspace(-2, 6, 9), torch.linspace(-3, 4, 8)
 CURVE = ((SLOPES.outer(X) - Y) ** 2).mean(dim=1)

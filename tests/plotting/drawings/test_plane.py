@@ -8,6 +8,11 @@ from mpl_toolkits.mplot3d import Axes3D
 from course.plotting import plane
 from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE
 
+
+def example():
+    return plane(torch.eye(2), torch.ones(2), torch.ones(2), torch.tensor(0.0))
+
+
 X = torch.tensor([[0.0, 1.0], [2.0, 0.0], [1.0, 1.0]])
 Y = torch.tensor([1.0, 2.0, 4.0])
 WEIGHT, BIAS = torch.tensor([1.0, -1.0]), torch.tensor(1.5)

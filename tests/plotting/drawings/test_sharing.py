@@ -12,6 +12,10 @@ from course.plotting import sharing
 from course.plotting.style import BLUE, DARK, INK, MUTED
 
 
+def example():
+    return sharing({"x": torch.ones(2)})
+
+
 def exactly(message):
     return f"^{re.escape(message)}$"
 

@@ -10,6 +10,11 @@ from matplotlib import pyplot as plt
 from course.plotting import stretched
 from course.plotting.style import BLUE, DARK, INK, MUTED
 
+
+def example():
+    return stretched({"x": torch.ones(2)})
+
+
 COLUMN, ROW = torch.tensor([[10.0], [20.0]]), torch.tensor([1.0, 2.0, 3.0])
 
 

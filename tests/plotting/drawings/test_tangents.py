@@ -8,6 +8,12 @@ import torch
 from course.plotting import tangents
 from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE
 
+
+def example():
+    x = torch.linspace(0, 1, 3)
+    return tangents(x, x, {"at 0": (0, 0, 1)})
+
+
 X = torch.linspace(-2, 2, 41)
 TWO = {"falling": (-1, 1, -2), "flat": (torch.tensor(0.0), 0.0, torch.tensor(0.0))}
 

@@ -6,6 +6,11 @@ import torch
 from course.plotting import tiles
 from course.plotting.style import BLUE, INK, MUTED, ORANGE
 
+
+def example():
+    return tiles(torch.ones(1, 2), {"a": [0], "b": [0, 1]}, ["xy"])
+
+
 INF, NAN = float("inf"), float("nan")
 LABELS = {"batch size": [2, 8], "learning rate": [0.1, 0.3, 1.0]}
 LOSSES = torch.tensor([[3.0, 1.0, INF], [2.0, 3.0, NAN]])

@@ -9,6 +9,12 @@ from matplotlib.colors import to_hex
 from course.plotting import verdict
 from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE
 
+
+def example():
+    x = torch.linspace(0, 1, 3)
+    return verdict(torch.ones(2, 2), (x, x), (x, x), (x, x, x))
+
+
 COUNTS = torch.tensor([[70, 10], [5, 15]])
 ROC = (torch.tensor([0.0, 0.125, 1.0]), torch.tensor([0.0, 0.75, 1.0]))
 PRECISION_RECALL = (torch.tensor([0.0, 0.75, 1.0]), torch.tensor([1.0, 0.6, 0.2]))
