@@ -14,8 +14,7 @@ from sybil.evaluators.python import PythonEvaluator
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
-    ROOT / "README.md",
-    ROOT / "CONTRIBUTING.md",
+    *sorted(ROOT.glob("*.md")),
     *sorted(ROOT.glob("literate/**/*.md")),
     *sorted(ROOT.glob("docs/**/*.md")),
 ]

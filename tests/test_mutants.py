@@ -230,7 +230,13 @@ def test_a_file_is_tried_with_its_own_tests_then_its_examples_then_all_that_use_
 
 def test_a_file_is_used_by_what_imports_a_module_that_imports_it():
     *_, others = rounds("course/plotting/style.py")
-    assert "tests/plotting/test_descent.py" in others
+    assert "tests/plotting/drawings/test_paths.py" in others
+
+
+def test_a_drawing_is_used_by_what_finds_it_by_its_name():
+    own, _, others = rounds("course/plotting/drawings/panels.py")
+    assert own == ("tests/plotting/drawings/test_panels.py",)
+    assert {"tests/training/test_loop.py", "tests/plotting/test_style.py"} <= set(others)
 
 
 def test_exercises_are_tried_with_the_tests_of_every_exercise():

@@ -1,80 +1,34 @@
 """One path, four rooms: a lesson, the module it teaches, its tests, and its exercises."""
 
+import ast
+from functools import cache
 from pathlib import Path
 
+import jupytext
 import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
 COURSE, LESSONS, TESTS = ROOT / "course", ROOT / "docs" / "lessons", ROOT / "tests"
-
-# Modules that are no lesson's, because they serve several lessons.
-SHARED = {
-    "autograd/engine",
-    "practice/boxes",
-    "practice/exercise",
-    "practice/mistake",
-    "practice/outcome",
-    "practice/question",
-    "practice/source",
-    "training/batches",
-    "training/bootstrap",
-    "training/checkpoints",
-    "training/metrics",
-    "training/splits",
-    "training/stopping",
-    "training/thresholds",
-    "data/checksums",
-    "data/digits",
-    "data/download",
-    "data/mnist",
-    "data/neighbours",
-    "device",
-    "plotting/addresses",
-    "plotting/broadcasting",
-    "plotting/contour",
-    "plotting/descent",
-    "plotting/fit",
-    "plotting/function",
-    "plotting/gradient",
-    "plotting/graph",
-    "plotting/heatmap",
-    "plotting/histogram",
-    "plotting/images",
-    "plotting/indexing",
-    "plotting/judgement",
-    "plotting/layers",
-    "plotting/layout",
-    "plotting/lines",
-    "plotting/multiples",
-    "plotting/origins",
-    "plotting/points",
-    "plotting/regions",
-    "plotting/residuals",
-    "plotting/row",
-    "plotting/scatter",
-    "plotting/style",
-    "plotting/surface",
-    "plotting/tangent",
-    "plotting/truth",
-    "plotting/vectors",
-    "project/bundle",
-    "project/matches",
-    "project/table",
-}
+FORMATS = (".py", ".md", ".ipynb")
 
 
-def names(folder, *suffixes):
-    """Return the paths of the pages or modules below a folder, without their suffix."""
-    found = (path for suffix in suffixes for path in folder.rglob(f"*{suffix}"))
-    paths = (path.relative_to(folder).with_suffix("") for path in found)
-    return sorted(path.as_posix() for path in paths if path.name not in {"__init__", "index"})
+def files(folder, *suffixes):
+    """Return the pages or modules below a folder, by their paths without suffix."""
+    return {
+        path.relative_to(folder).with_suffix("").as_posix(): path
+        for suffix in suffixes
+        for path in sorted(folder.rglob(f"*{suffix}"))
+        if path.stem not in {"__init__", "index"}
+    }
 
 
-lessons = names(LESSONS, ".py", ".md", ".ipynb")
-modules = [name for name in names(COURSE, ".py") if "/exercises/" not in name]
+lessons = files(LESSONS, *FORMATS)
+code = files(COURSE, ".py")
+modules = [name for name in code if "/exercises/" not in name]
 
 
+@cache
 def nav():
     """Return every page that nav in mkdocs.yml names."""
 
@@ -93,38 +47,74 @@ def nav():
     return pages
 
 
+@cache
+def imports(path):
+    """Return what a module or a lesson imports, by the names of modules, and what it draws with."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        text = jupytext.writes(jupytext.reads(text, path.suffix[1:]), "py:percent")
+    names = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{each.name}" for each in node.names} | {node.module}
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "plotting":
+            names.add(f"course.plotting.{node.attr}")
+    return names
+
+
+def users(module):
+    """Return the lessons and the other modules that use a module."""
+    name = f"course.{module.replace('/', '.')}"
+    known_as = {name, name.replace("plotting.drawings.", "plotting.")}  # a drawing is found by name
+    package = {path for path in COURSE.rglob("*.py") if path != code[module]}
+    return [path for path in (*lessons.values(), *package) if imports(path) & known_as]
+
+
 def test_there_are_lessons():
     assert lessons
-    assert len(lessons) == len(set(lessons)), "one lesson has two pages"
+
+
+def test_a_lesson_is_one_page():
+    pages = [name for suffix in FORMATS for name in files(LESSONS, suffix)]
+    twice = sorted({name for name in pages if pages.count(name) > 1})
+    assert not twice, f"docs/lessons has two pages of {', and of '.join(twice)}: keep one"
 
 
 @pytest.mark.parametrize("lesson", lessons)
-def test_a_lesson_has_its_module_its_tests_its_theme_and_its_place_in_nav(lesson):
+def test_a_lesson_has_its_module_its_tests_its_exercises_its_theme_and_its_place_in_nav(lesson):
     theme, name = lesson.split("/")
-    assert (COURSE / theme / f"{name}.py").is_file()
-    assert (COURSE / theme / "exercises" / f"{name}.py").is_file()
-    assert (TESTS / theme / f"test_{name}.py").is_file()
-    assert (LESSONS / theme / "index.md").is_file()
-    in_nav = nav()
-    assert f"lessons/{theme}/index.md" in in_nav
-    places = [page for page in in_nav if page.rsplit(".", 1)[0] == f"lessons/{lesson}"]
-    assert len(places) == 1
-    assert (ROOT / "docs" / places[0]).is_file()
+    rooms = (
+        COURSE / theme / f"{name}.py",
+        COURSE / theme / "exercises" / f"{name}.py",
+        TESTS / theme / f"test_{name}.py",
+        LESSONS / theme / "index.md",
+    )
+    missing = [room.relative_to(ROOT).as_posix() for room in rooms if not room.is_file()]
+    assert not missing, f"the lesson {lesson} has no {', no '.join(missing)}"
+    pages = (lessons[lesson], LESSONS / theme / "index.md")
+    absent = {page.relative_to(ROOT / "docs").as_posix() for page in pages} - {*nav()}
+    assert not absent, f"nav in mkdocs.yml does not have {', nor '.join(absent)}"
+    assert nav().count(f"lessons/{lesson}{lessons[lesson].suffix}") == 1, "it is in nav twice"
     # That its exercises are right, and that it shows them: tests/practice/test_every_exercise.py
 
 
 @pytest.mark.parametrize("module", modules)
-def test_a_module_has_its_tests_and_is_a_lessons_or_listed_as_shared(module):
-    path = TESTS / module
-    assert path.with_name(f"test_{path.name}.py").is_file()
-    assert (module in lessons) != (module in SHARED)
+def test_a_module_has_its_tests(module):
+    tests = (TESTS / module).with_name(f"test_{Path(module).name}.py").relative_to(ROOT)
+    assert (ROOT / tests).is_file(), f"course/{module}.py has no tests: write {tests}"
 
 
-def test_the_list_of_shared_modules_names_nothing_else():
-    assert set(modules) >= SHARED
+@pytest.mark.parametrize("module", [name for name in modules if name not in lessons])
+def test_a_module_that_is_no_lessons_is_used(module):
+    assert users(module), f"course/{module}.py has no lesson, and no lesson and no module uses it"
 
 
 def test_every_lesson_teaches_a_row_of_the_curriculum():
     rows = yaml.safe_load((ROOT / "docs" / "curriculum.yml").read_text(encoding="utf-8"))["rows"]
-    assert {row["lesson"] for row in rows if "lesson" in row} == set(lessons)
+    taught = {row["lesson"] for row in rows if "lesson" in row}
+    without, gone = lessons.keys() - taught, taught - lessons.keys()
+    assert not without, f"docs/curriculum.yml has no row whose lesson is {', or '.join(without)}"
+    assert not gone, f"docs/curriculum.yml names {', and '.join(gone)}: there is no such lesson"
     # That a row has what it claims: tests/curriculum.py, which the page Coverage runs

@@ -27,6 +27,10 @@ PURPLE = "#c653ca"
 
 COLORS = (BLUE, ORANGE, GREEN, PURPLE)
 
+# Beside the colours, so that colour is never the only difference.
+DASHES = ("-", "--", "-.", ":")
+MARKS = ("o", "x", "^", "+")
+
 DARK = {
     INK: "#e6e6e6",
     MUTED: "#a3a9b5",

@@ -1,3 +1,4 @@
+import importlib
 import itertools
 import re
 
@@ -5,7 +6,6 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-import torch
 
 from course import plotting
 from course.plotting.style import (
@@ -118,49 +118,19 @@ def test_a_notebook_that_becomes_interactive_while_a_figure_is_drawn_stays_so():
     assert not plt.isinteractive()
 
 
-X = torch.linspace(0, 1, 3)
-FIGURES = {
-    "agreement": lambda: plotting.agreement(torch.eye(2), {"model": torch.eye(2)}),
-    "arrows": lambda: plotting.arrows({"u": [1, 2]}),
-    "beside": lambda: plotting.beside(X, {"f": X, "g": X}),
-    "boundary": lambda: plotting.boundary(
-        {"a": X, "b": X}, torch.outer(X, X), {"no": [(0, 0)], "yes": [(1, 1)]}
-    ),
-    "cells": lambda: plotting.cells(X, [0, slice(1, 3)]),
-    "clouds": lambda: plotting.clouds({"a": [(0.0, 1.0)]}, "x", "y"),
-    "contours": lambda: plotting.contours({"w": X, "b": X}, torch.outer(X, X), {}),
-    "curves": lambda: plotting.curves({"loss": X}),
-    "diagram": lambda: plotting.diagram(["f", "x"], [(0, 1)]),
-    "dots": lambda: plotting.dots({"a": X}, "x"),
-    "fits": lambda: plotting.fits(X, X, {"line": (X, X)}),
-    "functions": lambda: plotting.functions(X, {"f": X}),
-    "gallery": lambda: plotting.gallery(torch.zeros(1, 4, 4)),
-    "gradients": lambda: plotting.gradients(
-        {"w": X, "b": X}, torch.outer(X, X), torch.ones(1, 2), torch.ones(1, 2)
-    ),
-    "histograms": lambda: plotting.histograms({"a": X}, {"a": 0.5}, "x"),
-    "landscape": lambda: plotting.landscape({"w": X, "b": X}, torch.outer(X, X)),
-    "memory": lambda: plotting.memory(X, ["x"]),
-    "panels": lambda: plotting.panels({"run": {"loss": X}}),
-    "paths": lambda: plotting.paths(X, X, {"a": X[:1]}, {"w": X}, X),
-    "plane": lambda: plotting.plane(torch.eye(2), X[:2], X[:2], X[0]),
-    "sharing": lambda: plotting.sharing({"x": X}),
-    "stretched": lambda: plotting.stretched({"x": X}),
-    "tangents": lambda: plotting.tangents(X, X, {"at 0": (0, 0, 1)}),
-    "tiles": lambda: plotting.tiles(X.view(1, 3), {"a": [0], "b": [0, 1, 2]}, ["abc"]),
-    "verdict": lambda: plotting.verdict(torch.ones(2, 2), (X, X), (X, X), (X, X, X)),
-}
-
-
-def test_the_list_of_figures_is_complete():
-    assert sorted(FIGURES) == sorted(plotting.__all__)
-
-
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", plotting.__all__)
 def test_a_figure_that_a_notebook_shows_is_not_shown_again_at_the_end_of_the_cell(name):
-    figure = FIGURES[name]()
+    figure = example_of(name)
     assert isinstance(figure, Drawing)
     assert plt.get_fignums() == [figure.number]  # `plt.show()` would show it
     with pytest.raises(NotImplementedError):  # how IPython is told to show it as it does others
         figure._ipython_display_()
     assert plt.get_fignums() == []
+
+
+def example_of(name):
+    """Return the small figure that the test of a drawing makes to show what it draws."""
+    test = importlib.import_module(f"tests.plotting.drawings.test_{name}")
+    needed = f"{test.__file__} needs a function `example` that returns a small figure"
+    assert hasattr(test, "example"), needed
+    return test.example()

@@ -162,13 +162,13 @@ def test_the_reference_has_a_copy_button_where_a_copy_runs_alone_and_nowhere_els
 
     assert {"course.training.loop.fit", "course.linear.prediction.Line"} <= offered
     assert "course.practice.exercise.check" not in offered, "it imports the course"
-    assert "course.plotting.lines.curves" not in offered, "it reads a file beside it"
+    assert "course.plotting.drawings.curves.curves" not in offered, "it reads a file beside it"
     assert not [name for name in offered if name.split(".")[-2][0].isupper()], "it is a method"
 
 
 def test_a_lesson_cannot_show_what_has_no_copy_that_runs(config: MkDocsConfig) -> None:
-    with pytest.raises(PluginError, match=r"course\.plotting\.lines\.curves would not run without"):
-        rendered(["course.plotting.lines.curves"], config)
+    with pytest.raises(PluginError, match=r"curves\.curves would not run without"):
+        rendered(["course.plotting.drawings.curves.curves"], config)
 
 
 def test_a_copy_that_does_not_run_is_told() -> None:

@@ -42,12 +42,10 @@ def test_every_row_has_what_it_claims():
 
 def test_the_rows_are_those_of_the_parts_each_with_an_id_of_its_own():
     ids = [row.id for row in ROWS]
-    assert len(ids) == len(set(ids)) == 45
+    assert len(ids) == len(set(ids))
+    assert len(ids) >= 45, "the outline grows; no row of it is lost"
     assert {row.part for row in ROWS} == set(PARTS)
     assert all(row.title and row.must_show for row in ROWS)
-    assert [row.id for row in ROWS if row.star] == [
-        *("D4", "L5", "L6", "P7", "P9", "N3", "N7", "N8", "F2", "E1"),
-    ]
 
 
 def test_a_row_that_claims_nothing_is_not_taught_and_has_no_gap():

@@ -479,7 +479,7 @@ r"""
 Reference: [`backward_order`][course.autograd.graph.backward_order],
 [`trace`][course.autograd.graph.trace], [`softplus`][course.autograd.graph.softplus],
 [`Value`][course.autograd.engine.Value], [`trace_values`][course.autograd.engine.trace_values],
-[`diagram`][course.plotting.diagram]. The tests that prove the first five are
+[`diagram`][course.plotting.drawings.diagram.diagram]. The tests that prove the first five are
 `tests/autograd/test_graph.py` and `tests/autograd/test_engine.py`. Next:
 [data](../data/index.md), or back to the [theme](index.md) and its key takeaway.
 """

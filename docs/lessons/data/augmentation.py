@@ -53,7 +53,7 @@ r"""
     {{ "So the pieces of clothing below are digits, too." if clothes.stand_in else "Without them, scikit-learn's digits would stand in for both." }}
     What is checked below holds with either, the numbers differ.
 
-Here is the first image of each class, side by side by [`gallery`][course.plotting.gallery].
+Here is the first image of each class, side by side by [`gallery`][course.plotting.drawings.gallery.gallery].
 """
 
 # %% alt="A row of ten small images of digits, from 0 to 9, white on black, each below its class."

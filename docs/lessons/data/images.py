@@ -399,6 +399,6 @@ r"""
 Reference: [`ImageTable`][course.data.images.ImageTable],
 [`in_memory`][course.data.images.in_memory], [`write_images`][course.data.images.write_images],
 [`read_table`][course.data.images.read_table], [`read_image`][course.data.images.read_image],
-[`gallery`][course.plotting.gallery]. The test that proves the first five is
+[`gallery`][course.plotting.drawings.gallery.gallery]. The test that proves the first five is
 `tests/data/test_images.py`. Next: [one image, many versions](augmentation.py).
 """

@@ -397,6 +397,6 @@ for much of what comes: scaled inputs, momentum, Adam.
 Reference: [`hessian`][course.linear.convergence.hessian],
 [`largest_lr`][course.linear.convergence.largest_lr],
 [`error_factors`][course.linear.convergence.error_factors],
-[`predicted_path`][course.linear.convergence.predicted_path], [`functions`][course.plotting.functions]. The
+[`predicted_path`][course.linear.convergence.predicted_path], [`functions`][course.plotting.drawings.functions.functions]. The
 test that proves the first four is `tests/linear/test_convergence.py`. Next: [several inputs](multiple.py).
 """

@@ -290,6 +290,6 @@ r"""
 Reference: [`with_ones`][course.linear.exact.with_ones],
 [`solve_normal_equation`][course.linear.exact.solve_normal_equation],
 [`solve_least_squares`][course.linear.exact.solve_least_squares],
-[`descend_line`][course.linear.slope_and_bias.descend_line], [`curves`][course.plotting.curves]. The test
+[`descend_line`][course.linear.slope_and_bias.descend_line], [`curves`][course.plotting.drawings.curves.curves]. The test
 that proves the first three is `tests/linear/test_exact.py`. Next: [when does it converge?](convergence.py)
 """

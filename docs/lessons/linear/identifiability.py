@@ -310,7 +310,7 @@ r"""
 
 Reference: [`free_directions`][course.linear.identifiability.free_directions],
 [`minimum_norm`][course.linear.identifiability.minimum_norm],
-[`ridge`][course.linear.identifiability.ridge], [`contours`][course.plotting.contours]. The test that
+[`ridge`][course.linear.identifiability.ridge], [`contours`][course.plotting.drawings.contours.contours]. The test that
 proves the first three is `tests/linear/test_identifiability.py`. Back to the [theme](index.md) and its key
 takeaway.
 """

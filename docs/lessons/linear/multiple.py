@@ -421,6 +421,6 @@ r"""
 Reference: [`predict`][course.linear.multiple.predict], [`gradient`][course.linear.multiple.gradient],
 [`descend_weights`][course.linear.multiple.descend_weights],
 [`mean_and_std`][course.linear.multiple.mean_and_std],
-[`in_input_units`][course.linear.multiple.in_input_units], [`plane`][course.plotting.plane]. The test that
+[`in_input_units`][course.linear.multiple.in_input_units], [`plane`][course.plotting.drawings.plane.plane]. The test that
 proves the first five is `tests/linear/test_multiple.py`. Next: [several outputs](outputs.py).
 """

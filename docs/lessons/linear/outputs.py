@@ -373,6 +373,6 @@ r"""
 
 Reference: [`predict`][course.linear.outputs.predict], [`gradient`][course.linear.outputs.gradient],
 [`descend_outputs`][course.linear.outputs.descend_outputs], [`explained`][course.linear.outputs.explained],
-[`in_target_units`][course.linear.outputs.in_target_units], [`agreement`][course.plotting.agreement]. The test that
+[`in_target_units`][course.linear.outputs.in_target_units], [`agreement`][course.plotting.drawings.agreement.agreement]. The test that
 proves the first five is `tests/linear/test_outputs.py`. Next: [what a weight can mean](identifiability.py).
 """

@@ -597,6 +597,6 @@ Reference: [`fit_logistic`][course.logistic.classifier.fit_logistic],
 [`calibrated_threshold`][course.training.thresholds.calibrated_threshold],
 [`precision_recall_curve`][course.training.thresholds.precision_recall_curve],
 [`bootstrap_interval`][course.training.bootstrap.bootstrap_interval],
-[`verdict`][course.plotting.verdict]. The test that proves the first two is
+[`verdict`][course.plotting.drawings.verdict.verdict]. The test that proves the first two is
 `tests/logistic/test_classifier.py`. Next: back to the [theme](index.md) and its key takeaway.
 """

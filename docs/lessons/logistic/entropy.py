@@ -575,6 +575,6 @@ Reference: [`losses_from_logits`][course.logistic.entropy.losses_from_logits],
 [`cross_entropy`][course.logistic.entropy.cross_entropy],
 [`cross_entropy_slopes`][course.logistic.entropy.cross_entropy_slopes],
 [`squared_error_slopes`][course.logistic.entropy.squared_error_slopes],
-[`descend`][course.logistic.entropy.descend], [`functions`][course.plotting.functions]. The test that proves
+[`descend`][course.logistic.entropy.descend], [`functions`][course.plotting.drawings.functions.functions]. The test that proves
 the first five is `tests/logistic/test_entropy.py`. Next: [a real classifier](classifier.py).
 """

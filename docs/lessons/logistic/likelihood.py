@@ -485,7 +485,7 @@ Reference: [`likelihood`][course.logistic.likelihood.likelihood],
 [`descend_probability`][course.logistic.likelihood.descend_probability],
 [`logistic_gradient`][course.logistic.likelihood.logistic_gradient],
 [`descend_logistic`][course.logistic.likelihood.descend_logistic],
-[`logistic_hessian`][course.logistic.likelihood.logistic_hessian], [`beside`][course.plotting.beside]. The
+[`logistic_hessian`][course.logistic.likelihood.logistic_hessian], [`beside`][course.plotting.drawings.beside.beside]. The
 test that proves the first six is `tests/logistic/test_likelihood.py`. Next:
 [cross-entropy in practice](entropy.py).
 """

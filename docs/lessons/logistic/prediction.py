@@ -458,7 +458,7 @@ r"""
 Reference: [`sigmoid`][course.logistic.prediction.sigmoid], [`logit`][course.logistic.prediction.logit],
 [`input_at`][course.logistic.prediction.input_at], [`decide`][course.logistic.prediction.decide],
 [`LogisticRegression`][course.logistic.prediction.LogisticRegression],
-[`boundary`][course.plotting.boundary]. The test that proves the first five is
+[`boundary`][course.plotting.drawings.boundary.boundary]. The test that proves the first five is
 `tests/logistic/test_prediction.py`. Next:
 [where the loss comes from](likelihood.py).
 """

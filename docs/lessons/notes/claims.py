@@ -654,6 +654,6 @@ Reference: [`outcome`][course.notes.claims.outcome],
 [`counterexample`][course.notes.claims.counterexample],
 [`last_batch`][course.notes.claims.last_batch], [`updates`][course.notes.claims.updates],
 [`base_rate`][course.notes.claims.base_rate], [`expected_best`][course.notes.claims.expected_best],
-[`clouds`][course.plotting.clouds]. The test that proves the first six is
+[`clouds`][course.plotting.drawings.clouds.clouds]. The test that proves the first six is
 `tests/notes/test_claims.py`. Back to the [theme](index.md) and its key takeaway.
 """

@@ -382,6 +382,6 @@ r"""
 Reference: [`shuffled_scores`][course.project.evidence.shuffled_scores],
 [`p_value`][course.project.evidence.p_value], [`learning_curve`][course.project.evidence.learning_curve],
 [`made_up_matches`][course.project.matches.made_up_matches],
-[`histograms`][course.plotting.histograms]. The test that proves the first three is
+[`histograms`][course.plotting.drawings.histograms.histograms]. The test that proves the first three is
 `tests/project/test_evidence.py`. Next: [what notes often say](../notes/claims.py), put to the test.
 """

@@ -48,7 +48,7 @@ temperatures = days + pattern
 r"""
 By hand: `(3, 1)` stands over `(4,)`. At the last axis, 1 meets 4, so the column is repeated four
 times. At the axis before, 3 meets nothing, so the row is repeated three times. The result is
-`(3, 4)`: every day with every hour. [`stretched`][course.plotting.stretched] draws it.
+`(3, 4)`: every day with every hour. [`stretched`][course.plotting.drawings.stretched.stretched] draws it.
 """
 
 # %% alt="Three grids of three rows and four columns. In the first, days, only the first column is filled; dashed cells to its right repeat it. In the second, pattern, only the first row is filled; dashed cells below repeat it. In the third, days + pattern, all cells are filled: each is the sum of the cells in its place in the other two."
@@ -423,7 +423,7 @@ r"""
 Reference: [`broadcast_shape`][course.tensors.broadcasting.broadcast_shape],
 [`explain_broadcast`][course.tensors.broadcasting.explain_broadcast],
 [`stretch`][course.tensors.broadcasting.stretch],
-[`residuals`][course.tensors.broadcasting.residuals], [`stretched`][course.plotting.stretched]. The test
+[`residuals`][course.tensors.broadcasting.residuals], [`stretched`][course.plotting.drawings.stretched.stretched]. The test
 that proves the first four is `tests/tensors/test_broadcasting.py`. Next: [NumPy
 and pandas](interop.py).
 """

@@ -49,7 +49,7 @@ print(f"{copy = }")
 
 # %% [markdown]
 r"""
-Both changes arrived on the other side, and none in the copy. [`sharing`][course.plotting.sharing]
+Both changes arrived on the other side, and none in the copy. [`sharing`][course.plotting.drawings.sharing.sharing]
 draws why. On top is the memory; below it each name fills the cells that it reads, numbered in the order
 in which it reads them.
 """
@@ -438,8 +438,8 @@ r"""
 
 Reference: [`shares_memory`][course.tensors.interop.shares_memory],
 [`from_array`][course.tensors.interop.from_array],
-[`from_frame`][course.tensors.interop.from_frame], [`sharing`][course.plotting.sharing],
-[`curves`][course.plotting.curves]. The test that proves the first three is
+[`from_frame`][course.tensors.interop.from_frame], [`sharing`][course.plotting.drawings.sharing.sharing],
+[`curves`][course.plotting.drawings.curves.curves]. The test that proves the first three is
 `tests/tensors/test_interop.py`. Next: [derivatives](../autograd/derivatives.py), or back to the
 [theme](index.md) and its key takeaway.
 """

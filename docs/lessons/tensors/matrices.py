@@ -51,7 +51,7 @@ print(f"{x[1][2] = }")
 r"""
 The *rank*, `ndim`, is the number of axes: two. The next row begins {{ x.stride(0) }} cells on, because a
 row has {{ x.shape[1] }} elements. So `x[1, 2]` lies in place $0 + 1 \cdot 4 + 2 \cdot 1 = 6$.
-[`memory`][course.plotting.memory] draws what a piece of code does with a tensor of yours: which
+[`memory`][course.plotting.drawings.memory.memory] draws what a piece of code does with a tensor of yours: which
 elements it takes, what comes out, and which cells of memory that is. An arrow shows each stride.
 """
 
@@ -426,7 +426,7 @@ r"""
 Reference: [`place`][course.tensors.matrices.place],
 [`contiguous_strides`][course.tensors.matrices.contiguous_strides],
 [`may_share_memory`][course.tensors.matrices.may_share_memory],
-[`matmul`][course.tensors.matrices.matmul], [`memory`][course.plotting.memory],
-[`gallery`][course.plotting.gallery]. The test that proves the first four is
+[`matmul`][course.tensors.matrices.matmul], [`memory`][course.plotting.drawings.memory.memory],
+[`gallery`][course.plotting.drawings.gallery.gallery]. The test that proves the first four is
 `tests/tensors/test_matrices.py`. Next: [broadcasting](broadcasting.py).
 """

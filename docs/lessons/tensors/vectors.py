@@ -135,7 +135,7 @@ r"""
 ## Taking elements
 
 Between the brackets stands a position, a slice, or a list of positions. `np.s_` writes indices down
-without using them, so that [`cells`][course.plotting.cells] can draw what each of them takes.
+without using them, so that [`cells`][course.plotting.drawings.cells.cells] can draw what each of them takes.
 Positions from the front stand above, those from the back below.
 """
 
@@ -232,7 +232,7 @@ Question(
 
 # %% [markdown]
 r"""
-[`memory`][course.plotting.memory] draws both: the vector and what is taken, and below them the memory
+[`memory`][course.plotting.drawings.memory.memory] draws both: the vector and what is taken, and below them the memory
 in which the result lies, each cell with its place.
 """
 
@@ -355,7 +355,7 @@ r"""
 
 Two numbers can be read as a way to go: $u = (3, 1)$ is three to the right and one up. Then adding
 vectors is walking one way and then the other. Multiplying by a number, a *scalar*, stretches or
-shrinks the arrow, and turns it round if the number is negative. [`arrows`][course.plotting.arrows]
+shrinks the arrow, and turns it round if the number is negative. [`arrows`][course.plotting.drawings.arrows.arrows]
 draws it.
 """
 
@@ -626,8 +626,8 @@ r"""
 Reference: [`describe`][course.tensors.vectors.describe],
 [`tabulate`][course.tensors.vectors.tabulate], [`hadamard`][course.tensors.vectors.hadamard],
 [`dot`][course.tensors.vectors.dot], [`project`][course.tensors.vectors.project],
-[`arrows`][course.plotting.arrows], [`cells`][course.plotting.cells],
-[`memory`][course.plotting.memory]. The test that proves the first
+[`arrows`][course.plotting.drawings.arrows.arrows], [`cells`][course.plotting.drawings.cells.cells],
+[`memory`][course.plotting.drawings.memory.memory]. The test that proves the first
 five is `tests/tensors/test_vectors.py`. Next:
 [matrices, images, batches](matrices.py).
 """

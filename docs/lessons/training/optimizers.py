@@ -680,6 +680,6 @@ r"""
 - A rate belongs to its optimizer. Compare optimizers only with the best rate of each.
 
 Reference: [`Momentum`][course.training.optimizers.Momentum], [`Adam`][course.training.optimizers.Adam] and
-the others beside them, [`contours`][course.plotting.contours]. The test that proves the optimizers is
+the others beside them, [`contours`][course.plotting.drawings.contours.contours]. The test that proves the optimizers is
 `tests/training/test_optimizers.py`. Next: [measuring without fooling yourself](measuring.py).
 """

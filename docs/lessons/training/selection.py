@@ -519,6 +519,6 @@ r"""
 Reference: [`polynomial_features`][course.training.selection.polynomial_features],
 [`sweep`][course.training.selection.sweep], [`best_setting`][course.training.selection.best_setting],
 [`HeldOut`][course.training.splits.HeldOut], [`EarlyStopping`][course.training.stopping.EarlyStopping],
-[`BestModel`][course.training.stopping.BestModel], [`tiles`][course.plotting.tiles]. The test that proves the
+[`BestModel`][course.training.stopping.BestModel], [`tiles`][course.plotting.drawings.tiles.tiles]. The test that proves the
 first three is `tests/training/test_selection.py`. Next: back to the [theme](index.md).
 """

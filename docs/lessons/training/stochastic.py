@@ -593,7 +593,7 @@ r"""
 Reference: [`row_gradients`][course.training.stochastic.row_gradients],
 [`shuffled_rows`][course.training.stochastic.shuffled_rows],
 [`descend_rows`][course.training.stochastic.descend_rows],
-[`falling_lr`][course.training.stochastic.falling_lr], [`paths`][course.plotting.paths]. The test that proves
+[`falling_lr`][course.training.stochastic.falling_lr], [`paths`][course.plotting.drawings.paths.paths]. The test that proves
 the first four is `tests/training/test_stochastic.py`. Next:
 [how many rows for a step?](minibatches.py).
 """

@@ -1,0 +1,1 @@
+"""The drawings, each a function in a file of its name."""
