@@ -78,8 +78,9 @@ def types(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure training and builds against peers; `nox -s bench -- build --rounds 1` one of them.
 
-    In an environment of its own, because Lightning is one of the peers: as large as the shared
-    one, but mostly hard links to the same files.
+    With `--record` after its name, a benchmark keeps the result for the page that shows it. In an
+    environment of its own, because Lightning is one of the peers: as large as the shared one, but
+    mostly hard links to the same files.
     """
     folder = Path(".nox/bench").absolute()
     shared_environment(session, folder, "bench")
@@ -195,3 +196,9 @@ def lock(session: nox.Session) -> None:
             *("--no-annotate", "--no-header", *(f"--no-emit-package={name}" for name in own)),
             *("--output-file", f"requirements/{group}.txt"),
         )
+
+
+@nox.session(venv_backend="none")
+def records(session: nox.Session) -> None:
+    """List what was measured or trained on demand: its date, what changed since, what makes it."""
+    session.run(sys.executable, "-m", "literate.running.records", *session.posargs)

@@ -9,26 +9,34 @@ with other work to do slows both; the table gives medians over the rounds, and t
 within each. Every build is checked: does the page show what was edited?
 
     python benchmarks/build.py --lessons 8 40 --rounds 3
+
+With `--record`, the result is kept in docs/records/build.json, which the page "How this site is
+built" shows.
 """
 
 import argparse
 import gzip
 import os
 import re
+import shlex
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 from mkdocs.utils.yaml import yaml_load
 
+from literate.running import records
+
 ROOT = Path(__file__).resolve().parents[1]
+RECORD = ROOT / "docs/records/build.json"
 PEER, OURS = "mkdocs-jupyter", "literate"
 
 LESSON = '''
@@ -143,6 +151,16 @@ USED = (
 MODULE = "course/linear/cost.py"
 EVERY = 4
 
+#: What the builds use of the project. Not all that is copied: of the rest of the package only the
+#: size matters. Nor mkdocs.yml: nav grows there with each lesson, and these sites have none.
+INPUTS = (
+    "benchmarks/build.py",
+    *(f"course/linear/{module}.py" for module, _, _ in USED),
+    "docs/assets/theme/**/*",
+    "literate/**/*.py",
+    "literate/**/*.jinja",
+)
+
 
 def write(text: str, number: int) -> str:
     """Return a lesson, its number and what it uses filled in."""
@@ -187,7 +205,7 @@ def lesson(number: int) -> str:
 
 def settings(engine: str) -> dict[str, Any]:
     """Return mkdocs.yml of this project, for the generated site."""
-    found: dict[str, Any] = yaml_load((ROOT / "mkdocs.yml").open(encoding="utf-8"))
+    found: dict[str, Any] = yaml_load((ROOT / "mkdocs.yml").read_text("utf-8"))
     del found["nav"]
     found["strict"] = False
     place, options = next(
@@ -292,33 +310,119 @@ def is_right(site: Path, step: str, before: str) -> bool:
     return step in ("cold", "warm") or now.partition("shown")[2] != before.partition("shown")[2]
 
 
-def measure(sites: list[Path]) -> dict[str, dict[Path, float]]:
-    """Return the seconds of each build of some sites, which take turns after each step.
+@dataclass(frozen=True)
+class Built:
+    """The seconds of a build, and whether the page then showed what was edited."""
 
-    They are negative where the page stayed as it was before the edit.
+    seconds: float
+    right: bool
+
+
+Turns = dict[str, dict[str, Built]]  # for each step, the build of each engine
+
+
+def measure(sites: Mapping[str, Path], steps: Iterable[str]) -> Turns:
+    """Return the builds of the engines, which take turns after each step.
+
+    Args:
+        sites: The folder of each engine's site, in the order of their turns.
+        steps: Names of `STEPS`; the first is `cold`.
     """
-    seconds: dict[str, dict[Path, float]] = {step: {} for step in STEPS}
-    files = [site / name for site in sites for name in (lesson(1), MODULE)]
+    builds: Turns = {step: {} for step in steps}
+    files = [site / name for site in sites.values() for name in (lesson(1), MODULE)]
     originals = [path.read_text() for path in files]
     before = dict.fromkeys(sites, "")
-    for step, change in STEPS.items():
-        for site in sites:
-            change(site)
-            taken = build(site)
-            seconds[step][site] = taken if is_right(site, step, before[site]) else -taken
-            before[site] = page(site, 1)
-            print(f"{site.name}: {step} {taken:.1f} s", file=sys.stderr, flush=True)
+    for step, built in builds.items():
+        for engine, site in sites.items():
+            STEPS[step](site)
+            seconds = round(build(site), 2)
+            built[engine] = Built(seconds, is_right(site, step, before[engine]))
+            before[engine] = page(site, 1)
+            print(f"{site.name}: {step} {seconds:.1f} s", file=sys.stderr, flush=True)
     for path, text in zip(files, originals, strict=True):
         path.write_text(text)
-    return seconds
+    return builds
 
 
-def weights(site: Path, lessons: int) -> tuple[float, float]:
+def measure_all(sizes: Iterable[int], rounds: int, steps: Iterable[str] = STEPS) -> dict[str, Any]:
+    """Return what was measured, for each number of lessons.
+
+    Args:
+        sizes: How many lessons the sites have.
+        rounds: How often all steps are taken.
+        steps: Names of `STEPS`; the first is `cold`.
+    """
+    steps = list(steps)
+    found: dict[str, Any] = {}
+    for lessons in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            sites = {name: make_site(Path(folder), name, lessons) for name in (PEER, OURS)}
+            turned = dict(reversed(sites.items()))
+            turns = [measure(turned if number % 2 else sites, steps) for number in range(rounds)]
+            pages = {name: weights(site, lessons) for name, site in sites.items()}
+        builds = {
+            step: {
+                name: {
+                    "seconds": [turn[step][name].seconds for turn in turns],
+                    "right": all(turn[step][name].right for turn in turns),
+                }
+                for name in (PEER, OURS)
+            }
+            for step in steps
+        }
+        found[str(lessons)] = {"builds": builds, "KB of a page": pages}
+    return {"rounds": rounds, "lessons": found}
+
+
+def weights(site: Path, lessons: int) -> dict[str, float]:
     """Return the median size of a lesson's HTML, plain and gzipped, in KB (1,000 bytes)."""
     pages = [page(site, number).encode() for number in range(1, lessons + 1)]
     plain = statistics.median(len(each) for each in pages)
     zipped = statistics.median(len(gzip.compress(each, mtime=0)) for each in pages)
-    return plain / 1000, zipped / 1000
+    return {"HTML": round(plain / 1000, 1), "HTML, gzipped": round(zipped / 1000, 1)}
+
+
+def table(result: Mapping[str, Any]) -> str:
+    """Return what was measured as a table in Markdown."""
+    found = result["lessons"]
+    rows = [
+        row(f"{step}, {lessons} lessons, s", builds[PEER], builds[OURS])
+        for lessons, measured in found.items()
+        for step, builds in measured["builds"].items()
+    ]
+    fewest, most = min(found, key=int), max(found, key=int)
+    peer, ours = (found[most]["KB of a page"][name] for name in (PEER, OURS))
+    rows += [
+        f"| median lesson, KB of {what} | {peer[what]:.1f} | {ours[what]:.1f} | "
+        f"{peer[what] / ours[what]:.1f} |"
+        for what in peer
+    ]
+    if most != fewest:
+        peer, ours = (
+            per_lesson(found, most, name) / per_lesson(found, fewest, name) for name in (PEER, OURS)
+        )
+        label = f"cold, time per lesson: at {most} lessons, of that at {fewest}"
+        rows.append(f"| {label} | {peer:.2f} | {ours:.2f} | |")
+    head = f"| Median of {result['rounds']} | {PEER} | {OURS} | ratio |"
+    return "\n".join([head, "| --- | --- | --- | --- |", *rows])
+
+
+def per_lesson(found: Mapping[str, Any], lessons: str, engine: str) -> float:
+    """Return the seconds that a cold build takes for each lesson."""
+    cold = found[lessons]["builds"]["cold"][engine]["seconds"]
+    return statistics.median(cold) / int(lessons)
+
+
+def row(label: str, peer: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
+    """Return a row of the table: medians of both, and of the ratios within each round."""
+    if not ours["right"]:
+        raise RuntimeError(f"{label}: the page does not show the edit")
+    theirs, own = (statistics.median(each["seconds"]) for each in (peer, ours))
+    if not peer["right"]:
+        return f"| {label} | {theirs:.1f}, and the page is as before | {own:.1f} | |"
+    pairs = zip(peer["seconds"], ours["seconds"], strict=True)
+    ratio = statistics.median(one / other for one, other in pairs)
+    return f"| {label} | {theirs:.1f} | {own:.1f} | {ratio:.1f} |"
 
 
 def main() -> None:
@@ -326,46 +430,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lessons", type=int, nargs="+", default=[8, 40])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--record", action="store_true", help=f"write {RECORD.name}")
     arguments = parser.parse_args()
-    rows = []
-    each: dict[tuple[str, int], float] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for lessons in arguments.lessons:
-            sites = {name: make_site(Path(folder), name, lessons) for name in (PEER, OURS)}
-            peer, ours = sites[PEER], sites[OURS]
-            rounds = [
-                measure([ours, peer] if number % 2 else [peer, ours])
-                for number in range(arguments.rounds)
-            ]
-            for step in STEPS:
-                pairs = [(measured[step][peer], measured[step][ours]) for measured in rounds]
-                rows.append(row(f"{step}, {lessons} lessons, s", pairs))
-            for name, site in sites.items():
-                colds = [measured["cold"][site] for measured in rounds]
-                each[name, lessons] = statistics.median(colds) / lessons
-            sizes = [weights(site, lessons) for site in sites.values()]
-        for label, pair in zip(("HTML", "HTML, gzipped"), zip(*sizes, strict=True), strict=True):
-            rows.append(row(f"median lesson, KB of {label}", [pair]))
-    fewest, most = min(arguments.lessons), max(arguments.lessons)
-    if most > fewest:
-        pair = tuple(each[name, most] / each[name, fewest] for name in (PEER, OURS))
-        rows.append(
-            f"| cold, time per lesson: at {most} lessons, of that at {fewest} | "
-            f"{pair[0]:.2f} | {pair[1]:.2f} | |"
-        )
-    print(f"| Median of {arguments.rounds} | {PEER} | {OURS} | ratio |\n| --- | --- | --- | --- |")
-    print("\n".join(rows))
+
+    def work() -> dict[str, Any]:
+        return measure_all(arguments.lessons, arguments.rounds)
+
+    print(table(record(work) if arguments.record else work()))
 
 
-def row(label: str, pairs: list[tuple[float, ...]]) -> str:
-    """Return a row of the table: medians of both, and of the ratios within each pair."""
-    peer, ours = (statistics.median(map(abs, each)) for each in zip(*pairs, strict=True))
-    if any(pair[1] < 0 for pair in pairs):
-        raise RuntimeError(f"{label}: the page does not show the edit")
-    if any(pair[0] < 0 for pair in pairs):
-        return f"| {label} | {peer:.1f}, and the page is as before | {ours:.1f} | |"
-    ratio = statistics.median(peer / ours for peer, ours in pairs)
-    return f"| {label} | {peer:.1f} | {ours:.1f} | {ratio:.1f} |"
+def record(work: Callable[[], dict[str, Any]]) -> Any:
+    """Return the result of the work, and keep it."""
+    question = (
+        f"How long do builds of the same site take with {PEER} and with {OURS}, in turns, and what "
+        "do its pages weigh?"
+    )
+    command = shlex.join(["nox", "-s", "bench", "--", "build", *sys.argv[1:]])
+    only = {"also": INPUTS, "without": ["*"]}
+    return records.make(RECORD, work, root=ROOT, question=question, command=command, **only).result
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ median of the ratios within each round. Lightning takes part where it is install
 session `bench`.
 
     python benchmarks/training.py --rounds 9
+
+With `--record`, how fast the variants are is kept in docs/records/training.json, which the page
+Speed shows. What levers gain and what imports cost is printed only.
 """
 
 import argparse
@@ -13,6 +16,7 @@ import importlib.util
 import itertools
 import math
 import pkgutil
+import shlex
 import statistics
 import subprocess
 import sys
@@ -20,6 +24,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -30,7 +35,11 @@ import course
 from course.device import pick_device
 from course.training.batches import Batches
 from course.training.loop import fit
+from literate.running import records
 
+ROOT = Path(__file__).resolve().parents[1]
+RECORD = ROOT / "docs/records/training.json"
+SEED = 0
 DEVICE = pick_device()
 Mark = Callable[[], None]  # called at the end of each epoch
 
@@ -48,7 +57,7 @@ class Task:
 
     def start(self) -> tuple[nn.Module, torch.optim.Optimizer]:
         """Return the model, with the same weights every time, and an optimizer for it."""
-        torch.manual_seed(0)
+        torch.manual_seed(SEED)
         model = self.model().to(DEVICE)
         return model, torch.optim.SGD(model.parameters(), lr=0.05)
 
@@ -67,7 +76,7 @@ def cnn() -> nn.Module:
 
 def tasks(part: float = 1.0) -> dict[str, Task]:
     """Return the four tasks, with this part of their rows."""
-    generator = torch.Generator().manual_seed(0)
+    generator = torch.Generator().manual_seed(SEED)
 
     def draw(*shape: int) -> Tensor:
         return torch.randn(*shape, generator=generator)
@@ -243,28 +252,40 @@ def rotated(names: list[str], number: int) -> list[str]:
 Rounds = dict[str, list[float]]  # for each variant its seconds, round by round
 
 
-def measure(
-    chosen: Mapping[str, Task], rounds: int, epochs: int
-) -> tuple[dict[str, Rounds], dict[str, Rounds]]:
-    """Return, for each task, the seconds of an epoch of each variant, and of each way to iterate.
+def measure(chosen: Mapping[str, Task], rounds: int, epochs: int) -> dict[str, Any]:
+    """Return the seconds of an epoch of each variant, and of each way to iterate, task by task.
 
     Args:
         chosen: The tasks by their letter.
         rounds: How often the variants take turns.
         epochs: Epochs to time in each turn.
     """
-    training: dict[str, Rounds] = {}
-    loading: dict[str, Rounds] = {}
-    for letter, task in chosen.items():
-        check_losses(task)
-        epoch = training[letter] = {name: [] for name in VARIANTS}
-        turn = loading[letter] = {"DataLoader": [], "Batches": []}
-        for number in range(rounds):
-            for name in rotated(list(VARIANTS), number):  # who comes first has an advantage
-                epoch[name].append(seconds_per_epoch(VARIANTS[name], task, epochs))
-            turn["DataLoader"].append(seconds_to_iterate(loader(task, True)))
-            turn["Batches"].append(seconds_to_iterate(in_memory(task, True)))
-    return training, loading
+    return {
+        "rounds": rounds,
+        "epochs": epochs,
+        "threads": torch.get_num_threads(),
+        "tasks": {letter: measure_task(task, rounds, epochs) for letter, task in chosen.items()},
+    }
+
+
+def measure_task(task: Task, rounds: int, epochs: int) -> dict[str, Any]:
+    """Return what was measured for one task, after a check that the variants do the same."""
+    check_losses(task)
+    training: Rounds = {name: [] for name in VARIANTS}
+    loading: Rounds = {"DataLoader": [], "Batches": []}
+    for number in range(rounds):
+        for name in rotated(list(VARIANTS), number):  # who comes first has an advantage
+            training[name].append(significant(seconds_per_epoch(VARIANTS[name], task, epochs)))
+        loading["DataLoader"].append(significant(seconds_to_iterate(loader(task, True))))
+        loading["Batches"].append(significant(seconds_to_iterate(in_memory(task, True))))
+    steps = math.ceil(len(task.x) / task.batch_size)
+    measured = {"training": training, "loading": loading}
+    return {"title": task.title, "rows": len(task.x), "steps": steps, **measured}
+
+
+def significant(seconds: float) -> float:
+    """Return a measured time with the four digits that it is good for."""
+    return float(f"{seconds:.4g}")
 
 
 def ratio(rounds: Rounds, slow: str, fast: str) -> float:
@@ -279,11 +300,21 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def speed_table(training: Mapping[str, Rounds]) -> str:
+def titles(result: Mapping[str, Any]) -> str:
+    """Return a list of the tasks that were measured."""
+    lines = (
+        f"- **{letter}**: {task['title']}, {task['rows']:,} rows"
+        for letter, task in result["tasks"].items()
+    )
+    return "\n".join(lines)
+
+
+def speed_table(result: Mapping[str, Any]) -> str:
     """Return a table of the speed of each variant, as a multiple of the bare loop's."""
+    training = {letter: task["training"] for letter, task in result["tasks"].items()}
     rows = [
         [name, *(f"{ratio(rounds, BARE, name):.2f}" for rounds in training.values())]
-        for name in VARIANTS
+        for name in next(iter(training.values()))
     ]
     medians = (statistics.median(rounds[BARE]) for rounds in training.values())
     milliseconds = (f"{1000 * median:.0f} ms" for median in medians)
@@ -291,37 +322,34 @@ def speed_table(training: Mapping[str, Rounds]) -> str:
     return table(["× bare loop", *training], rows)
 
 
-def goals(
-    chosen: Mapping[str, Task],
-    training: Mapping[str, Rounds],
-    loading: Mapping[str, Rounds],
-) -> str:
+def goals(result: Mapping[str, Any]) -> str:
     """Return a table of what was aimed at and what was measured."""
-    steps = {letter: math.ceil(len(task.x) / task.batch_size) for letter, task in chosen.items()}
+    tasks = result["tasks"]
 
-    def ratios(slow: str, fast: str) -> dict[str, float]:
-        return {letter: ratio(rounds, slow, fast) for letter, rounds in training.items()}
+    def ratios(slow: str, fast: str, of: str = "training") -> list[float]:
+        return [ratio(task[of], slow, fast) for task in tasks.values()]
 
-    beyond = {}
-    for letter, rounds in training.items():
-        pairs = zip(rounds[FIT_BATCHES], rounds[LIMIT], strict=True)
-        beyond[letter] = statistics.median(1e6 * (a - b) / steps[letter] for a, b in pairs)
-    iterating = {k: ratio(rounds, "DataLoader", "Batches") for k, rounds in loading.items()}
-    near, same = ratios(LIMIT, FIT_BATCHES), ratios(BARE, FIT_LOADER)
+    beyond = []
+    for task in tasks.values():
+        pairs = zip(task["training"][FIT_BATCHES], task["training"][LIMIT], strict=True)
+        beyond.append(statistics.median(1e6 * (a - b) / task["steps"] for a, b in pairs))
     lines = [
-        ("`fit` over `Batches`, × pre-sliced", "0.85 (b: 0.80)", near, "{:.2f}"),
+        (
+            "`fit` over `Batches`, × pre-sliced",
+            *("0.85 (b: 0.80)", ratios(LIMIT, FIT_BATCHES), "{:.2f}"),
+        ),
         ("the same, µs per step above pre-sliced", "at most 15", beyond, "{:.0f}"),
-        ("`fit` over a `DataLoader`, × bare loop", "0.95", same, "{:.2f}"),
-        ("iterating `Batches`, × `DataLoader`", "12", iterating, "{:.0f}"),
+        ("`fit` over a `DataLoader`, × bare loop", "0.95", ratios(BARE, FIT_LOADER), "{:.2f}"),
+        (
+            "iterating `Batches`, × `DataLoader`",
+            *("12", ratios("DataLoader", "Batches", "loading"), "{:.0f}"),
+        ),
     ]
-    if LIGHTNING in VARIANTS:
+    if all(LIGHTNING in task["training"] for task in tasks.values()):
         faster = ratios(LIGHTNING, FIT_BATCHES)
         lines.append(("`fit` over `Batches`, × Lightning", "4 on a and b", faster, "{:.1f}"))
-    rows = [
-        [what, wanted, *(form.format(value) for value in values.values())]
-        for what, wanted, values, form in lines
-    ]
-    return table(["", "goal", *training], rows)
+    rows = [[what, wanted, *map(form.format, values)] for what, wanted, values, form in lines]
+    return table(["", "goal", *tasks], rows)
 
 
 @dataclass
@@ -435,17 +463,32 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--part", type=float, default=1.0, help="part of the rows to use")
     parser.add_argument("--tasks", default="abcd", help="letters of the tasks")
+    parser.add_argument("--record", action="store_true", help=f"write {RECORD.name}")
     arguments = parser.parse_args()
     chosen = {
         letter: task for letter, task in tasks(arguments.part).items() if letter in arguments.tasks
     }
-    training, loading = measure(chosen, arguments.rounds, arguments.epochs)
+
+    def work() -> dict[str, Any]:
+        return measure(chosen, arguments.rounds, arguments.epochs)
+
+    result = record(work) if arguments.record else work()
     print(f"torch {torch.__version__}, {DEVICE}, {torch.get_num_threads()} threads\n")
-    print("\n".join(f"- {letter}: {task.title}" for letter, task in chosen.items()), "\n")
-    print(speed_table(training), "\n")
-    print(goals(chosen, training, loading), "\n")
+    print(titles(result), "\n")
+    print(speed_table(result), "\n")
+    print(goals(result), "\n")
     print(levers(chosen, arguments.rounds), "\n")
     print(imports(3))
+
+
+def record(work: Callable[[], dict[str, Any]]) -> Any:
+    """Return the result of the work, and keep it."""
+    question = (
+        "How fast are `fit` and `Batches`, measured in turns with the loops that they stand in for?"
+    )
+    command = shlex.join(["nox", "-s", "bench", "--", "training", *sys.argv[1:]])
+    made = records.make(RECORD, work, root=ROOT, question=question, command=command, seeds=[SEED])
+    return made.result
 
 
 if __name__ == "__main__":

@@ -12,29 +12,37 @@ A loop that you can read should not cost you speed. Here [`fit`][course.training
 `for` over a `DataLoader`, and against the same loop over batches that were cut once beforehand,
 which is the least that loading can cost. Before the clock starts, every variant has to reach the
 same losses.
-
-The numbers below were measured while this page was built, on a part of the rows so that the page is
-soon there. `nox -s bench` measures with all rows, more rounds, and Lightning as one more peer.
 """
 
-# %% tags=["exclusive", "hide-input", "volatile"]
-from IPython.display import Markdown
+# %% tags=["hide-input"]
+from pathlib import Path
 
-from benchmarks.training import goals, measure, speed_table, tasks
+from IPython.display import Markdown, display
 
-chosen = tasks(part=0.1)
-training, loading = measure(chosen, rounds=5, epochs=1)
-Markdown("\n".join(f"- **{letter}**: {task.title}" for letter, task in chosen.items()))
+from benchmarks.training import goals, speed_table, titles
+from literate.running import records
+
+place = Path("docs/records/training.json")
+result = records.read(place).result
+Markdown(records.note(place, "../records/training.json", Path.cwd()))
+
+# %% [markdown]
+r"""
+The tasks, and what their batches come from:
+"""
+
+# %% tags=["hide-input"]
+Markdown(titles(result))
 
 # %% [markdown]
 r"""
 ## Against other loops
 
-How many times as fast as the bare loop over a `DataLoader`:
+How many times as fast as the bare loop over a `DataLoader`, the median of {{ result["rounds"] }} rounds:
 """
 
-# %% tags=["hide-input", "volatile"]
-Markdown(speed_table(training))
+# %% tags=["hide-input"]
+Markdown(speed_table(result))
 
 # %% [markdown]
 r"""
@@ -46,11 +54,24 @@ was. With a larger model the computation takes over, and it hardly matters how t
 ## What was aimed at
 """
 
-# %% tags=["hide-input", "volatile"]
-Markdown(goals(chosen, training, loading))
+# %% tags=["hide-input"]
+Markdown(goals(result))
 
 # %% [markdown]
 r"""
-With a part of the rows an epoch is short, so that what happens once per epoch weighs more here than
-in the full measurement.
+## On your machine
+
+`nox -s bench -- training` measures where you are, and adds what other levers gain and what each module
+costs to import; `--record` keeps the result for this page. With the variable `COURSE_MEASURE=1` a build of
+the site measures as well, on a part of the rows and without Lightning, and shows it here. With few rows an
+epoch is short, so that what happens once per epoch weighs more than in the record.
 """
+
+# %% tags=["exclusive", "hide-input", "volatile"]
+import os
+
+if os.environ.get("COURSE_MEASURE", "") not in ("", "0"):
+    from benchmarks.training import measure, tasks
+
+    here = measure(tasks(part=0.1), rounds=5, epochs=1)
+    display(Markdown("\n\n".join([titles(here), speed_table(here), goals(here)])))

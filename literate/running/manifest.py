@@ -29,7 +29,10 @@ _DATA = (".csv", ".gz", ".npy", ".npz", ".parquet", ".pt", ".pth", ".tsv", ".zip
 _OUTLINE = "outline"
 
 #: Stands for the hash of a file that was edited while the run used it: nothing matches it.
-_CHANGED = "changed while the lesson ran"
+CHANGED = "changed while the lesson ran"
+
+#: Files that this process held against a record: they count even if they are the engine's own.
+compared: set[Path] = set()
 
 
 class Recorder:
@@ -97,11 +100,11 @@ class Recorder:
             for name, module in list(sys.modules.items())
         }
         files = {path for path in map(Path, opened) if _decides(path, self.root)}
-        files |= {path for path in modules.values() if _own(path, self.root)}
+        files |= {path for path in modules.values() if _own(path, self.root)} | compared
         others = modules.keys() - {name for name, path in modules.items() if path in files}
         manifest = Manifest(
             files={
-                key(path, self.root): _CHANGED if _changed(path, opened) else digest(path)
+                key(path, self.root): CHANGED if _changed(path, opened) else digest(path)
                 for path in sorted(files)
             },
             modules=sorted({name.partition(".")[0] for name in others}),
@@ -201,9 +204,17 @@ def version(distribution: str) -> str:
 def complete(run: Run) -> None:
     """Name what the run used; work for the parent, since looking up distributions is slow."""
     run.manifest.distributions = _distributions(run.manifest.modules)
-    python = sys.version.partition(" ")[0]
-    run.versions = {"Python": python, **_distributions(run.imports)}
+    run.versions = _versions(run.imports)
     run.data = sorted({_data_name(Path(name)) for name in run.data})
+
+
+def versions(sources: Iterable[Path]) -> dict[str, str]:
+    """Return the versions of Python and of the distributions that Python files import by name."""
+    return _versions({name for path in sources for name in imported(path.read_bytes())})
+
+
+def _versions(names: Iterable[str]) -> dict[str, str]:
+    return {"Python": sys.version.partition(" ")[0], **_distributions(names)}
 
 
 def _distributions(names: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from literate.site.plugin import Literate
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs/start/how-this-site-is-built.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/start/how-this-site-is-built.py").read_text(encoding="utf-8")
 
 
 def test_the_table_of_options_names_each_option_once() -> None:

@@ -1,7 +1,10 @@
----
-description: What mkdocs-jupyter does for this site, what literate adds to it, and what that gains.
----
+# ---
+# title: How this site is built
+# description: What mkdocs-jupyter does for this site, what literate adds to it, and what that gains.
+# ---
 
+# %% [markdown]
+r"""
 # How this site is built
 
 [MkDocs](https://www.mkdocs.org) writes the site, with the theme
@@ -53,21 +56,29 @@ replaced: how a page runs, and how it is written.
 The benchmark builds one site with either plugin, in turns, so that a busy machine slows both: with
 the settings of this site, and with lessons that have a few KB of text, import PyTorch and the
 package, print and draw. A cold build finds nothing of an earlier one.
+"""
 
-!!! quote "Printed on 22 November 2026: 2 processors (AMD EPYC) with nothing else to do, Python 3.11, PyTorch 2.14.1"
-    | One round, with 8 lessons and with 40 | mkdocs-jupyter ÷ literate |
-    | --- | --- |
-    | seconds of a cold build of 8 lessons | 5.8 |
-    | seconds of a cold build of 40 lessons | 14.7 |
-    | seconds after an edit of the prose of one of 40 | 2.1 |
-    | bytes of a lesson's HTML | 17.5 |
-    | bytes of a lesson's HTML, gzipped | 14.2 |
+# %% tags=["hide-input"]
+from pathlib import Path
 
-A build in which one lesson has to run, or none, is no faster than with mkdocs-jupyter: that keeps
-finished pages, while here MkDocs writes every page anew and checks all its links. After an edit of
-the package, mkdocs-jupyter is done at once, and shows what was true before.
+from IPython.display import Markdown
 
-Run it on your machine, in the folder of your clone; a round takes about five minutes:
+from benchmarks import build
+from literate.running import records
+
+place = Path("docs/records/build.json")
+Markdown(records.note(place, "../records/build.json", Path.cwd()))
+
+# %% tags=["hide-input"]
+Markdown(build.table(records.read(place).result))
+
+# %% [markdown]
+r"""
+Most is gained where many lessons run. Where one has to, or none, the time goes into writing pages:
+mkdocs-jupyter keeps finished ones, while here MkDocs writes every page anew and checks all its links.
+After an edit of the package, mkdocs-jupyter is done at once, and shows what was true before.
+
+Run it on your machine, in the folder of your clone; it takes some minutes:
 
 ```sh
 .venv/bin/nox -s bench -- build --rounds 1
@@ -122,3 +133,4 @@ for addresses that lead nowhere takes the site for the root of its server.
 
 `CONTRIBUTING.md`, at the top of the repository, takes you from an empty file to a rendered lesson,
 and lists what a cell can ask for.
+"""
