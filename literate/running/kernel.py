@@ -166,7 +166,7 @@ class Lesson:
             linecache.cache[name] = (len(source), None, source.splitlines(True), name)
         tree: Any = compile(source, name, "exec", ast.PyCF_ONLY_AST)
         if "claim" in cell.tags:
-            tree = Claims(name).visit(tree)
+            tree = Claims().visit(tree)
             self.namespace["__claim__"] = lambda text: claims.append(" ".join(str(text).split()))
         quiet = self.shell.displayhook.semicolon_at_end_of_expression(source)
         shown = None if quiet else _last_expression(tree)

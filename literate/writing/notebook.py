@@ -43,9 +43,6 @@ def downloads(page: Page, run: Run, site: Site) -> dict[str, bytes]:
         page: The lesson.
         run: What it left, without a failure.
         site: Where it stands.
-
-    Raises:
-        RenderError: If the page shows the source of what is not there.
     """
     stem = Path(page.name).stem
     return {
@@ -192,7 +189,7 @@ def _output(
     if "text/markdown" in data:
         data["text/markdown"] = translator.translate(data["text/markdown"])
     elif is_figure(output):
-        alt = next(alts)
+        alt = next(alts, "")  # a hidden figure may have none
         kind = next(kind for kind in data if kind.startswith("image/"))
         metadata[kind] = {**metadata.get(kind, {}), "alt": alt}
         if "image/svg+xml" in data:

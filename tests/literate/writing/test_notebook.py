@@ -453,7 +453,7 @@ def test_a_page_that_fails_or_does_not_run_offers_nothing(project):
 def test_source_that_is_not_there_fails_the_page(project):
     text = "# %% [markdown]\n# ::: course.gone\n\n# %%\nx = 1\n"
     failure = project.failure(text, HTML, site=site_of(project), offered=("*.py",))
-    assert failure == "docs/part/a.py: there is no course.gone"
+    assert failure == "docs/part/a.py, line 2: cannot show the source: there is no course.gone"
 
 
 LEFT_OVER = re.compile(
