@@ -20,8 +20,8 @@ from literate.build import Lesson, Options, build, failures
 from literate.running.cache import CacheError
 from literate.running.workers import warm_up
 from literate.site import contents, copying, glossary, options, reference, swap
+from literate.site.faults import Faults, with_formulas
 from literate.site.files import LessonFile, Site
-from literate.site.maths import MathsError
 from literate.site.origins import foreign_requests
 from literate.site.reference import Module, Taught
 from literate.site.searching import searchable
@@ -47,6 +47,7 @@ class Literate(Jupyter):  # type: ignore[misc]
     _finished = False
     _modules: Sequence[Module] = ()
     _facts: Mapping[str, Mapping[str, Any]] = {}
+    _faults = Faults(Path(), {})
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note what MkDocs is about to do; only a clean build can be put aside first."""
@@ -92,6 +93,8 @@ class Literate(Jupyter):  # type: ignore[misc]
             own["install"] = site.put_wheel(own["install"])
         lessons = self._lessons(found, config)
         self._facts = {file.src_uri: lessons[path].meta for path, file in found.items()}
+        failed = {file.src_uri: lessons[path].failure for path, file in found.items()}
+        self._faults = Faults(options.root(config), {name: f for name, f in failed.items() if f})
         taught: Sequence[Taught] = ()
         if package := own["reference"]:
             self._modules, taught = site.put_reference(
@@ -116,6 +119,11 @@ class Literate(Jupyter):  # type: ignore[misc]
             raise PluginError(f"literate: {error}") from error
         if self._serving:
             self._kept.keep(chosen, lessons)
+        top = options.root(config)
+        lessons = {
+            path: with_formulas(lesson, top, config) if lesson.failure else lesson
+            for path, lesson in lessons.items()
+        }
         if message := failures(lessons):
             if not self._serving:
                 raise PluginError(message)
@@ -134,10 +142,15 @@ class Literate(Jupyter):  # type: ignore[misc]
         """Give the page what mkdocs-jupyter's templates expect; MkDocs itself renders it."""
         if self._serving:
             page.render = self._kept.render(page, page.render)  # type: ignore[method-assign]
+        page.render = self._faults.render(page, page.render)  # type: ignore[method-assign]
         if isinstance(page.file, LessonFile):
             self._set_nb_url(page)
             page.data_files = self.config["data_files"].get(page.file.src_path)  # type: ignore[attr-defined]
         return page
+
+    def on_page_read_source(self, page: Page, config: MkDocsConfig) -> str | None:
+        """Show what is wrong with a page in its place if it cannot be read."""
+        return self._faults.source(page)
 
     @event_priority(-100)  # what others add may be explained too
     def on_page_markdown(
@@ -148,7 +161,10 @@ class Literate(Jupyter):  # type: ignore[misc]
         if self.config["ignore_h1_titles"] and isinstance(page.file, LessonFile):
             page.meta.setdefault("title", page.file.name.replace("_", " ").capitalize())
         if contents.PLACE in markdown:
-            table = contents.table(name, self._facts, list(reference.listed(config.nav)))
+            try:
+                table = contents.table(name, self._facts, list(reference.listed(config.nav)))
+            except PluginError as error:
+                return self._faults.shown(page, error)
             markdown = markdown.replace(contents.PLACE, table)
         if reference.TABLE in markdown and self._modules:
             table = reference.table(self._modules, name)
@@ -169,6 +185,7 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         """Let the search read what readers look for, and under a server only pages new to it."""
+        self._faults.tell(serving=self._serving)
         search = config.plugins.get("material/search") or config.plugins.get("search")
         if self._serving:
             env.bytecode_cache = self._kept.templates
@@ -209,8 +226,6 @@ class Literate(Jupyter):  # type: ignore[misc]
     def on_build_error(self, error: Exception) -> None:
         """Remember that there is nothing to show; say in one line what is no fault of MkDocs."""
         self._finished = False
-        if isinstance(error, MathsError):
-            raise Abort(str(error))
         if isinstance(error, OSError):
             raise Abort(f"{error.filename or 'the site'}: {os.strerror(error.errno or 0)}")
 
