@@ -126,7 +126,7 @@ def build(
         if not page.steps or any(map(path.match, options.no_run)):
             lessons[path] = _written(path, page, None, options)
             continue
-        job = _job(page, options)
+        job = _job(page, options, portable=_is_offered(path, options))
         if cache and (run := cache.load(job)):
             lessons[path] = _written(path, page, run, options)
             lessons[path].cached = True
@@ -171,7 +171,7 @@ def _stamp(path: Path) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def _job(page: Page, options: Options) -> Job:
+def _job(page: Page, options: Options, *, portable: bool) -> Job:
     pixels = any(step.format == "png" for step in page.steps if isinstance(step, Code))
     return Job(
         page=page,
@@ -182,6 +182,7 @@ def _job(page: Page, options: Options) -> Job:
         dark_colors=options.style.dark_colors if pixels else {},
         environment=options.environment,
         allow_errors=options.allow_errors,
+        portable=portable,
         preload=options.preload,
     )
 

@@ -201,7 +201,10 @@ def thread_variables(threads: int) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Job:
-    """A page to run, and how: what the parent hands to the child."""
+    """A page to run, and how: what the parent hands to the child.
+
+    `portable` says that its figures are taken along, and have to show anywhere.
+    """
 
     page: Page
     root: Path
@@ -211,6 +214,7 @@ class Job:
     dark_colors: dict[str, str] = field(default_factory=dict)
     environment: tuple[str, ...] = ()
     allow_errors: bool = False
+    portable: bool = False
     preload: tuple[str, ...] = ()
 
 

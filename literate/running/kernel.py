@@ -99,7 +99,9 @@ class Lesson:
 
     def bundle(self, figure: Any) -> Any:
         """Return a matplotlib figure as the running cell wants it, and close it."""
-        return _backend().bundle(figure, self.form, self.job.dark_colors)
+        return _backend().bundle(
+            figure, self.form, self.job.dark_colors, portable=self.job.portable
+        )
 
     def _stderr(self, name: str, text: str) -> None:
         """Add text to the outputs; note the line of the cell that was first to say something."""
