@@ -16,7 +16,7 @@ nox.options.sessions = ["lint", "types", "tests", "doctest", "docs"]
 SHARED = Path(".nox/course").absolute()
 PYTHON = str(SHARED / "bin" / "python")
 # Of pyproject.toml; each is locked in requirements/<group>.txt.
-GROUPS = ("nox", "lint", "dev", "bench", "notebooks", "browser")
+GROUPS = ("nox", "lint", "dev", "bench", "notebooks", "browser", "jupyterlab")
 
 
 def shared_environment(
@@ -202,3 +202,16 @@ def lock(session: nox.Session) -> None:
 def records(session: nox.Session) -> None:
     """List what was measured or trained on demand: its date, what changed since, what makes it."""
     session.run(sys.executable, "-m", "literate.running.records", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def jupyterlab(session: nox.Session) -> None:
+    """Open every notebook in JupyterLab, in the system's Chromium, as one that is not trusted.
+
+    Takes the site in `site/`, or builds it if there is none; arguments go to pytest: `-k cost`.
+    """
+    folder = Path(".nox/jupyterlab").absolute()
+    browser_and_site(session)
+    shared_environment(session, folder, "jupyterlab", ())
+    ours = ("--confcutdir", "tests/jupyterlab", "tests/jupyterlab")
+    session.run(str(folder / "bin" / "python"), "-m", "pytest", *ours, *session.posargs)

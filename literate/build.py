@@ -3,8 +3,8 @@
 Knows nothing of any site generator. `python -m literate SOURCE TARGET` does this from the shell.
 """
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -12,13 +12,14 @@ from typing import Any
 
 from literate.lesson import numbers
 from literate.lesson import page as pages
-from literate.lesson.model import TAGS, Code, Failure, Job, Page, PageError, Run
+from literate.lesson.model import Code, Failure, Job, Page, PageError, Run
 from literate.running import manifest
 from literate.running.cache import Cache
 from literate.running.workers import cores, run_all
+from literate.writing import rules
 from literate.writing.notebook import downloads, offer
 from literate.writing.portable import Site
-from literate.writing.render import RenderError, Style, Writer, failure_box
+from literate.writing.render import Style, Writer, failure_box
 
 #: So many lessons are ready sooner if each loads what it needs, and nothing else is loaded.
 FEW = 2
@@ -119,18 +120,13 @@ def build(
             continue
         try:
             page = pages.read(path, options.root)
-            _check_tags(page, options.extra_tags)
-            idle = not page.steps or any(map(path.match, options.no_run))
-            if options.check_numbers and not idle:
-                numbers.check(page)
         except PageError as error:
-            place, _, message = str(error).partition(": ")
-            lessons[path] = _failed(path, Failure(place, message))
+            lessons[path] = _failed(path, error.failure)
             continue
-        if idle:
+        if not page.steps or any(map(path.match, options.no_run)):
             lessons[path] = _written(path, page, None, options)
             continue
-        job = _job(page, options)
+        job = _job(page, options, portable=_is_offered(path, options))
         if cache and (run := cache.load(job)):
             lessons[path] = _written(path, page, run, options)
             lessons[path].cached = True
@@ -175,7 +171,7 @@ def _stamp(path: Path) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def _job(page: Page, options: Options) -> Job:
+def _job(page: Page, options: Options, *, portable: bool) -> Job:
     pixels = any(step.format == "png" for step in page.steps if isinstance(step, Code))
     return Job(
         page=page,
@@ -186,34 +182,48 @@ def _job(page: Page, options: Options) -> Job:
         dark_colors=options.style.dark_colors if pixels else {},
         environment=options.environment,
         allow_errors=options.allow_errors,
+        portable=portable,
         preload=options.preload,
     )
 
 
-def _check_tags(page: Page, extra: frozenset[str]) -> None:
-    for cell in page.steps:
-        if not isinstance(cell, Code):
-            continue
-        for tag in sorted(cell.tags - TAGS - extra):
-            near = difflib.get_close_matches(tag, TAGS, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(TAGS))}"
-            raise PageError(f"{page.place(cell)}: unknown tag {tag!r}: {hint}")
-
-
 def _written(path: Path, page: Page, run: Run | None, options: Options) -> Lesson:
     files: dict[str, bytes] = {}
-    offered = ""
+    links = ""
     try:
-        if run and not run.failure and options.site and any(map(path.match, options.offered)):
+        failure = _failure(page, run, options, offered=_is_offered(path, options))
+        if run and options.site and not failure and _is_offered(path, options):
             files = downloads(page, run, options.site)
-            offered = offer(page, options.site)
-        written = Writer(page, options.style).write(run, offered)
-    except RenderError as error:
-        place, _, message = str(error).partition(": ")
-        return _failed(path, Failure(place, message), run, page.meta)
-    files |= written.files
-    failure = run.failure if run else None
-    return Lesson(path, written.markdown, files, page.meta, run, failure=failure)
+            links = offer(page, options.site)
+        written = Writer(page, options.style).write(run, links, failure)
+    except Exception as error:  # whatever it is: the other pages, and a server, live on
+        message = f"cannot be written: {type(error).__name__}: {error}"
+        trace = "".join(traceback.format_exception(error))
+        return _failed(path, Failure(page.name, message, trace), run, page.meta)
+    markdown = written.markdown
+    if failure:
+        everywhere = _is_offered(path, options)
+        markdown = rules.without_missing(markdown, options.root, everywhere=everywhere)
+    return Lesson(path, markdown, files | written.files, page.meta, run, failure=failure)
+
+
+def _is_offered(path: Path, options: Options) -> bool:
+    return options.site is not None and any(map(path.match, options.offered))
+
+
+def _failure(page: Page, run: Run | None, options: Options, *, offered: bool) -> Failure | None:
+    """Return all that is wrong with a page as one failure: first what kept it from running."""
+    broken = [
+        *page.faults,
+        *rules.tags(page, options.extra_tags),
+        *rules.claims(page),
+        *rules.alts(page, run, options.style),
+        *rules.sources(page, run, options.root, offered),
+        *(numbers.faults(page) if run and options.check_numbers else ()),
+    ]
+    broken.sort(key=lambda fault: fault.line)
+    found = [run.failure, *broken] if run and run.failure else broken
+    return replace(found[0], also=tuple(found[1:])) if found else None
 
 
 def _failed(
@@ -225,10 +235,19 @@ def _failed(
 
 def failures(lessons: Mapping[Path, Lesson]) -> str:
     """Return all failures of a build as one message, or '' if there are none."""
-    failed = [lesson.failure for lesson in lessons.values() if lesson.failure]
+    return told_together([each.failure for each in lessons.values() if each.failure], "lesson")
+
+
+def told_together(failed: Sequence[Failure], what: str) -> str:
+    """Return failures as one message, or '' if there are none.
+
+    Args:
+        failed: One for each page that failed.
+        what: What such a page is called.
+    """
     if not failed:
         return ""
-    count = f"{len(failed)} lesson{'s' * (len(failed) != 1)} failed"
+    count = f"{len(failed)} {what}{'s' * (len(failed) != 1)} failed"
     return "\n\n".join([f"{count}:", *map(str, failed)])
 
 

@@ -33,8 +33,32 @@ def messages(text: str) -> str:
     return "\n".join(line for line in lines if "\r" not in line).strip()
 
 
+@dataclass
+class Failure:
+    """Why a page has no result: where, what, and the traceback that a reader may follow.
+
+    `line` is the one of the file, if that is known; `also` holds what else is wrong with the page.
+    """
+
+    place: str
+    message: str
+    traceback: str = ""
+    line: int = 0
+    also: tuple["Failure", ...] = ()
+
+    def __str__(self) -> str:
+        """Return the place and the message, and the traceback indented below; then the others."""
+        lines = [f"{self.place}: {self.message}"]
+        lines += ["    " + line for line in self.traceback.splitlines()]
+        return "\n".join([*lines, *map(str, self.also)])
+
+
 class PageError(Exception):
-    """A page that cannot be read; the message names the file, the place and the cause."""
+    """A page that cannot be read; `failure` names the file, the place and the cause."""
+
+    def __init__(self, place: str, message: str) -> None:
+        super().__init__(f"{place}: {message}")
+        self.failure = Failure(place, message)
 
 
 @dataclass(frozen=True)
@@ -72,12 +96,14 @@ class Prose:
 class Page:
     """A lesson as written: its cells in order, and the front matter for the site.
 
-    `name` is the path that readers of a traceback see, relative to the root of the project.
+    `name` is the path that readers of a traceback see, relative to the root of the project;
+    `faults` are what is written wrong and does not keep the page from being read.
     """
 
     name: str
     cells: tuple[Prose | Code, ...]
     meta: dict[str, Any] = field(default_factory=dict)
+    faults: tuple[Failure, ...] = ()
 
     @property
     def steps(self) -> list[Code | Value]:
@@ -88,6 +114,11 @@ class Page:
     def exclusive(self) -> bool:
         """Whether the lesson asks for the machine to itself."""
         return any("exclusive" in step.tags for step in self.steps if isinstance(step, Code))
+
+    def fault(self, line: int, message: str, cell: Code | None = None) -> Failure:
+        """Return what is wrong with a line of the page, or of one of its code cells."""
+        place = self.place(cell, line) if cell else f"{self.name}, line {line}"
+        return Failure(place, message, line=line)
 
     def place(self, step: Code | Value, line: int = 0) -> str:
         """Return where a step stands, or one of its lines, as `docs/lesson.py, line 23, cell 4`."""
@@ -146,21 +177,6 @@ class Result:
 
 
 @dataclass
-class Failure:
-    """Why a page has no result: where, what, and the traceback that a reader may follow."""
-
-    place: str
-    message: str
-    traceback: str = ""
-
-    def __str__(self) -> str:
-        """Return the place and the message, and the traceback indented below."""
-        lines = [f"{self.place}: {self.message}"]
-        lines += ["    " + line for line in self.traceback.splitlines()]
-        return "\n".join(lines)
-
-
-@dataclass
 class Manifest:
     """Everything that a run used, and in what state: it holds while nothing of it changed.
 
@@ -188,7 +204,10 @@ def thread_variables(threads: int) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Job:
-    """A page to run, and how: what the parent hands to the child."""
+    """A page to run, and how: what the parent hands to the child.
+
+    `portable` says that its figures are taken along, and have to show anywhere.
+    """
 
     page: Page
     root: Path
@@ -198,6 +217,7 @@ class Job:
     dark_colors: dict[str, str] = field(default_factory=dict)
     environment: tuple[str, ...] = ()
     allow_errors: bool = False
+    portable: bool = False
     preload: tuple[str, ...] = ()
 
 

@@ -8,7 +8,7 @@ quotations, footnotes, addresses, versions. A number that has to be typed is fol
 import re
 from collections.abc import Iterator
 
-from literate.lesson.model import Page, PageError, Prose
+from literate.lesson.model import Failure, Page, Prose
 from literate.lesson.page import INLINE
 
 #: What may hold any number. The order counts: code comes first, since it may hold all the others.
@@ -58,12 +58,8 @@ def typed(text: str) -> Iterator[tuple[int, str]]:
         yield match.start(), " ".join(match[0].split())
 
 
-def check(page: Page) -> None:
-    """Look through the prose of a page.
-
-    Raises:
-        PageError: If a number is typed into it; the message names each, with its line.
-    """
+def faults(page: Page) -> list[Failure]:
+    """Return what is wrong if numbers are typed into the prose of a page; it names each."""
     found = [
         (cell.line + cell.source.count("\n", 0, offset), number)
         for cell in page.cells
@@ -71,11 +67,12 @@ def check(page: Page) -> None:
         for offset, number in typed(cell.source)
     ]
     if not found:
-        return
+        return []
     (line, number), *others = found
     also = "".join(f"; so is {number} in line {line}" for line, number in others)
-    raise PageError(
-        f"{page.name}, line {line}: {number} is typed into the prose: write {{{{ value:.2f }}}}, "
+    message = (
+        f"{number} is typed into the prose: write {{{{ value:.2f }}}}, "
         "or put it into code, maths or a quotation, or give the reason behind it, "
         f"<!-- number: … -->{also}"
     )
+    return [page.fault(line, message)]

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import jupytext
-import yaml
 
-from literate.lesson.model import Code, Page, PageError, Prose, Value
+from literate.lesson import front
+from literate.lesson.header import header
+from literate.lesson.model import Code, Failure, Page, PageError, Prose, Value
 from literate.lesson.opening import opened
 
 SUFFIXES = (".py", ".md", ".ipynb")
-
-#: Front matter that speaks to jupytext or Jupyter, not to the site.
-_NOTEBOOK_KEYS = ("jupyter", "jupytext", "kernelspec")
 
 #: What is not prose inside of prose: code, escaped signs, inline values.
 INLINE = re.compile(
@@ -36,52 +34,103 @@ def is_lesson(path: Path) -> bool:
     if path.suffix != ".md":
         return path.suffix in SUFFIXES
     try:
-        kernel = jupytext.read(path, fmt="md").metadata["kernelspec"]
-    except Exception:  # whatever it is, it is no lesson
+        text = path.read_text(encoding="utf-8-sig")
+        kernel = jupytext.reads(text, fmt="md").metadata["kernelspec"]
+    except (KeyError, OSError, UnicodeDecodeError):
         return False
+    except Exception:  # whatever it is, its writer meant a lesson, or not
+        found = re.match(r"---\n.*?^    language: python$.*?^---$", text, re.DOTALL | re.MULTILINE)
+        return found is not None
     return bool(kernel.get("language") == "python")
 
 
 def read(path: Path, root: Path) -> Page:
-    """Return the page in `path`, named relative to `root`.
+    """Return the page in `path`, named relative to `root`; what is wrong in it are its faults.
 
     Raises:
-        PageError: If the file is elsewhere, not UTF-8, not a notebook, or a cell is wrong.
+        PageError: If the file is elsewhere, not UTF-8, or not a notebook.
     """
     if not path.is_relative_to(root):
-        raise PageError(f"{path}: is not inside of the project's folder, {root}")
-    name = path.relative_to(root).as_posix()
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PageError(
-            f"{name}: expected UTF-8, found byte 0x{error.object[error.start]:02x} "
-            f"at offset {error.start}; save the file as UTF-8"
-        ) from error
-    except OSError as error:
-        raise PageError(f"{name}: cannot be read: {error.strerror}") from error
-    form = "py:percent" if path.suffix == ".py" else path.suffix[1:]
-    try:
-        notebook = jupytext.reads(text, fmt=form)
-    except Exception as error:
-        raise PageError(f"{name}: cannot be read as {form}: {error}") from error
+        raise PageError(str(path), f"is not inside of the project's folder, {root}")
+    page = Page(path.relative_to(root).as_posix(), ())
+    text = text_of(path, page.name)
+    notebook = _notebook(text, page.name)
     lines = [] if path.suffix == ".ipynb" else text.splitlines()
     cells: list[Prose | Code] = []
     meta: dict[str, Any] = {}
+    faults: list[Failure] = []
     at = 0
     for raw in notebook.cells:
         start, at = _locate(raw.source, lines, at)
         if raw.cell_type == "code":
             number = 1 + sum(isinstance(cell, Code) for cell in cells)
-            cells.append(_code(raw, name, start, number))
-        elif raw.cell_type == "markdown":
-            parts = tuple(_split(raw.source, name, start))
+            cell, wrong = _code(raw, start, number)
+            faults += [page.fault(cell.line, message, cell) for message in wrong]
+            cells.append(cell)
+            continue
+        found: front.Wrong = []
+        if raw.cell_type == "markdown":
+            parts = tuple(_split(raw.source, start, found))
             cells.append(Prose(parts, raw.source, start))
         elif not cells and raw.source.startswith("---"):
-            meta = _front_matter(raw.source, name)
+            inside = raw.source.strip().strip("-").removeprefix("\n")
+            meta, found = front.entries(inside, start + 1)
+        faults += [page.fault(*each) for each in found]
+    if meta.keys() & {"title", "needs"} and not (cells and isinstance(cells[0], Prose)):
+        cells.insert(0, Prose(("",), "", 1))
     if cells and isinstance(cells[0], Prose):
         cells[0] = replace(cells[0], parts=opened(cells[0].parts, meta))
-    return Page(name, tuple(cells), meta)
+    return replace(page, cells=tuple(cells), meta=meta, faults=tuple(faults))
+
+
+def text_of(path: Path, name: str) -> str:
+    """Return what a page's file holds.
+
+    Args:
+        path: Of the file.
+        name: Of the page, for the message.
+
+    Raises:
+        PageError: If it cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        byte = f"0x{error.object[error.start]:02x}"
+        line = error.object.count(b"\n", 0, error.start) + 1
+        message = f"expected UTF-8, found byte {byte}: save the file as UTF-8"
+        raise PageError(f"{name}, line {line}", message) from error
+    except OSError as error:
+        raise PageError(name, f"cannot be read: {error.strerror}") from error
+
+
+def _notebook(text: str, name: str) -> Any:
+    suffix = Path(name).suffix
+    form = "py:percent" if suffix == ".py" else suffix[1:]
+    try:
+        return jupytext.reads(text, fmt=form)
+    except Exception as error:
+        head = re.match(r"(?:# )?---\n(.*?)^(?:# )?---$", text, re.DOTALL | re.MULTILINE)
+        for line, message in (
+            front.loaded(re.sub("^# ?", "", head[1], flags=re.M), 2)[1] if head else ()
+        ):
+            raise PageError(f"{name}, line {line}", message) from None
+        line = _wrong_header(text) if suffix == ".py" else 0
+        cause = str(error).partition("\n")[0]
+        cause += "; tags are a list of texts" if line else ""
+        place = f"{name}, line {line}" if line else name
+        raise PageError(place, f"cannot be read as {form}: {cause}") from error
+
+
+def _wrong_header(text: str) -> int:
+    """Return the line that begins a cell and cannot be read even alone, or 0."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(r"#\s*%%", line):
+            try:
+                jupytext.reads(line, fmt="py:percent")
+            except Exception:  # whatever it is, it is of this line
+                return number
+    return 0
 
 
 def _locate(source: str, lines: list[str], at: int) -> tuple[int, int]:
@@ -98,48 +147,41 @@ def _bare(line: str) -> str:
     return re.sub(r"^(#\s?)+|^[rR](?=\"{3}|'{3})", "", line.strip()).strip("'\" \t")
 
 
-def _code(raw: Any, name: str, line: int, number: int) -> Code:
-    alt = raw.metadata.get("alt", [])
-    alts = [alt] if isinstance(alt, str) else alt
-    if not isinstance(alts, list) or not all(isinstance(each, str) and each for each in alts):
-        raise PageError(f"{name}, line {line}: alt is {alt!r}: expected a text or a list of texts")
-    form = raw.metadata.get("format", "svg")
-    if form not in ("svg", "png"):
-        raise PageError(f"{name}, line {line}: format is {form!r}: expected 'svg' or 'png'")
+def _code(raw: Any, line: int, number: int) -> tuple[Code, list[str]]:
+    """Return a cell, and what is wrong with what stands above it."""
+    said = header(raw.metadata)
     source = raw.source.lstrip("\n")
-    return Code(
+    wrong = list(said.wrong)
+    if number == 1 and re.match(r"# ?---$", source, re.MULTILINE):
+        wrong.append("front matter begins in the first line of a file, and ends with another ---")
+    cell = Code(
         source=source,
         line=line + len(raw.source) - len(source),
         number=number,
-        tags=frozenset(raw.metadata.get("tags", ())),
-        alt=tuple(alts),
-        format=form,
+        tags=said.tags,
+        alt=said.alt,
+        format=said.format,
         outputs=tuple(raw.get("outputs", ())),
     )
+    return cell, wrong
 
 
-def _front_matter(source: str, name: str) -> dict[str, Any]:
-    try:
-        meta = yaml.safe_load(source.strip().strip("-")) or {}
-    except yaml.YAMLError as error:
-        raise PageError(f"{name}: the front matter is not YAML: {error}") from error
-    if not isinstance(meta, dict):
-        raise PageError(f"{name}: the front matter is not a list of 'key: value'")
-    return {key: value for key, value in meta.items() if key not in _NOTEBOOK_KEYS}
-
-
-def _split(text: str, name: str, start: int) -> Iterator[str | Value]:
-    """Cut prose into text and inline values; code spans and fences stay text."""
+def _split(text: str, start: int, wrong: front.Wrong) -> Iterator[str | Value]:
+    """Cut prose into text and inline values; code spans and fences stay text, and what is wrong."""
     done = 0
     for match in INLINE.finditer(text):
         if not match[0].startswith("{{"):
             continue
         line = start + text.count("\n", 0, match.start())
         if not (inner := (match["value"] or "").strip()):
-            raise PageError(
-                f"{name}, line {line}: {{{{ without an expression and its }}}}; "
-                "write { { for two braces that are meant as such"
+            wrong.append(
+                (
+                    line,
+                    "{{ without an expression and its }}; "
+                    "write { { for two braces that are meant as such",
+                )
             )
+            continue
         yield text[done : match.start()]
         expression, form = _expression(inner)
         yield Value(expression, form, line)

@@ -22,6 +22,9 @@ from matplotlib.figure import Figure
 #: Pixels per inch of CSS; a figure of 6 inches takes 576 pixels of the page.
 CSS_DPI = 96
 
+#: Those of the picture that goes with a figure that is taken along.
+PORTABLE_DPI = 120
+
 _Agg: Any = RendererAgg  # without types
 
 _NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
@@ -38,7 +41,11 @@ def flush() -> None:
 
 
 def bundle(
-    figure: Figure, form: str, twins: Mapping[str, str] = MappingProxyType({})
+    figure: Figure,
+    form: str,
+    twins: Mapping[str, str] = MappingProxyType({}),
+    *,
+    portable: bool = False,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a figure as a MIME bundle with its size, and close it.
 
@@ -48,33 +55,48 @@ def bundle(
         twins: For each colour, as `#rrggbb`, the one on a dark page. Pixels are drawn a second
             time with these, as `dark` beside the size; in an SVG, whoever shows it can exchange
             them.
+        portable: Whether an SVG is drawn as pixels too, on white: Jupyter shows no SVG of a
+            notebook that it does not trust.
     """
     import matplotlib
     from matplotlib import pyplot
 
     width, height = figure.get_size_inches()
+    size: dict[str, Any] = {"width": round(width * CSS_DPI), "height": round(height * CSS_DPI)}
     buffer = io.BytesIO()
     if form == "svg":
         # A fixed salt: the ids inside would otherwise be random and no two builds alike.
         with matplotlib.rc_context({"svg.hashsalt": "literate"}):
             figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
         data: dict[str, Any] = {"image/svg+xml": buffer.getvalue().decode()}
+        if portable:
+            data["image/png"] = _small_png(figure)
     else:
         data = {"image/png": _png(figure)}
-    size: dict[str, Any] = {"width": round(width * CSS_DPI), "height": round(height * CSS_DPI)}
     if form == "png" and twins:
         canvas = figure.canvas
         _TwinCanvas(figure, twins)
         size["dark"] = _png(figure)
         figure.set_canvas(canvas)
     pyplot.close(figure)
-    return data, {next(iter(data)): size}
+    return data, {kind: dict(size) for kind in data}
 
 
 def _png(figure: Figure) -> str:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=2 * CSS_DPI, metadata={"Software": None})
     return base64.b64encode(buffer.getvalue()).decode()
+
+
+def _small_png(figure: Figure) -> str:
+    """Return a figure on white in 256 colours: a third of what all colours take."""
+    from PIL import Image
+
+    buffer, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=PORTABLE_DPI, facecolor="white", transparent=False)
+    image = Image.open(buffer).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    image.save(small, format="png", optimize=True)
+    return base64.b64encode(small.getvalue()).decode()
 
 
 class FigureManager(FigureManagerBase):

@@ -99,7 +99,9 @@ class Lesson:
 
     def bundle(self, figure: Any) -> Any:
         """Return a matplotlib figure as the running cell wants it, and close it."""
-        return _backend().bundle(figure, self.form, self.job.dark_colors)
+        return _backend().bundle(
+            figure, self.form, self.job.dark_colors, portable=self.job.portable
+        )
 
     def _stderr(self, name: str, text: str) -> None:
         """Add text to the outputs; note the line of the cell that was first to say something."""
@@ -166,7 +168,7 @@ class Lesson:
             linecache.cache[name] = (len(source), None, source.splitlines(True), name)
         tree: Any = compile(source, name, "exec", ast.PyCF_ONLY_AST)
         if "claim" in cell.tags:
-            tree = Claims(name).visit(tree)
+            tree = Claims().visit(tree)
             self.namespace["__claim__"] = lambda text: claims.append(" ".join(str(text).split()))
         quiet = self.shell.displayhook.semicolon_at_end_of_expression(source)
         shown = None if quiet else _last_expression(tree)

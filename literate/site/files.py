@@ -62,12 +62,9 @@ class Site:
             lessons: What the build returned.
             taught: The modules that have a lesson.
         """
-        modules = {each.page: each.module for each in taught}
         for path, file in self.lessons.items():
             lesson, page = lessons[path], file.src_uri
-            markdown = lesson.markdown
-            if page in modules:
-                markdown = reference.told(markdown, page, modules[page])
+            markdown = reference.told(lesson.markdown, page, taught)
             self.files.remove(file)
             self.files.append(LessonFile(file, markdown, self.config))
             for name, content in lesson.files.items():

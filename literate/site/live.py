@@ -71,8 +71,21 @@ class Built:
                 Page.render(page, self.config, self.files)
                 return
 
-    def write(self, page: Page, lesson: Lesson | None, site: Path) -> None:
-        """Write a page, and the figures of its lesson, into the folder of a site."""
+    def write(
+        self,
+        page: Page,
+        lesson: Lesson | None,
+        site: Path,
+        render: Callable[[MkDocsConfig, Files], None],
+    ) -> None:
+        """Write a page, and the figures of its lesson, into the folder of a site.
+
+        Args:
+            page: One of this site.
+            lesson: What came out of it, if it is a lesson.
+            site: The folder.
+            render: Renders the page.
+        """
         self.config.site_dir = str(site)
         if lesson:
             self._put(page, lesson, site)
@@ -81,7 +94,7 @@ class Built:
         page.markdown = plugins.on_page_markdown(
             page.markdown or "", page=page, config=self.config, files=self.files
         )
-        Page.render(page, self.config, self.files)
+        render(self.config, self.files)
         page.content = plugins.on_page_content(
             page.content or "", page=page, config=self.config, files=self.files
         )

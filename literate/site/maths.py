@@ -38,7 +38,15 @@ _INLINE_CLASS, _DISPLAY_CLASS = "math", "math display"
 
 
 class MathsError(ValueError):
-    """Raised when a page holds TeX that cannot be rendered; names each formula and the cause."""
+    """Raised when a page holds TeX that cannot be rendered; names each formula and the cause.
+
+    Args:
+        problems: The TeX of each, and what to say of it.
+    """
+
+    def __init__(self, *problems: tuple[str, str]) -> None:
+        super().__init__("; ".join(told for _, told in problems))
+        self.problems = problems
 
 
 def mathml(tex: str, *, display: bool = False) -> str:
@@ -51,7 +59,8 @@ def mathml(tex: str, *, display: bool = False) -> str:
     try:
         element = _CONVERTER.convert_with_local_state(tex.strip(), displaystyle=display)
     except LatexError as error:
-        raise MathsError(f"cannot render the formula `{source}`, character {error}") from None
+        told = f"cannot render the formula `{source}`, character {error}"
+        raise MathsError((source, told)) from None
     return element.replace("<math", f'<math alttext="{html.escape(source)}"', 1)
 
 
@@ -93,19 +102,20 @@ class _Render(Treeprocessor):
     """Render every formula that was set aside, and report all that fail together."""
 
     def run(self, root: Element) -> None:
-        problems = []
+        problems: list[tuple[str, str]] = []
         for element in root.iter():
             if element.get("class") in {_INLINE_CLASS, _DISPLAY_CLASS} and element.text:
                 display = element.get("class") == _DISPLAY_CLASS
                 try:
                     element.text = self.md.htmlStash.store(mathml(element.text, display=display))
                 except MathsError as error:
-                    problems.append(str(error))
+                    problems += error.problems
             for text in (element.text, element.tail):
                 if text and "$$" in text and not isinstance(text, AtomicString):
-                    problems.append(f"`$$` without its pair in {text.strip()!r}: a blank line?")
+                    told = f"`$$` without its pair in {text.strip()!r}: a blank line?"
+                    problems.append((text.strip(), told))
         if problems:
-            raise MathsError("; ".join(problems))
+            raise MathsError(*problems)
 
 
 class MathsExtension(Extension):

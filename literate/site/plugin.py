@@ -5,6 +5,8 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,9 +23,9 @@ from literate.build import Lesson, Options, build, failures
 from literate.running.storage import CacheError
 from literate.running.workers import warm_up
 from literate.site import contents, copying, glossary, options, reference, swap
+from literate.site.faults import Faults, with_formulas
 from literate.site.files import LessonFile, Site
 from literate.site.live import Built, Live
-from literate.site.maths import MathsError
 from literate.site.origins import foreign_requests
 from literate.site.reference import Module, Taught
 from literate.site.rendered import Rendered
@@ -54,7 +56,9 @@ class Literate(Jupyter):  # type: ignore[misc]
     _target: Path | None = None
     _finished = False
     _modules: Sequence[Module] = ()
+    _taught: Sequence[Taught] = ()
     _facts: Mapping[str, Mapping[str, Any]] = {}
+    _faults = Faults(Path(), {})
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note what MkDocs is about to do; only a clean build can be put aside first."""
@@ -107,12 +111,14 @@ class Literate(Jupyter):  # type: ignore[misc]
             own["install"] = site.put_wheel(own["install"])
         lessons = self._lessons(found, config)
         self._facts = {file.src_uri: lessons[path].meta for path, file in found.items()}
-        taught: Sequence[Taught] = ()
+        failed = {file.src_uri: lessons[path].failure for path, file in found.items()}
+        self._faults = Faults(options.root(config), {name: f for name, f in failed.items() if f})
+        self._taught = ()
         if package := own["reference"]:
-            self._modules, taught = site.put_reference(
+            self._modules, self._taught = site.put_reference(
                 package, own["reference_without"], self._facts
             )
-        site.put_lessons(lessons, taught)
+        site.put_lessons(lessons, self._taught)
         if own["report"]:
             site.put_report(own["report"], lessons)
         cache = self._options(config).cache
@@ -129,6 +135,11 @@ class Literate(Jupyter):  # type: ignore[misc]
             raise PluginError(f"literate: {error}") from error
         if self._serving:
             self._kept.keep(chosen, lessons)
+        top = options.root(config)
+        lessons = {
+            path: with_formulas(lesson, top, config) if lesson.failure else lesson
+            for path, lesson in lessons.items()
+        }
         if message := failures(lessons):
             if not self._serving:
                 raise PluginError(message)
@@ -148,10 +159,15 @@ class Literate(Jupyter):  # type: ignore[misc]
         if self._live:
             self._live.check()
         page.render = self._rendered.render(page, page.render)  # type: ignore[assignment,method-assign]
+        page.render = self._faults.render(page, page.render)  # type: ignore[method-assign]
         if isinstance(page.file, LessonFile):
             self._set_nb_url(page)
             page.data_files = self.config["data_files"].get(page.file.src_path)  # type: ignore[attr-defined]
         return page
+
+    def on_page_read_source(self, page: Page, config: MkDocsConfig) -> str | None:
+        """Show what is wrong with a page in its place if it cannot be read."""
+        return self._faults.source(page)
 
     @event_priority(-100)  # what others add may be explained too
     def on_page_markdown(
@@ -162,7 +178,10 @@ class Literate(Jupyter):  # type: ignore[misc]
         if self.config["ignore_h1_titles"] and isinstance(page.file, LessonFile):
             page.meta.setdefault("title", page.file.name.replace("_", " ").capitalize())
         if contents.PLACE in markdown:
-            table = contents.table(name, self._facts, list(reference.listed(config.nav)))
+            try:
+                table = contents.table(name, self._facts, list(reference.listed(config.nav)))
+            except PluginError as error:
+                return self._faults.shown(page, error)
             markdown = markdown.replace(contents.PLACE, table)
         if reference.TABLE in markdown and self._modules:
             table = reference.table(self._modules, name)
@@ -190,6 +209,7 @@ class Literate(Jupyter):  # type: ignore[misc]
         """Let the search read what readers look for, and only in pages new to it."""
         if self._showing:
             return env
+        self._faults.tell(serving=self._serving)
         self._rendered.get_ready(config)
         search = config.plugins.get("material/search") or config.plugins.get("search")
         if self._serving:
@@ -256,7 +276,12 @@ class Literate(Jupyter):  # type: ignore[misc]
         self._showing = True
         try:
             for path, page in pages.items():
-                last.write(page, written.get(path), site)
+                render = self._faults.render(page, partial(Page.render, page))
+                lesson = written.get(path)
+                if lesson:
+                    markdown = reference.told(lesson.markdown, page.file.src_uri, self._taught)
+                    lesson = replace(lesson, markdown=markdown)
+                last.write(page, lesson, site, render)
         finally:
             self._showing = False
         return True
@@ -264,8 +289,6 @@ class Literate(Jupyter):  # type: ignore[misc]
     def on_build_error(self, error: Exception) -> None:
         """Remember that there is nothing to show; say in one line what is no fault of MkDocs."""
         self._finished = False
-        if isinstance(error, MathsError):
-            raise Abort(str(error))
         if isinstance(error, OSError):
             raise Abort(f"{error.filename or 'the site'}: {os.strerror(error.errno or 0)}")
 

@@ -160,8 +160,11 @@ def _is_of(page: str, module: Module) -> bool:
     return f"/{stem}".endswith(f"/{module.path}")
 
 
-def told(lesson: str, page: str, module: Module) -> str:
-    """Return the Markdown of a lesson that says, where it ends, which module it teaches."""
+def told(lesson: str, page: str, lessons: Sequence[Taught]) -> str:
+    """Return the Markdown of a lesson that says, where it ends, which module it teaches, if any."""
+    module = next((each.module for each in lessons if each.page == page), None)
+    if module is None:
+        return lesson
     line = f"The code of this lesson: [`{module.name}`]({_relative(page, module.page)})"
     text = f'<div class="taught" data-search-exclude markdown>\n{line}\n</div>\n\n'
     end = _END.search(lesson)

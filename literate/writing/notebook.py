@@ -8,12 +8,14 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import quoteattr
 
 from literate.lesson.model import Code, Page, Result, Run, plain
+from literate.writing.exercises import Exercise, exercise, taken, without_last
 from literate.writing.portable import Site, Translator, plain_marks
 from literate.writing.render import collapse, is_figure, ticks_around
 
@@ -43,9 +45,6 @@ def downloads(page: Page, run: Run, site: Site) -> dict[str, bytes]:
         page: The lesson.
         run: What it left, without a failure.
         site: Where it stands.
-
-    Raises:
-        RenderError: If the page shows the source of what is not there.
     """
     stem = Path(page.name).stem
     return {
@@ -91,7 +90,8 @@ def notebook(page: Page, run: Run, site: Site) -> bytes:
         alts = iter(cell.alt)
         outputs = [_output(output, page, translator, alts) for output in result.outputs]
         metadata = _metadata(cell, result)
-        cells.append(_cell("code", plain_marks(cell.source), metadata, cell.number, outputs))
+        number = cell.number or None  # what is to be typed into has not run
+        cells.append(_cell("code", plain_marks(cell.source), metadata, number, outputs))
     return (json.dumps(_notebook(cells), ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -129,9 +129,10 @@ def _cells(
 ) -> Iterator[tuple[str | Code, Result]]:
     """Give Markdown and code in reading order: the title, how to install, and the rest."""
     results = iter(run.results)
-    for cell in page.cells:
+    for at, cell in enumerate(page.cells):
         if isinstance(cell, Code):
-            result, texts = next(results), [""]
+            result = next(results)
+            texts = [_statements(result)]
             if skipped := "skip-execution" in cell.tags:  # whoever runs all cells may not know it
                 ticks = ticks_around(cell.source)
                 texts = [f"{ticks}python\n{cell.source}\n{ticks}"]
@@ -145,8 +146,49 @@ def _cells(
         for text in texts:
             if told := translator.translate(text):
                 yield told, Result()
-        if isinstance(cell, Code) and not skipped:
-            yield cell, result
+        if not isinstance(cell, Code) or skipped:
+            continue
+        if task := exercise(result.outputs):
+            yield from _exercise(cell, task, page, at, translator)
+        else:
+            yield _saying(cell, result) if result.claims else (cell, result)
+
+
+def _statements(result: Result) -> str:
+    """Return what a claim has checked, as Markdown; '' if the cell is none."""
+    statements = [f"> - {text}" for text in dict.fromkeys(result.claims)]
+    head = "> **Checked while the page of this lesson was built; the next cell checks it again**"
+    return "\n".join([head, ">", *statements]) if statements else ""
+
+
+def _saying(cell: Code, result: Result) -> tuple[Code, Result]:
+    """Return a claim that says so when it has checked all: asserts that hold are silent."""
+    count = len(dict.fromkeys(result.claims))
+    told = f"✓ checked: all {count} statements hold" if count > 1 else "✓ checked: it holds"
+    said = {"output_type": "stream", "name": "stdout", "text": f"{told}\n"}
+    source = f'{cell.source.rstrip()}\n\nprint("{told}")'
+    return replace(cell, source=source), replace(result, outputs=[*result.outputs, said])
+
+
+def _exercise(
+    cell: Code, task: Exercise, page: Page, at: int, translator: Translator
+) -> Iterator[tuple[str | Code, Result]]:
+    """Give an exercise as its prompt, a cell to type into, and its hints.
+
+    The lesson goes on with what it has itself under the names that the exercise defines.
+    """
+    code = [each.source if isinstance(each, Code) else "" for each in page.cells]
+    names = taken(task.code, code[:at], code[at + 1 :])
+    kept = [f"lessons_own_{name} = {name}" for name in names]
+    source = "\n".join([without_last(cell.source), *kept]).strip()
+    if source:
+        yield replace(cell, source=source), Result()
+    yield translator.translate(task.prompt), Result()
+    yield replace(cell, source=task.code, number=0, tags=frozenset({"exercise"})), Result()
+    if names:
+        back = "\n".join(f"{name} = lessons_own_{name}" for name in names)
+        yield replace(cell, source=back, number=0, tags=frozenset({"hide-input"})), Result()
+    yield translator.translate(task.help), Result()
 
 
 def _notebook(cells: list[dict[str, Any]]) -> dict[str, Any]:
@@ -192,9 +234,11 @@ def _output(
     if "text/markdown" in data:
         data["text/markdown"] = translator.translate(data["text/markdown"])
     elif is_figure(output):
-        alt = next(alts)
-        kind = next(kind for kind in data if kind.startswith("image/"))
-        metadata[kind] = {**metadata.get(kind, {}), "alt": alt}
+        alt = next(alts, "")  # a hidden figure may have none
+        # In a dark window, JupyterLab gives it the ground that its dark ink was made for.
+        metadata["needs_background"] = "light"
+        for kind in [kind for kind in data if kind.startswith("image/")]:
+            metadata[kind] = {**metadata.get(kind, {}), "alt": alt}
         if "image/svg+xml" in data:
             data["image/svg+xml"] = _on_white(data["image/svg+xml"], alt)
     return {**output, "data": data, "metadata": metadata}

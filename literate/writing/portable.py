@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from literate.lesson.model import Page, Prose
-from literate.writing.render import RenderError
 
 _FENCE = re.compile(r"^ *(?P<ticks>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)$")
 _BOX = re.compile(r'^ *(?P<mark>!!!|\?\?\?\+?|===[+!]?) +(?P<kind>[^"]*)(?:"(?P<title>.*)")?\s*$')
@@ -115,7 +114,7 @@ class Translator:
             text: Prose of the page, its values filled in.
 
         Raises:
-            RenderError: If it shows the source of what is not there.
+            LookupError: If it shows the source of what is not there: `rules` says where.
         """
         return "\n".join(self._blocks(text.split("\n"))).strip("\n")
 
@@ -173,16 +172,13 @@ class Translator:
         return [*(f"> {each}".rstrip(" ") for each in [*heading, *inner]), ""]
 
     def _source(self, name: str) -> list[str]:
-        try:
-            source = source_of(name, self._site.root)
-        except LookupError as error:
-            raise RenderError(f"{self._page.name}: {error.args[0]}") from error
+        source = source_of(name, self._site.root)
         return [f"`{name}`", "", "```python", *source.split("\n"), "```", ""]
 
     def _defined(self, terms: list[str], note: str | None, body: list[str]) -> list[str]:
         """Return a footnote, or the definition of terms, as what stands in a list."""
         if note is not None:
-            body[0] = f"<sup>{self._notes[note]}</sup> {body[0]}"
+            body[0] = f"{self._mark(note)} {body[0]}"
             return [*self._paragraph(terms), "", *self._blocks(body)]
         head = [f"- **{self._inline(term.strip())}**" for term in terms]
         return [*head, "", *("    " + each if each else "" for each in self._blocks(body)), ""]
@@ -192,13 +188,17 @@ class Translator:
 
         def change(text: str) -> str:
             text = _COMMENT.sub("", text)
-            text = _NOTED.sub(lambda match: f"<sup>{self._notes[match['name']]}</sup>", text)
+            text = _NOTED.sub(lambda match: self._mark(match["name"]), text)
             text = _ATTRIBUTES.sub("", text)
             text = _REFERENCE.sub(self._reference, text)
             text = _LINK.sub(self._link, text)
             return _HEAD.sub(r"\n\n**\1**", _MARKDOWN.sub(r"\1", text))
 
         return _SUMMARY.sub(lambda match: _html(match[0]), _outside(text, change, _verbatim))
+
+    def _mark(self, note: str) -> str:
+        # Those of the prose have their numbers already; one that code has made gets the next.
+        return f"<sup>{self._notes.setdefault(note, len(self._notes) + 1)}</sup>"
 
     def _reference(self, match: re.Match[str]) -> str:
         address = self._targets.get((match["name"] or match["text"]).lower())
@@ -311,12 +311,20 @@ def _definition(source: str, names: list[str], whole: str, root: Path) -> str:
         for each in chain(node.body, *guarded):
             if isinstance(each, ast.ImportFrom) and name in [one.name for one in each.names]:
                 return source_of(f"{each.module}.{name}", root)
-        found = [each for each in node.body if getattr(each, "name", None) == name]
+        found = [each for each in node.body if name in _names(each)]
         if not found:
             raise LookupError(f"there is no {whole}")
         node = found[-1]
     if not names:
         return source.strip("\n")
-    first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+    first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
     lines = source.split("\n")[first - 1 : node.end_lineno]
     return "\n".join(line[node.col_offset :] for line in lines)
+
+
+def _names(node: ast.stmt) -> list[str]:
+    """Return what a statement defines: a function, a class, or names that get a value."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return [each.id for each in targets if isinstance(each, ast.Name)]

@@ -24,10 +24,6 @@ FOLD_LINES = 25
 _WIDE = 640
 
 
-class RenderError(Exception):
-    """A page breaks a rule of the house; the message names file, line, and what is missing."""
-
-
 @dataclass
 class Style:
     """How pages are written.
@@ -67,28 +63,26 @@ class Writer:
         self.files: dict[str, bytes] = {}
         self.blocks: list[str] = []
         self._figures = 0
-        self._whole = True
 
-    def write(self, run: Run | None, downloads: str = "") -> Written:
+    def write(
+        self, run: Run | None, downloads: str = "", failure: Failure | None = None
+    ) -> Written:
         """Return the page with what the run left; without a run, with the outputs it stores.
 
         Args:
             run: What running the page left.
             downloads: Where to get the page in other forms, as Markdown.
-
-        Raises:
-            RenderError: If a cell draws figures and its `alt` texts are not as many.
+            failure: What is wrong with the page: it is shown before all else.
         """
         results = iter(run.results if run else ())
-        self._whole = not (run and run.failure)
         for cell in self.page.cells:
             if isinstance(cell, Prose):
                 self._prose(cell, results)
             else:
                 stored = Result(outputs=list(cell.outputs)) if cell.outputs else None
                 self._code(cell, next(results, None) if run else stored)
-        if run and run.failure:
-            self.blocks.insert(0, failure_box(run.failure))
+        if failure:
+            self.blocks.insert(0, failure_box(failure))
         elif run:
             if any(_FOOTNOTE.search(block) for block in self.blocks):
                 self.blocks.append("///Footnotes Go Here///")  # before what ends the page
@@ -125,13 +119,6 @@ class Writer:
         if result is None or cell.tags & self.style.hide_output:
             return
         alts = iter(cell.alt)
-        figures = sum(is_figure(output) for output in result.outputs)
-        if figures != len(cell.alt) and self._whole and "skip-execution" not in cell.tags:
-            raise RenderError(
-                f"{self.page.place(cell)}: draws {figures} figure(s) and has "
-                f'{len(cell.alt)} alt text(s): write alt="what one sees" after the cell\'s %%, '
-                'for several alt=["…", "…"]'
-            )
         outputs = _whole_bars(result.outputs)
         mark = " volatile" * ("volatile" in cell.tags)
         for index, output in enumerate(outputs):
@@ -209,7 +196,7 @@ _SUFFIX = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
 
 def _size(content: bytes) -> dict[str, int]:
     """Return the size of a PNG in pixels, or nothing if it is something else."""
-    if not content.startswith(b"\x89PNG"):
+    if not content.startswith(b"\x89PNG") or len(content) < 24:
         return {}
     return dict(zip(("width", "height"), struct.unpack(">II", content[16:24]), strict=True))
 
@@ -250,11 +237,17 @@ def _whole_bars(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return whole
 
 
-def failure_box(failure: Failure) -> str:
-    """Return the box that a page shows while it is being written and its lesson fails."""
-    fence = _fence(failure.traceback, "error") if failure.traceback else ""
-    body = f"`{failure.place}`\n\n{_fence(failure.message, 'error')}\n\n{fence}"
-    return '!!! failure "This lesson failed"\n\n' + _indent(body)
+def failure_box(failure: Failure, what: str = "lesson") -> str:
+    """Return the box that a page shows while it is being written and something in it is wrong.
+
+    Args:
+        failure: What is wrong.
+        what: What the page is called.
+    """
+    parts = []
+    for each in (failure, *failure.also):
+        parts += [f"`{each.place}`", _fence(each.message, "error"), _fence(each.traceback, "error")]
+    return f'!!! failure "This {what} failed"\n\n' + _indent("\n\n".join(filter(None, parts)))
 
 
 def is_figure(output: dict[str, Any]) -> bool:

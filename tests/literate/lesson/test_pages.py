@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from literate.lesson.model import Code
-from literate.lesson.page import read
+from literate.lesson.page import is_lesson, read
 
 PERCENT = '''
     # %% [markdown]
@@ -186,9 +186,7 @@ def test_a_file_may_begin_with_a_byte_order_mark_and_end_its_lines_like_windows(
 
 def test_a_file_that_is_not_utf_8_is_named_with_the_byte_and_the_remedy(project):
     failure = project.failure("# %%\nx = 'café'\n".encode("latin-1"))
-    assert failure == (
-        "docs/a.py: expected UTF-8, found byte 0xe9 at offset 13; save the file as UTF-8"
-    )
+    assert failure == ("docs/a.py, line 2: expected UTF-8, found byte 0xe9: save the file as UTF-8")
 
 
 @pytest.mark.parametrize("content", [b"{ not json", b"", b"[]", b'{"cells": 3}', b"null"])
@@ -198,14 +196,65 @@ def test_a_broken_notebook_is_named(project, content):
     )
 
 
-def test_front_matter_that_is_not_yaml_is_named(project):
-    failure = project.failure("# ---\n# title: [a\n# ---\n\n# %%\nx = 1\n")
-    assert failure.startswith("docs/a.py: the front matter is not YAML: ")
+LOST = "front matter begins in the first line of a file, and ends with another ---"
 
 
-def test_front_matter_that_is_a_list_is_named(project):
-    failure = project.failure("# ---\n# - a\n# ---\n\n# %%\nx = 1\n")
-    assert failure.startswith("docs/a.py: the front matter is ")
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        (
+            "# ---\n# title: [a\n# ---",
+            "line 2: the front matter is not YAML: while parsing a flow sequence: "
+            "expected ',' or ']', but got '<stream end>'",
+        ),
+        (
+            "# ---\n# title: x\n# \tneeds: y\n# ---",
+            "line 3: the front matter is not YAML: while scanning for the next token: "
+            "found character '\\t' that cannot start any token",
+        ),
+        (
+            "# ---\n# title: a: b\n# ---",
+            "line 2: the front matter is not YAML: mapping values are not allowed here",
+        ),
+        (
+            "# ---\n# jupyter:\n#   kernelspec: [a\n# ---",
+            "line 3: the front matter is not YAML: while parsing a flow sequence: "
+            "expected ',' or ']', but got '<stream end>'",
+        ),
+        ("# ---\n# - a\n# ---", "line 2: the front matter is not a list of 'key: value'"),
+        ("# ---\n# title: 5\n# ---", "line 2: title is 5: expected a text"),
+        ("# ---\n# title: T\n# needs: [a]\n# ---", "line 3: needs is ['a']: expected a text"),
+        ("# ---\n# description:\n# ---", "line 2: description is None: expected a text"),
+        ("# ---\n# minutes: ten\n# ---", "line 2: minutes is 'ten': expected a whole number"),
+        ("# ---\n# minutes: yes\n# ---", "line 2: minutes is True: expected a whole number"),
+        ("# ---\n# 5: x\n# ---", "line 2: 5 is 'x': expected a name before the colon"),
+        ("# ---\n# title: x", f"line 1, cell 1: {LOST}"),
+        ("\n# ---\n# title: x\n# ---", f"line 2, cell 1: {LOST}"),
+    ],
+)
+def test_wrong_front_matter_is_named_with_its_line(project, head, told):
+    text = f"{head}\n\n# %%\nx = 1\n".encode()  # blank lines at its start included
+    assert project.failure(text) == f"docs/a.py, {told}"
+
+
+def test_a_lesson_of_front_matter_and_code_has_its_title_and_its_needs(project):
+    page = project.page("# ---\n# title: T\n# needs: a\n# ---\n\n# %%\nx = 1\n")
+    assert page.partition("---\n\n")[2] == "# T\n\n\n\nYou need: a.\n\n```python\nx = 1\n```"
+    assert project.page("# ---\n# title: T\n# ---\n").endswith("---\n\n# T")
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# just a comment\n"])
+def test_a_file_may_be_empty(project, text):
+    assert project.lesson(text).failure is None
+
+
+def test_a_markdown_page_that_says_python_is_a_lesson_even_if_it_cannot_be_read(project):
+    head = "---\njupyter:\n  kernelspec:\n    display_name: P\n    language: python\n---\n"
+    path = project.write("docs/a.md", f"{head}\n# M\n\n```python tags=5\nx = 1\n```\n")
+    assert is_lesson(path)
+    assert project.build("docs/a.md")["docs/a.md"].failure
+    for text in ("# M\n", "---\ntitle: [\n---\n", b"# \xff"):
+        assert not is_lesson(project.write("docs/a.md", text))
 
 
 @pytest.mark.parametrize(
@@ -220,11 +269,24 @@ def test_front_matter_that_is_a_list_is_named(project):
             "docs/a.py, line 5, cell 2: unknown tag 'hide_input': did you mean 'hide-",
         ),
         ('tags=["xyz"]', "docs/a.py, line 5, cell 2: unknown tag 'xyz': known are claim, "),
-        ('tags="claim"', "docs/a.py: cannot be read as py:percent: 'claim' is not of type 'array'"),
-        ('format="jpg"', "docs/a.py, line 5: format is 'jpg': expected 'svg' or 'png'"),
-        ("alt=5", "docs/a.py, line 5: alt is 5: expected a text or a list of texts"),
-        ('alt=""', "docs/a.py, line 5: alt is '': expected a text or a list of texts"),
-        ('alt=["a", 5]', "docs/a.py, line 5: alt is ['a', 5]: expected a text or a list of texts"),
+        (
+            'tags="claim"',
+            "docs/a.py, line 4: cannot be read as py:percent: 'claim' is not of type 'array'; "
+            "tags are a list of texts",
+        ),
+        ("tags=[5]", "docs/a.py, line 4: cannot be read as py:percent: "),
+        ('tags=["claim"', "docs/a.py, line 5, cell 2: cannot read 'tags=[\"claim\"' behind %%"),
+        (
+            'tag=["claim"]',
+            "docs/a.py, line 5, cell 2: tag behind %% means nothing: did you mean 'tags'?",
+        ),
+        ('format="jpg"', "docs/a.py, line 5, cell 2: format is 'jpg': expected 'svg' or 'png'"),
+        ("alt=5", "docs/a.py, line 5, cell 2: alt is 5: expected a text or a list of texts"),
+        ('alt=""', "docs/a.py, line 5, cell 2: alt is '': expected a text or a list of texts"),
+        (
+            'alt=["a", 5]',
+            "docs/a.py, line 5, cell 2: alt is ['a', 5]: expected a text or a list of texts",
+        ),
     ],
 )
 def test_wrong_metadata_of_a_cell_is_named_with_page_and_line(project, header, message):

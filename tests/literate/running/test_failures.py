@@ -50,7 +50,7 @@ def test_all_failing_lessons_are_reported_and_the_others_are_built(project):
         "docs/a.py, line 2, cell 1: ZeroDivisionError",
         "docs/c.py, line 5, cell 2: NameError",
     ]
-    places += ["docs/d.py: expected UTF-8", "docs/e.py, line 2, cell 1: AssertionError: no"]
+    places += ["docs/d.py, line 1: expected UTF-8", "docs/e.py, line 2, cell 1: AssertionError: no"]
     assert all(place in told for place in places)
     assert 'File "docs/c.py", line 5, in <module>' in told
     assert "fine" in lessons["docs/b.py"].markdown

@@ -28,7 +28,7 @@ LESSON = """
 # %% [markdown]
 # # Lesson
 #
-# Some words on [answer][own.thing.answer]. [Plain](plain.md#part)
+# Some words on [answer][own.thing.answer]. [Plain](../plain.md#part)
 #
 # ::: own.thing.answer
 #     options: {show_root_heading: false, skip_local_inventory: true}
@@ -42,18 +42,32 @@ print("shown", 6 * 7)
 """
 
 
+THING = '''"""Thing."""
+
+
+def answer():
+    """Return {}."""
+    return 42
+'''
+
+
 @pytest.fixture
 def project(site, monkeypatch):
     """Return a project with a lesson, a plain page and a package."""
-    site.configure("downloads: ['*.py']")
+    site.configure("downloads: ['*.py']\nreference: own")
     text = (site.project.root / "mkdocs.yml").read_text()
     head, _, tail = text.partition("markdown_extensions:")
     site.project.write("mkdocs.yml", f"{head.rstrip()}{MORE}markdown_extensions:{tail}")
     site.project.write("own/__init__.py", '"""Own."""\n')
-    site.project.write("own/thing.py", 'def answer():\n    """Return it."""\n    return 42\n')
-    site.project.write("docs/reference.md", "# Reference\n\n::: own.thing\n")
+    site.project.write(
+        "own/thing.py", '"""Thing."""\n\n\ndef answer():\n    """Return it."""\n    return 42\n'
+    )
+    site.project.write("own/part/__init__.py", '"""Part."""\n')
+    site.project.write("own/part/a.py", '"""What the lesson teaches."""\n')
+    site.project.write("own/other.py", '"""Other."""\n')
+    site.project.write("docs/all.md", "# All\n\n::: own.other\n")
     site.project.write("docs/plain.md", "# Plain\n\n## Part\n\nSome words.\n")
-    site.project.write("docs/a.py", LESSON)
+    site.project.write("docs/part/a.py", LESSON)
     monkeypatch.chdir(site.project.root)
     return site.project
 
@@ -90,31 +104,31 @@ def pages(folder):
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("docs/a.py", "Some words", "Other words"),
-        ("docs/a.py", "[answer][own.thing.answer]", "nothing"),
-        ("docs/a.py", "[1, 2]", "[2, 1]"),
-        ("docs/a.py", "6 * 7", "6 * 9"),
-        ("docs/a.py", 'alt="A line."', 'alt=["A line.", "Two."]'),
-        ("docs/plain.md", "Some words.", "Other words, [there](a.py)."),
+        ("docs/part/a.py", "Some words", "Other words"),
+        ("docs/part/a.py", "[answer][own.thing.answer]", "nothing"),
+        ("docs/part/a.py", "[1, 2]", "[2, 1]"),
+        ("docs/part/a.py", "6 * 7", "6 * 9"),
+        ("docs/part/a.py", 'alt="A line."', 'alt=["A line.", "Two."]'),
+        ("docs/plain.md", "Some words.", "Other words, [there](part/a.py)."),
         ("docs/plain.md", "Some words.", "## More\n\nSee [answer][own.thing.answer]."),
     ],
 )
 def test_a_saved_page_is_written_as_a_build_of_all_writes_it(project, site, plugin, name, old, new):
     if new.startswith("alt=["):
         project.replace(
-            "docs/a.py", "plt.plot([1, 2]);", "plt.plot([1, 2])\nplt.show()\nplt.plot([3, 4]);"
+            "docs/part/a.py", "plt.plot([1, 2]);", "plt.plot([1, 2])\nplt.show()\nplt.plot([3, 4]);"
         )
     project.replace(name, old, new)
     assert plugin.show([project.root / name], site.folder)
     shown, built = fresh(project, site)
     page = Path(name).relative_to("docs").with_suffix(".html").as_posix()
     assert shown[page] == built[page]
-    figures = {each for each in built if each.startswith("a/")}
+    figures = {each for each in built if each.startswith("part/a/")}
     assert {each: shown[each] for each in figures} == {each: built[each] for each in figures}
 
 
 @pytest.mark.parametrize(
-    "names", [["own/thing.py"], ["docs/new.md"], ["docs/a.py", "own/thing.py"], []]
+    "names", [["own/thing.py"], ["docs/new.md"], ["docs/part/a.py", "own/thing.py"], []]
 )
 def test_what_is_no_page_of_the_last_build_is_left_to_the_next(project, site, plugin, names):
     before = pages(site.folder)
@@ -125,13 +139,13 @@ def test_what_is_no_page_of_the_last_build_is_left_to_the_next(project, site, pl
 
 
 def test_a_lesson_that_fails_shows_its_failure_and_comes_back(project, site, plugin, capsys):
-    project.replace("docs/a.py", "6 * 7", "6 / 0")
-    assert plugin.show([project.root / "docs/a.py"], site.folder)
-    assert "This lesson failed" in site.html("docs/a.py")
+    project.replace("docs/part/a.py", "6 * 7", "6 / 0")
+    assert plugin.show([project.root / "docs/part/a.py"], site.folder)
+    assert "This lesson failed" in site.html("docs/part/a.py")
     assert "ZeroDivisionError" in capsys.readouterr().err
-    project.replace("docs/a.py", "6 / 0", "6 * 7")
-    assert plugin.show([project.root / "docs/a.py"], site.folder)
-    assert "shown 42" in site.html("docs/a.py")
+    project.replace("docs/part/a.py", "6 / 0", "6 * 7")
+    assert plugin.show([project.root / "docs/part/a.py"], site.folder)
+    assert "shown 42" in site.html("docs/part/a.py")
 
 
 class Pages:
@@ -273,15 +287,18 @@ def test_a_real_server_shows_each_kind_of_save(project, site):
         return False
 
     try:
-        assert shows("a.html", "shown 42")
-        project.replace("docs/a.py", "Some words", "Other words")
-        assert shows("a.html", "Other words")
-        project.replace("docs/a.py", "6 * 7", "6 * 9")
-        assert shows("a.html", "shown 54")
+        assert shows("part/a.html", "shown 42")
+        project.replace("docs/part/a.py", "Some words", "Other words")
+        assert shows("part/a.html", "Other words")
+        project.replace("docs/part/a.py", "6 * 7", "6 * 9")
+        assert shows("part/a.html", "shown 54")
         project.replace("docs/plain.md", "# Plain", "# Renamed")
         assert shows("plain.html", "Renamed")
-        project.write("own/thing.py", 'def answer():\n    """Return more."""\n    return 43\n')
-        assert shows("reference.html", "Return more.")
+        project.write(
+            "own/thing.py",
+            '"""Thing."""\n\n\ndef answer():\n    """Return more."""\n    return 43\n',
+        )
+        assert shows("reference/thing.html", "Return more.")
         project.write("docs/later.md", "# Later\n")
         assert shows("later.html", "Later")
     finally:

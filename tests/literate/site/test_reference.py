@@ -118,7 +118,8 @@ def test_a_lesson_says_before_its_end_which_module_it_teaches(found):
     cost = next(module for module in found if module.name == "own.linear.cost")
     line = "The code of this lesson: [`own.linear.cost`](../../reference/linear/cost.md)"
     for end in ('<div class="downloads" x>\n</div>', '<footer class="run" x>\n</footer>', ""):
-        told = reference.told(f"# A\n\nText\n\n{end}", "lessons/linear/cost.py", cost)
+        lessons = [reference.Taught(cost, "lessons/linear/cost.py", "Cost")]
+        told = reference.told(f"# A\n\nText\n\n{end}", "lessons/linear/cost.py", lessons)
         assert told.index("Text") < told.index(line)
         assert not end or told.index(line) < told.index(end)
 

@@ -191,7 +191,7 @@ def test_an_edit_is_built_and_nothing_else_runs(good):
 FAULTS = {
     "a failing lesson": ("docs/a.py", "# %%\n1 / 0\n", "docs/a.py, line 2, cell 1: ZeroDivision"),
     "a killed lesson": ("docs/a.py", "# %%\nimport os\nos.abort()\n", "killed by SIGABRT"),
-    "a wrong page": ("docs/a.py", b"\xff", "docs/a.py: expected UTF-8"),
+    "a wrong page": ("docs/a.py", b"\xff", "docs/a.py, line 1: expected UTF-8"),
     "a missing alt": (
         "docs/a.py",
         "# %%\nimport matplotlib.pyplot as plt\nplt.figure();\n",

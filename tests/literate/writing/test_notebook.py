@@ -1,6 +1,8 @@
 """What readers take along: a notebook and a script that need the lesson's imports alone."""
 
 import ast
+import base64
+import io
 import json
 import os
 import re
@@ -11,6 +13,7 @@ from textwrap import dedent
 
 import nbformat
 import pytest
+from PIL import Image
 
 from literate.lesson.model import Code, Result, Run
 from literate.lesson.page import read
@@ -105,6 +108,7 @@ LESSON = '''
     value = None
 '''
 
+PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);\n"
 HTML = "docs/part/a.py"
 INSTALL = "Install: `pip install x`, see [how](/start/index.md)."
 
@@ -221,7 +225,6 @@ def test_prose_is_plain_markdown_with_its_values(cells):
 def test_code_stays_as_it_is_but_for_the_marks_of_annotations(cells):
     assert any("value = 1  # (1)\n" in cell for cell in cells)
     assert not any("# (1)!" in cell for cell in cells)
-    assert 'assert text == "\\n  kept\\n", "spaces of a text are kept"' in cells
 
 
 def test_every_cell_has_an_id_and_its_number(notebook):
@@ -270,6 +273,133 @@ def test_figures_say_what_they_show_and_can_be_read_on_any_ground(notebook):
     for output, alt in ((one, "One."), (two, "Two.")):
         assert output["metadata"]["image/png"] == {"alt": alt, "width": 96, "height": 96}
         assert output["data"]["image/png"].startswith("iVBOR")
+        assert output["metadata"]["needs_background"] == "light"
+
+
+def test_beside_an_svg_stands_a_picture_on_white_for_notebooks_that_are_not_trusted(notebook):
+    (line,) = outputs(notebook, "import matplotlib")
+    assert list(line["data"])[:2] == ["image/svg+xml", "image/png"]
+    size = {"width": 614, "height": 461}
+    assert line["metadata"]["image/png"] == {"alt": 'A "line" & one.', **size}
+    with Image.open(io.BytesIO(base64.b64decode(line["data"]["image/png"]))) as image:
+        assert image.size == (768, 576)  # 6.4 by 4.8 inches at 120 pixels each
+        assert image.mode == "P"
+        assert image.convert("RGBA").getpixel((2, 2)) == (255, 255, 255, 255)
+
+
+def test_a_picture_is_drawn_only_for_a_page_that_is_offered_and_is_none_of_its_page(project):
+    text = f'# %% alt="a"\n{PLOT}'
+    (output,) = project.lesson(text, HTML).run.results[0].outputs
+    assert list(output["data"]) == ["image/svg+xml", "text/plain"][:1]
+    lesson = project.lesson(text, HTML, site=site_of(project), offered=("*.py",))
+    assert sorted(lesson.files) == ["a/a.ipynb", "a/a.py", "a/figure-1.svg"]
+
+
+def test_a_page_that_begins_to_be_offered_runs_again(project):
+    text = f'# %% alt="a"\n{PLOT}{project.tick("offered")}\n'
+    options = {"site": site_of(project), "cache": True}
+    for offered, runs in (((), 1), (("*.py",), 2), (("*.py",), 2), ((), 2)):
+        lesson = project.lesson(text, HTML, offered=offered, **options)
+        assert project.ticks("offered") == runs
+    assert lesson.cached
+
+
+def test_a_claim_is_told_before_its_cell_which_says_that_it_holds(cells, notebook):
+    at = cells.index(
+        'assert text == "\\n  kept\\n", "spaces of a text are kept"\n\nprint("✓ checked: it holds")'
+    )
+    assert cells[at - 1] == (
+        "> **Checked while the page of this lesson was built; the next cell checks it again**\n"
+        ">\n> - spaces of a text are kept"
+    )
+    said = {"output_type": "stream", "name": "stdout", "text": "✓ checked: it holds\n"}
+    assert notebook["cells"][at]["outputs"] == [said]
+
+
+def test_statements_are_counted_as_the_page_tells_them(project):
+    text = '# %% tags=["claim"]\nfor n in (1, 1, 2):\n    assert n, f"{n} [is][a.b]"\n'
+    notebook, script = made(project, text, install="")
+    told, check = ("".join(cell["source"]) for cell in notebook["cells"])
+    assert told.endswith("\n>\n> - 1 is\n> - 2 is")
+    assert check.endswith('\n\nprint("✓ checked: all 2 statements hold")')
+    assert script.endswith('\n\nprint("✓ checked: all 2 statements hold")\n')
+
+
+EXERCISE = '''
+    # %%
+    def mine():
+        return 1
+
+    other = 2
+
+    # %% tags=["hide-input"]
+    from IPython.display import Markdown
+
+    box = """<div class="admonition exercise" markdown>
+    <p class="admonition-title">Exercise: One</p>
+
+    Write `mine`, see [it][x.y]. Not so:
+
+    ```python
+    never
+    ```
+
+    ```python
+    def mine():
+        """Return one."""
+
+
+    def other():
+        ...
+
+
+    print("✗", mine())
+    ```
+
+    <details class="hint" markdown>
+    <summary markdown="span">Hint</summary>
+
+    ```python
+    return 1
+    ```
+
+    </details>
+
+    </div>"""
+
+    Markdown(box)
+
+    # %%
+    assert mine() == 1
+'''.replace('"""<div', "'''<div").replace('</div>"""', "</div>'''")
+
+
+def test_an_exercise_is_a_prompt_a_cell_to_type_into_and_hints_that_fold(project, tmp_path):
+    notebook, script = made(project, EXERCISE, install="")
+    _, first, keep, prompt, start, back, hints, last = [None, *notebook["cells"]]
+    sources = ["".join(cell["source"]) for cell in notebook["cells"]]
+    assert sources[1].endswith("</div>'''\nlessons_own_mine = mine")
+    assert keep["metadata"]["jupyter"] == {"source_hidden": True}
+    assert keep["outputs"] == []
+    assert sources[2] == (
+        "**Exercise: One**\n\nWrite `mine`, see it. Not so:\n\n```python\nnever\n```"
+    )
+    assert (prompt["cell_type"], start["cell_type"], hints["cell_type"]) == (
+        "markdown",
+        "code",
+        "markdown",
+    )
+    assert sources[3].startswith('def mine():\n    """Return one."""\n')
+    assert sources[3].endswith('print("✗", mine())')
+    assert start["metadata"] == {"tags": ["exercise"]}
+    assert (start["execution_count"], start["outputs"]) == (None, [])
+    assert sources[4] == "mine = lessons_own_mine"
+    assert back["metadata"]["jupyter"] == {"source_hidden": True}
+    assert sources[5].startswith('<details class="hint">\n<summary>Hint</summary>\n\n```python\n')
+    assert "</div>" not in sources[5]
+    assert (first["execution_count"], last["execution_count"]) == (1, 3)
+    done = run(script, tmp_path)
+    assert (done.returncode, done.stdout) == (0, "✗ None\n"), done.stderr
 
 
 @pytest.mark.parametrize(
@@ -329,7 +459,10 @@ def run(script, folder, backend="agg"):
     )
 
 
-SHOWN = "out\n(1, 2)\nrich\ntable\n10\npyplot: plot\npyplot: figure\npyplot: figure\nshown\n"
+SHOWN = (
+    "out\n(1, 2)\n✓ checked: it holds\nrich\ntable\n10\n"
+    "pyplot: plot\npyplot: figure\npyplot: figure\nshown\n"
+)
 
 
 @pytest.mark.parametrize(("backend", "end"), [("Agg", ""), ("macosx", "pyplot: show\n")])
@@ -453,7 +586,7 @@ def test_a_page_that_fails_or_does_not_run_offers_nothing(project):
 def test_source_that_is_not_there_fails_the_page(project):
     text = "# %% [markdown]\n# ::: course.gone\n\n# %%\nx = 1\n"
     failure = project.failure(text, HTML, site=site_of(project), offered=("*.py",))
-    assert failure == "docs/part/a.py: there is no course.gone"
+    assert failure == "docs/part/a.py, line 2: cannot show the source: there is no course.gone"
 
 
 LEFT_OVER = re.compile(

@@ -8,7 +8,6 @@ import pytest
 
 from literate.lesson.model import Page, Prose, Value
 from literate.writing.portable import Site, Translator, source_of
-from literate.writing.render import RenderError
 
 ROOT = Path(__file__).parents[3]
 SITE = Site(Path("/p"), Path("/p/docs"), "https://example.org/course/")
@@ -429,7 +428,7 @@ def test_shown_source_becomes_code():
 
 
 def test_source_that_is_not_there_is_an_error_of_the_page():
-    with pytest.raises(RenderError, match=rf"^{NAME}: there is no course\.linear\.cost\.gone$"):
+    with pytest.raises(LookupError, match=r"^there is no course\.linear\.cost\.gone$"):
         translate("::: course.linear.cost.gone", Site(ROOT, ROOT / "docs"))
 
 
