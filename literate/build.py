@@ -102,7 +102,7 @@ def build(
         options: How.
         report: Called with one line for each page as soon as it is through.
         before: What an earlier build of this process returned: a file that has not been written
-            since, and whose run still counts, is not even read.
+            since, and whose run still counts, is not even read; a failure stays one until then.
 
     Raises:
         CacheError: If a result cannot be stored.
@@ -157,7 +157,8 @@ def build(
 
 
 def _holds(lesson: Lesson, root: Path, digests: dict[str, str]) -> bool:
-    if lesson.run is None or lesson.failure:
+    """Return whether what a lesson used is as it was; one that was ended has left no list of it."""
+    if lesson.run is None or not lesson.run.manifest.machine:
         return False
     return manifest.holds(lesson.run.manifest, root, digests)
 

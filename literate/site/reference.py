@@ -268,7 +268,7 @@ def former(found: Sequence[Module]) -> dict[str, str]:
     """
     written = {}
     for module in found:
-        if not module.folder:
+        if not module.folder or "/" in module.path:
             continue
         inside = [each for each in found if each.above == module.name]
         name = posixpath.basename(module.path)

@@ -184,15 +184,25 @@ def test_templates_are_compiled_once_and_again_when_they_are_edited(server, monk
     assert "<article class=edited>" in server.site.html("docs/a.py")
 
 
-def test_a_failing_lesson_runs_again_at_every_build_until_it_is_mended(server):
-    server.project.replace("docs/a.py", "print(", "1 / 0; print(")
-    server.build()
+def test_a_failing_lesson_runs_again_when_something_of_it_has_changed(server, capsys):
+    server.project.replace("docs/a.py", "print(", "1 / answer(); print(")
+    server.project.write("course/thing.py", THING.format("0"))
+    for _ in range(2):
+        server.build()
+        assert server.project.ticks("a") == 2, "nothing of it has changed"
+        assert "ZeroDivisionError" in server.site.html("docs/a.py")
+        assert "ZeroDivisionError" in capsys.readouterr().err, "it is told each time"
+    server.project.write("course/thing.py", THING.format("1"))
     server.build()
     assert server.project.ticks("a") == 3
-    assert "ZeroDivisionError" in server.site.html("docs/a.py")
-    server.project.replace("docs/a.py", "1 / 0; ", "")
-    server.build()
     assert "ZeroDivisionError" not in server.site.html("docs/a.py")
+
+
+def test_a_failure_is_forgotten_with_the_server(server):
+    server.project.replace("docs/a.py", "print(", "1 / 0; print(")
+    server.build()
+    Server(server.site).build()
+    assert server.project.ticks("a") == 3
 
 
 def test_an_edit_of_the_options_writes_every_page_anew(server):
