@@ -59,6 +59,7 @@ def test_figures_show_links_lead_somewhere_and_exercises_can_be_typed_into(
     assert outputs.evaluate_all(SEEN) == figures(content)
     assert notebook.locator(".jp-Notebook .jp-Cell").evaluate_all(DEAD) == []
     tasks = [c for c in content["cells"] if "exercise" in c["metadata"].get("tags", ())]
+    assert tasks, "a lesson has exercises"
     for task in tasks:
         at = content["cells"].index(task)
         cell = notebook.locator(".jp-Notebook .jp-Cell").nth(at)
