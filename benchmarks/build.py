@@ -193,7 +193,7 @@ def make_site(folder: Path, engine: str, lessons: int) -> Path:
     (site / "docs/reference/linear.md").write_text(f"# Reference\n{shown}")
     (site / "docs/lessons/line").mkdir(parents=True)
     for number in range(1, lessons + 1):
-        (site / lesson(number)).write_text(write(LESSON, number))
+        (site / lesson(number)).write_text(write(LESSON, number).lstrip())
     (site / "mkdocs.yml").write_text(yaml.safe_dump(settings(engine)))
     return site
 
