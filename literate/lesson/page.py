@@ -10,7 +10,7 @@ from typing import Any
 import jupytext
 import yaml
 
-from literate.lesson.model import Code, Page, PageError, Prose, Value
+from literate.lesson.model import Cell, Code, Page, PageError, Prose, Raw, Value
 from literate.lesson.opening import opened
 
 SUFFIXES = (".py", ".md", ".ipynb")
@@ -66,7 +66,7 @@ def read(path: Path, root: Path) -> Page:
     except Exception as error:
         raise PageError(f"{name}: cannot be read as {form}: {error}") from error
     lines = [] if path.suffix == ".ipynb" else text.splitlines()
-    cells: list[Prose | Code] = []
+    cells: list[Cell] = []
     meta: dict[str, Any] = {}
     at = 0
     for raw in notebook.cells:
@@ -76,9 +76,12 @@ def read(path: Path, root: Path) -> Page:
             cells.append(_code(raw, name, start, number))
         elif raw.cell_type == "markdown":
             parts = tuple(_split(raw.source, name, start))
-            cells.append(Prose(parts, raw.source, start))
+            cells.append(Prose(parts, raw.source, start, dict(raw.get("attachments", {}))))
         elif not cells and raw.source.startswith("---"):
             meta = _front_matter(raw.source, name)
+        else:
+            kind = raw.metadata.get("raw_mimetype", raw.metadata.get("format", ""))
+            cells.append(Raw(raw.source, str(kind).lower()))
     if cells and isinstance(cells[0], Prose):
         cells[0] = replace(cells[0], parts=opened(cells[0].parts, meta))
     return Page(name, tuple(cells), meta)

@@ -1,6 +1,7 @@
 """Write a page that has run as Markdown, with its figures as files beside it."""
 
 import base64
+import json
 import re
 import struct
 from dataclasses import dataclass, field
@@ -10,7 +11,10 @@ from urllib.parse import quote
 
 import yaml
 
-from literate.lesson.model import Code, Failure, Page, Prose, Result, Run, messages, plain
+from literate.lesson.model import Code, Failure, Page, Prose, Raw, Result, Run
+from literate.lesson.text import collapse, messages, plain, visible
+from literate.writing import attachments
+from literate.writing.long import few, share, shortened
 
 _FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
 _ANNOTATION = re.compile(r"#\s*\(\d+\)!?\s*$", re.MULTILINE)
@@ -84,6 +88,8 @@ class Writer:
         for cell in self.page.cells:
             if isinstance(cell, Prose):
                 self._prose(cell, results)
+            elif isinstance(cell, Raw):
+                self._raw(cell)
             else:
                 stored = Result(outputs=list(cell.outputs)) if cell.outputs else None
                 self._code(cell, next(results, None) if run else stored)
@@ -101,9 +107,10 @@ class Writer:
 
     def _prose(self, cell: Prose, results: Any) -> None:
         text = "".join(
-            part if isinstance(part, str) else next(results, Result(text="?")).text
+            part if isinstance(part, str) else visible(next(results, Result(text="?")).text)
             for part in cell.parts
         )
+        text = attachments.linked(text, lambda name: self._attachment(cell, name))
         if self._annotated and (found := _FIRST_LIST.match(text)):
             # The list explains the marks of the fence before it: no output may stand between.
             self.blocks.insert(self._annotated, found[1])
@@ -112,6 +119,28 @@ class Writer:
         self.blocks.append(text)
 
     _annotated = 0
+
+    def _attachment(self, cell: Prose, name: str) -> str:
+        """Return the address of a picture that the cell holds, as a file beside the page."""
+        try:
+            content = attachments.content(cell, name)
+        except KeyError:
+            raise RenderError(
+                f"{self.page.name}: a Markdown cell shows attachment:{name} and does not hold it"
+            ) from None
+        count = 1 + sum("/attachment-" in file for file in self.files)
+        file = f"{PurePosixPath(self.page.name).stem}/attachment-{count}{attachments.suffix(name)}"
+        self.files[file] = content
+        return quote(file)
+
+    def _raw(self, cell: Raw) -> None:
+        """Add what is meant for a page such as this; another format's is for no reader."""
+        self._annotated = 0
+        if cell.kind == "text/html":
+            html = _without_blank_lines(cell.source)
+            self.blocks.append(f'<div markdown="0">\n{html}\n</div>')
+        elif cell.kind in ("", "text/markdown"):
+            self.blocks.append(visible(cell.source))
 
     def _code(self, cell: Code, result: Result | None) -> None:
         if cell.tags & self.style.hide_cell:
@@ -133,10 +162,14 @@ class Writer:
                 'for several alt=["…", "…"]'
             )
         outputs = _whole_bars(result.outputs)
+        outputs = few(outputs, (not is_figure(each) and each.get("text") != "" for each in outputs))
+        self._share = share([each for each in outputs if each.get("text") != ""])
         mark = " volatile" * ("volatile" in cell.tags)
         for index, output in enumerate(outputs):
             twin = result.twins.get(str(index), "")
             self.blocks.append(self._output(output, alts, twin, mark))
+
+    _share = 0
 
     def _output(self, output: dict[str, Any], alts: Any, twin: str, mark: str) -> str:
         if output["output_type"] == "stream":
@@ -145,19 +178,22 @@ class Writer:
             return self._text(collapse(text), ("stderr" if warned else "") + mark)
         if output["output_type"] == "error":
             text = self.page.to_absolute(plain("\n".join(output["traceback"])))
-            return _fence(text, "error" + mark)
+            return _fence("\n".join(shortened(text, self._share)[0]), "error" + mark)
         data, metadata = output["data"], output.get("metadata", {})
         if "text/markdown" in data:
-            markdown = _joined(data["text/markdown"])
+            markdown = visible(_joined(data["text/markdown"]))
             return f'<div class="output markdown{mark}" markdown>\n\n{markdown}\n\n</div>'
         if is_figure(output):
             return self._figure(data, metadata, next(alts, ""), twin, mark)
         if "text/html" in data:
             return _html(_joined(data["text/html"]), self.style.fold_lines, mark)
         if "text/latex" in data:
-            latex = _joined(data["text/latex"])
+            latex = visible(_joined(data["text/latex"]))
             return f'<div class="{mark.strip()}" markdown>\n\n{latex}\n\n</div>' if mark else latex
-        return self._text(_joined(data.get("text/plain", "")), mark)
+        if "application/json" in data:
+            text = json.dumps(data["application/json"], ensure_ascii=False, indent=2)
+            return self._text(text, mark)
+        return self._text(plain(_joined(data.get("text/plain", ""))), mark)
 
     def _text(self, text: str, kind: str) -> str:
         """Return text as a fence, or, if it is long, its first lines and the rest folded.
@@ -166,13 +202,13 @@ class Writer:
             text: What to show.
             kind: Further classes, with spaces between them.
         """
-        lines = text.strip("\n").split("\n")
-        if not 0 < self.style.fold_lines < len(lines):
-            return _fence(text, kind)
+        lines, count = shortened(text, self._share)
+        if not 0 < self.style.fold_lines < count:
+            return _fence("\n".join(lines), kind)
         shown = max(1, self.style.fold_lines * 2 // 5)
         first, rest = (_fence("\n".join(part), kind) for part in (lines[:shown], lines[shown:]))
         mark = " volatile" * ("volatile" in kind.split())
-        return f'{first}\n\n??? rest{mark} "{len(lines) - shown} more lines"\n\n{_indent(rest)}'
+        return f'{first}\n\n??? rest{mark} "{count - shown:,} more lines"\n\n{_indent(rest)}'
 
     def _figure(
         self, data: dict[str, Any], metadata: dict[str, Any], alt: str, twin: str, mark: str
@@ -182,6 +218,7 @@ class Writer:
         kind = next(kind for kind in _SUFFIX if kind in data)
         content = _joined(data[kind])
         if kind == "image/svg+xml":
+            content = visible(content)
             light, dark = content.encode(), recolour(content, self.style.dark_colors).encode()
         else:
             light = base64.b64decode(content)
@@ -191,7 +228,9 @@ class Writer:
         if size.get("width", 0) > _WIDE:  # where there is less room than this, its box scrolls
             shape += f' style="min-width: {size["width"] * 11 // 20}px"'
         # As character references: an alt text is text, whatever Markdown sees in it.
-        alt = re.sub(r"[][\\`*_<>&$]", lambda sign: f"&#{ord(sign[0])};", " ".join(alt.split()))
+        alt = re.sub(
+            r"[][\\`*_<>&$]", lambda sign: f"&#{ord(sign[0])};", visible(" ".join(alt.split()))
+        )
         pictures = {stem + _SUFFIX[kind]: light}
         if dark != light:
             pictures[f"{stem}-dark{_SUFFIX[kind]}"] = dark
@@ -223,30 +262,23 @@ def recolour(svg: str, twins: dict[str, str]) -> str:
     return pattern.sub(lambda match: lower[match[0].lower()], svg)
 
 
-def collapse(text: str) -> str:
-    """Return what a terminal shows of a text in which carriage returns go back over a line."""
-    lines = []
-    for line in text.replace("\r\n", "\n").split("\n"):
-        shown = ""
-        for part in line.split("\r"):
-            shown = part + shown[len(part) :]
-        lines.append(shown.rstrip())
-    return "\n".join(lines)
-
-
 def _whole_bars(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return outputs in which a progress bar that prints have cut is one text, its last state."""
     whole = list(outputs)
-    bar = None
+    pieces: list[str] = []
+    last = 0
     for index, output in enumerate(outputs):
         if output.get("name") != "stderr":
             continue
-        text = _joined(output["text"])
-        if bar is not None:
-            text = whole[bar]["text"] + text
-            whole[bar] = {**output, "text": ""}
-            whole[index] = {**output, "text": text}
-        bar = index if "\r" in text and not text.endswith("\n") else None
+        if pieces:
+            whole[last] = {**output, "text": ""}
+        pieces.append(_joined(output["text"]))
+        last = index
+        if pieces[-1].endswith("\n") or "\r" not in pieces[0]:
+            whole[index] = {**output, "text": "".join(pieces)}
+            pieces = []
+    if pieces:
+        whole[last] = {**outputs[last], "text": "".join(pieces)}
     return whole
 
 
@@ -269,7 +301,7 @@ def _joined(text: str | list[str]) -> str:
 
 
 def _fence(text: str, kind: str = "") -> str:
-    text = text.strip("\n")
+    text = visible(text).strip("\n")
     if not text.strip():
         return ""
     classes = " ".join(f".{name}" for name in ("text", "no-copy", "output", *kind.split()))
@@ -294,7 +326,7 @@ def _input(cell: Code, classes: str) -> str:
 
 
 def _claims(cell: Code, result: Result) -> str:
-    statements = "\n".join(f"- {text}" for text in dict.fromkeys(result.claims))
+    statements = visible("\n".join(f"- {text}" for text in dict.fromkeys(result.claims)))
     ticks = ticks_around(cell.source)
     fence = _indent(f"{ticks}python\n{cell.source}\n{ticks}")
     code = f'??? code "The code that checks it"\n\n{fence}'
@@ -302,15 +334,24 @@ def _claims(cell: Code, result: Result) -> str:
 
 
 def _html(html: str, fold_lines: int, mark: str) -> str:
-    """Return HTML in a box of its own; blank lines inside would end it for Markdown."""
+    """Return HTML in a box of its own."""
     html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL)
     html = re.sub(r'\s(?:border="\d+"|style="text-align: right;")', "", html)
-    html = re.sub(r"\n\s*\n", "\n", html.strip())
+    html = _without_blank_lines(html)
     rows = len(re.findall("<tr\\b", html))
     if 0 < fold_lines < rows:
         summary = f"<summary>Table with {rows} rows</summary>"
         html = f'<details class="rest">\n{summary}\n{html}\n</details>'
     return f'<div class="output html{mark}" markdown="0">\n{html}\n</div>'
+
+
+def _without_blank_lines(html: str) -> str:
+    """Return HTML without what would end it for Markdown; where they show, they are spelled out."""
+    html = _PREFORMATTED.sub(lambda match: re.sub(r"\n(?=[ \t]*\n)", "&#10;", match[0]), html)
+    return visible(re.sub(r"\n\s*\n", "\n", html.strip()))
+
+
+_PREFORMATTED = re.compile(r"<(pre|textarea)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 
 
 def _footer(run: Run) -> str:
