@@ -191,3 +191,17 @@ def lock(session: nox.Session) -> None:
             *("--no-annotate", "--no-header", *(f"--no-emit-package={name}" for name in own)),
             *("--output-file", f"requirements/{group}.txt"),
         )
+
+
+@nox.session(venv_backend="none")
+def like_jupyter(session: nox.Session) -> None:
+    """Run the notebooks of other packages' tests here and in Jupyter, and compare the outputs.
+
+    Exits 1 if a difference has no reason; `nox -s like_jupyter -- probes` runs those of that name.
+    """
+    folder, names = Path(".cache/like_jupyter"), ("jupytext", "nbclient", "nbconvert")
+    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes")
+    wanted = ("--no-binary", ",".join(names), "-r", "requirements/like_jupyter.txt")
+    session.run(*pip, *wanted, "--dest", str(folder))
+    shared_environment(session)
+    session.run(PYTHON, "-W", "ignore", "tests/like_jupyter.py", str(folder), *session.posargs)

@@ -16,9 +16,10 @@ from literate.lesson.model import TAGS, Code, Failure, Job, Page, PageError, Run
 from literate.running import manifest
 from literate.running.cache import Cache
 from literate.running.workers import cores, run_all
+from literate.writing.blocks import failure_box
 from literate.writing.notebook import downloads, offer
 from literate.writing.portable import Site
-from literate.writing.render import RenderError, Style, Writer, failure_box
+from literate.writing.render import RenderError, Style, Writer
 
 #: So many lessons are ready sooner if each loads what it needs, and nothing else is loaded.
 FEW = 2

@@ -61,6 +61,7 @@ class Lesson:
             display_pub_class=Publisher,
             ipython_dir=tempfile.gettempdir(),
         )
+        shell.builtin_trap.activate()  # libraries look there for `get_ipython`
         shell.lesson = self
         self.shell = shell
         formatter = shell.display_formatter.mimebundle_formatter

@@ -14,9 +14,10 @@ from xml.sax.saxutils import quoteattr
 
 from literate.lesson.model import Cell, Code, Page, Prose, Raw, Result, Run
 from literate.lesson.text import collapse, plain, visible
+from literate.writing.blocks import ticks_around
 from literate.writing.long import few, share, shortened
 from literate.writing.portable import Site, Translator, plain_marks
-from literate.writing.render import is_figure, ticks_around
+from literate.writing.render import is_figure
 from literate.writing.statements import LOOP, awaited, caught, printed
 
 #: What IPython alone understands.

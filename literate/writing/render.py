@@ -11,9 +11,18 @@ from urllib.parse import quote
 
 import yaml
 
-from literate.lesson.model import Code, Failure, Page, Prose, Raw, Result, Run
+from literate.lesson.model import Code, Page, Prose, Raw, Result, Run
 from literate.lesson.text import collapse, messages, plain, visible
 from literate.writing import attachments
+from literate.writing.blocks import (
+    failure_box,
+    fence,
+    html_box,
+    indent,
+    joined,
+    ticks_around,
+    without_blank_lines,
+)
 from literate.writing.long import few, share, shortened
 
 _FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
@@ -137,7 +146,7 @@ class Writer:
         """Add what is meant for a page such as this; another format's is for no reader."""
         self._annotated = 0
         if cell.kind == "text/html":
-            html = _without_blank_lines(cell.source)
+            html = without_blank_lines(cell.source)
             self.blocks.append(f'<div markdown="0">\n{html}\n</div>')
         elif cell.kind in ("", "text/markdown"):
             self.blocks.append(visible(cell.source))
@@ -173,27 +182,27 @@ class Writer:
 
     def _output(self, output: dict[str, Any], alts: Any, twin: str, mark: str) -> str:
         if output["output_type"] == "stream":
-            text = self.page.to_absolute(plain(_joined(output["text"])))
+            text = self.page.to_absolute(plain(joined(output["text"])))
             warned = output["name"] == "stderr" and messages(text)
             return self._text(collapse(text), ("stderr" if warned else "") + mark)
         if output["output_type"] == "error":
             text = self.page.to_absolute(plain("\n".join(output["traceback"])))
-            return _fence("\n".join(shortened(text, self._share)[0]), "error" + mark)
+            return fence("\n".join(shortened(text, self._share)[0]), "error" + mark)
         data, metadata = output["data"], output.get("metadata", {})
         if "text/markdown" in data:
-            markdown = visible(_joined(data["text/markdown"]))
+            markdown = visible(joined(data["text/markdown"]))
             return f'<div class="output markdown{mark}" markdown>\n\n{markdown}\n\n</div>'
         if is_figure(output):
             return self._figure(data, metadata, next(alts, ""), twin, mark)
         if "text/html" in data:
-            return _html(_joined(data["text/html"]), self.style.fold_lines, mark)
+            return html_box(joined(data["text/html"]), self.style.fold_lines, mark)
         if "text/latex" in data:
-            latex = visible(_joined(data["text/latex"]))
+            latex = visible(joined(data["text/latex"]))
             return f'<div class="{mark.strip()}" markdown>\n\n{latex}\n\n</div>' if mark else latex
         if "application/json" in data:
             text = json.dumps(data["application/json"], ensure_ascii=False, indent=2)
             return self._text(text, mark)
-        return self._text(plain(_joined(data.get("text/plain", ""))), mark)
+        return self._text(plain(joined(data.get("text/plain", ""))), mark)
 
     def _text(self, text: str, kind: str) -> str:
         """Return text as a fence, or, if it is long, its first lines and the rest folded.
@@ -204,11 +213,11 @@ class Writer:
         """
         lines, count = shortened(text, self._share)
         if not 0 < self.style.fold_lines < count:
-            return _fence("\n".join(lines), kind)
+            return fence("\n".join(lines), kind)
         shown = max(1, self.style.fold_lines * 2 // 5)
-        first, rest = (_fence("\n".join(part), kind) for part in (lines[:shown], lines[shown:]))
+        first, rest = (fence("\n".join(part), kind) for part in (lines[:shown], lines[shown:]))
         mark = " volatile" * ("volatile" in kind.split())
-        return f'{first}\n\n??? rest{mark} "{count - shown:,} more lines"\n\n{_indent(rest)}'
+        return f'{first}\n\n??? rest{mark} "{count - shown:,} more lines"\n\n{indent(rest)}'
 
     def _figure(
         self, data: dict[str, Any], metadata: dict[str, Any], alt: str, twin: str, mark: str
@@ -216,7 +225,7 @@ class Writer:
         self._figures += 1
         stem = f"{PurePosixPath(self.page.name).stem}/figure-{self._figures}"
         kind = next(kind for kind in _SUFFIX if kind in data)
-        content = _joined(data[kind])
+        content = joined(data[kind])
         if kind == "image/svg+xml":
             content = visible(content)
             light, dark = content.encode(), recolour(content, self.style.dark_colors).encode()
@@ -272,7 +281,7 @@ def _whole_bars(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
             continue
         if pieces:
             whole[last] = {**output, "text": ""}
-        pieces.append(_joined(output["text"]))
+        pieces.append(joined(output["text"]))
         last = index
         if pieces[-1].endswith("\n") or "\r" not in pieces[0]:
             whole[index] = {**output, "text": "".join(pieces)}
@@ -282,36 +291,14 @@ def _whole_bars(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return whole
 
 
-def failure_box(failure: Failure) -> str:
-    """Return the box that a page shows while it is being written and its lesson fails."""
-    fence = _fence(failure.traceback, "error") if failure.traceback else ""
-    body = f"`{failure.place}`\n\n{_fence(failure.message, 'error')}\n\n{fence}"
-    return '!!! failure "This lesson failed"\n\n' + _indent(body)
-
-
 def is_figure(output: dict[str, Any]) -> bool:
     """Return whether an output is shown as a picture."""
     data = output.get("data", {})
-    return "text/markdown" not in data and bool(_SUFFIX.keys() & data)
-
-
-def _joined(text: str | list[str]) -> str:
-    """Return a text that a notebook may store as a list of lines."""
-    return text if isinstance(text, str) else "".join(text)
-
-
-def _fence(text: str, kind: str = "") -> str:
-    text = visible(text).strip("\n")
-    if not text.strip():
-        return ""
-    classes = " ".join(f".{name}" for name in ("text", "no-copy", "output", *kind.split()))
-    ticks = ticks_around(text)
-    return f"{ticks} {{ {classes} }}\n{text}\n{ticks}"
-
-
-def ticks_around(text: str) -> str:
-    """Return a fence longer than any run of backticks in the text."""
-    return "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    if "text/markdown" in data:
+        return False
+    if "text/latex" in data:  # a formula, for which pixels are the last resort
+        return "image/svg+xml" in data
+    return bool(_SUFFIX.keys() & data)
 
 
 def _input(cell: Code, classes: str) -> str:
@@ -321,37 +308,16 @@ def _input(cell: Code, classes: str) -> str:
     annotate = " .annotate" if _ANNOTATION.search(cell.source) else ""
     extra = "".join(f" .{name}" for name in classes.split()) + annotate
     info = f" {{ .python{extra} }}" if extra else "python"
-    fence = f"{ticks}{info}\n{cell.source}\n{ticks}"
-    return '??? code "Code"\n\n' + _indent(fence) if "fold" in cell.tags else fence
+    block = f"{ticks}{info}\n{cell.source}\n{ticks}"
+    return '??? code "Code"\n\n' + indent(block) if "fold" in cell.tags else block
 
 
 def _claims(cell: Code, result: Result) -> str:
     statements = visible("\n".join(f"- {text}" for text in dict.fromkeys(result.claims)))
     ticks = ticks_around(cell.source)
-    fence = _indent(f"{ticks}python\n{cell.source}\n{ticks}")
-    code = f'??? code "The code that checks it"\n\n{fence}'
-    return '!!! check "Checked while this page was built"\n\n' + _indent(f"{statements}\n\n{code}")
-
-
-def _html(html: str, fold_lines: int, mark: str) -> str:
-    """Return HTML in a box of its own."""
-    html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL)
-    html = re.sub(r'\s(?:border="\d+"|style="text-align: right;")', "", html)
-    html = _without_blank_lines(html)
-    rows = len(re.findall("<tr\\b", html))
-    if 0 < fold_lines < rows:
-        summary = f"<summary>Table with {rows} rows</summary>"
-        html = f'<details class="rest">\n{summary}\n{html}\n</details>'
-    return f'<div class="output html{mark}" markdown="0">\n{html}\n</div>'
-
-
-def _without_blank_lines(html: str) -> str:
-    """Return HTML without what would end it for Markdown; where they show, they are spelled out."""
-    html = _PREFORMATTED.sub(lambda match: re.sub(r"\n(?=[ \t]*\n)", "&#10;", match[0]), html)
-    return visible(re.sub(r"\n\s*\n", "\n", html.strip()))
-
-
-_PREFORMATTED = re.compile(r"<(pre|textarea)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
+    block = indent(f"{ticks}python\n{cell.source}\n{ticks}")
+    code = f'??? code "The code that checks it"\n\n{block}'
+    return '!!! check "Checked while this page was built"\n\n' + indent(f"{statements}\n\n{code}")
 
 
 def _footer(run: Run) -> str:
@@ -363,7 +329,3 @@ def _footer(run: Run) -> str:
     told = " · ".join([where, *versions, data])
     # Not for the search: seconds would make every build's index another.
     return f'<footer class="run" data-search-exclude markdown>\n{told}\n</footer>'
-
-
-def _indent(text: str) -> str:
-    return "\n".join("    " + line if line else "" for line in text.split("\n"))
