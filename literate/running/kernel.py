@@ -20,7 +20,7 @@ from traitlets.config import Config
 
 from literate.lesson.model import Code, Failure, Job, Result, Run, Value
 from literate.lesson.text import messages, plain
-from literate.running import surroundings
+from literate.running import surroundings, warned
 from literate.running.claims import Claims
 from literate.running.execution import Executor, last_expression
 from literate.running.limits import CellTimeoutError, limit
@@ -29,18 +29,6 @@ from literate.running.outputs import Outputs
 from literate.running.shell import Publisher, Shell
 from literate.running.streams import Stream
 from literate.running.tracebacks import format_traceback, frames, short
-
-
-class UnexpectedWarningError(Exception):
-    """A cell wrote to stderr, as warnings do, and no tag says that it would."""
-
-    def __init__(self, text: str) -> None:
-        first = text.partition("\n")[0]
-        super().__init__(
-            f"unexpected on stderr: {first}; mend the cause or, "
-            'if readers are meant to see it, tag the cell "warns"'
-        )
-        self.text = text
 
 
 class Lesson:
@@ -94,8 +82,8 @@ class Lesson:
                             result.text = self._value(step)
                 finally:
                     result.outputs = self._taken()
-                self._check_stderr(step, result)
-            except UnexpectedWarningError as error:
+                warned.check(self.page, step, result.outputs, self.job.allow_errors)
+            except warned.UnexpectedWarningError as error:
                 run.failure = Failure(self.page.place(step, self._line), str(error), error.text)
             except CellTimeoutError as error:
                 message = f"took longer than {self.job.seconds_per_cell:g} s (cell_seconds)"
@@ -122,16 +110,6 @@ class Lesson:
                 if frame.f_code.co_filename == page:
                     self._line = line
         self.outputs.stream(name, text)
-
-    def _check_stderr(self, step: Code | Value, result: Result) -> None:
-        """Raise unless what came on stderr was to be expected; progress bars always are."""
-        streams = [output for output in result.outputs if output.get("name") == "stderr"]
-        text = "\n".join(filter(None, (messages(output["text"]) for output in streams)))
-        expected = isinstance(step, Code) and "warns" in step.tags
-        if expected and not text:
-            raise RuntimeError("tagged warns, but nothing came on stderr")
-        if text and not expected and not self.job.allow_errors:
-            raise UnexpectedWarningError(self.page.to_absolute(text))
 
     def _cell(self, cell: Code, result: Result) -> None:
         if _skipped(cell):

@@ -252,7 +252,13 @@ class Writer:
         )
 
 
-_SUFFIX = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
+_SUFFIX = {
+    "image/svg+xml": ".svg",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+}
 
 
 def _size(content: bytes) -> dict[str, int]:
