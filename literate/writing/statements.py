@@ -36,7 +36,7 @@ def printed(source: str, result: Result) -> str:
         last = ast.parse(source).body[-1]
     except SyntaxError:  # it has a magic of IPython
         return source
-    if not isinstance(last, ast.Expr) or ast.unparse(last).startswith("display("):
+    if not isinstance(last, ast.Expr) or ast.unparse(last).startswith(("display(", "print(")):
         return source
     lines = source.split("\n")
     before = "".join(f"{line}\n" for line in lines[: last.lineno - 1]).encode()

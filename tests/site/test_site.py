@@ -146,4 +146,5 @@ def test_a_formula_that_cannot_be_rendered_stops_the_build(build: Build, tmp_pat
     done = build(tmp_path, "# A lesson\n\n$\\foo$\n")
 
     assert done.returncode != 0
-    assert "'index.md': cannot render the formula `\\foo`, character 0: " in done.stderr
+    told = "docs/index.md, line 3: cannot render the formula `\\foo`, character 0: "
+    assert told in done.stderr

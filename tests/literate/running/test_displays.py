@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from literate.writing.portable import Site
 from literate.writing.render import Style
 
 
@@ -67,6 +68,31 @@ def test_a_figure_that_is_updated_is_one_figure_and_has_one_alt_text(project, fo
     if form == "svg":
         assert b"#ff0000" in lesson.files["a/figure-1.svg"]
         assert b"#00ff00" in lesson.files["a/figure-1-dark.svg"]
+
+
+def test_a_figure_that_is_updated_has_its_last_state_in_the_notebook_too(project):
+    text = """
+        # %% alt="A line."
+        import matplotlib.pyplot as plt
+        figure, axes = plt.subplots()
+        LINE
+        handle = display(figure, display_id=True)
+
+        # %%
+        axes.set_title("done")
+        handle.update(figure)
+        """
+    options = {"site": Site(project.root, project.root / "docs"), "offered": ("*",)}
+    made = []
+    for line in ("", "axes.set_title('before')"):
+        lesson = project.lesson(text.replace("LINE", line), **options)
+        assert lesson.failure is None, str(lesson.failure)
+        cells = json.loads(lesson.files["a/a.ipynb"])["cells"]
+        shown = [each for cell in cells for each in cell.get("outputs", ()) if "data" in each]
+        made += [each["data"]["image/png"] for each in shown if "image/png" in each["data"]]
+        assert "done" in shown[0]["data"]["image/svg+xml"]
+    assert len(made) == 2
+    assert made[0] == made[1]
 
 
 def test_what_is_cleared_is_gone(project, outputs):

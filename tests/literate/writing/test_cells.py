@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from literate.lesson.model import Code, Prose
+from literate.lesson.outline import outline
 from literate.writing.portable import Site
 
 PIXEL = (
@@ -81,6 +83,34 @@ def test_an_attachment_that_is_not_there_is_a_failure(project):
     assert str(lesson.failure) == (
         "docs/a.ipynb, line 1: a Markdown cell shows attachment:none.png and does not hold it"
     )
+
+
+def test_all_attachments_that_are_not_there_are_told_with_what_else_is_wrong(project):
+    text = notebook(prose("![x](attachment:a%20b.png) ![x](attachment:c.png) {{ }}"), CODE)
+    lesson = project.lesson(text, "docs/a.ipynb")
+    told = [each.message for each in (lesson.failure, *lesson.failure.also)]
+    assert len(told) == 3
+    assert "attachment:a b.png" in told[1]
+    assert "attachment:c.png" in told[2]
+    assert "attachment:a%20b.png" in lesson.markdown
+
+
+@pytest.mark.parametrize(
+    ("kind", "faults"), [(None, 1), ("text/markdown", 1), ("text/latex", 0), ("text/html", 0)]
+)
+def test_shown_source_that_is_not_there_is_told_of_a_raw_cell_that_is_markdown(
+    project, kind, faults
+):
+    project.write("course/__init__.py", "")
+    lesson = project.lesson(notebook(raw("::: course.gone", kind), CODE), "docs/a.ipynb")
+    told = str(lesson.failure) if lesson.failure else ""
+    assert told.count("there is no course.gone") == faults
+
+
+def test_an_outline_leaves_raw_cells_out(project):
+    project.write("docs/a.ipynb", notebook(prose("# One"), raw("# Two"), CODE))
+    page = outline(project.root / "docs/a.ipynb", project.root)
+    assert [type(cell) for cell in page.cells] == [Prose, Code]
 
 
 @pytest.mark.parametrize(
