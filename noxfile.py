@@ -215,3 +215,17 @@ def jupyterlab(session: nox.Session) -> None:
     shared_environment(session, folder, "jupyterlab", ())
     ours = ("--confcutdir", "tests/jupyterlab", "tests/jupyterlab")
     session.run(str(folder / "bin" / "python"), "-m", "pytest", *ours, *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def like_jupyter(session: nox.Session) -> None:
+    """Run the notebooks of other packages' tests here and in Jupyter, and compare the outputs.
+
+    Exits 1 if a difference has no reason; `nox -s like_jupyter -- probes` runs those of that name.
+    """
+    folder, names = Path(".cache/like_jupyter"), ("jupytext", "nbclient", "nbconvert")
+    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes")
+    wanted = ("--no-binary", ",".join(names), "-r", "requirements/like_jupyter.txt")
+    session.run(*pip, *wanted, "--dest", str(folder))
+    shared_environment(session)
+    session.run(PYTHON, "-W", "ignore", "tests/like_jupyter.py", str(folder), *session.posargs)

@@ -17,9 +17,10 @@ from literate.running import manifest
 from literate.running.cache import Cache
 from literate.running.workers import cores, run_all
 from literate.writing import rules
+from literate.writing.blocks import failure_box
 from literate.writing.notebook import downloads, offer
 from literate.writing.portable import Site
-from literate.writing.render import Style, Writer, failure_box
+from literate.writing.render import Style, Writer
 
 #: So many lessons are ready sooner if each loads what it needs, and nothing else is loaded.
 FEW = 2
@@ -219,6 +220,7 @@ def _failure(page: Page, run: Run | None, options: Options, *, offered: bool) ->
         *rules.tags(page, options.extra_tags),
         *rules.claims(page),
         *rules.alts(page, run, options.style),
+        *rules.pictures(page),
         *rules.sources(page, run, options.root, offered),
         *(numbers.faults(page) if run and options.check_numbers else ()),
     ]

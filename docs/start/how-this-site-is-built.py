@@ -48,6 +48,8 @@ replaced: how a page runs, and how it is written.
 | Two builds of the same sources | differ in random names | are the same, byte for byte, apart from measured times, if `SOURCE_DATE_EPOCH` is set; `nox -s repeatable` compares them |
 | Numbers in prose | are typed by hand | come from the run, and statements about them are checked; a decimal or a percentage that is typed stops the build |
 | Taking a lesson along | with its source, if asked for | as a notebook with outputs and as a script, which run where only the site's wheel is |
+| What a notebook does with outputs | is kept as Jupyter keeps it | is kept as Jupyter keeps it, without a kernel: displays that are updated, `clear_output`, `await` at the top level, `_`, attachments, raw cells; `nox -s like_jupyter` runs notebooks both ways, compares the outputs and gives the reason for each difference |
+| Very long outputs | stand on the page as a whole | fold after their first lines; of one with more than 1,000 lines or 100,000 characters, page and downloads carry the first and the last, and a line says how much is left out |
 | Warnings | are shown, and nobody has to notice | stop the build, unless the cell says that it warns |
 | Figures | are the same on a light and on a dark page | are drawn for both, from one call |
 

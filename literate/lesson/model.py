@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from literate.lesson.text import visible
+
 #: Tags with a meaning here. Another tag is a mistake, unless an option of the site names it.
 TAGS = frozenset(
     {
@@ -20,17 +22,6 @@ TAGS = frozenset(
         "warns",
     }
 )
-
-
-def plain(text: str) -> str:
-    """Return a text without the codes that colour it in a terminal."""
-    return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)
-
-
-def messages(text: str) -> str:
-    """Return what a text of stderr says apart from progress bars: lines that are written over."""
-    lines = plain(text).replace("\r\n", "\n").split("\n")
-    return "\n".join(line for line in lines if "\r" not in line).strip()
 
 
 @dataclass
@@ -50,7 +41,7 @@ class Failure:
         """Return the place and the message, and the traceback indented below; then the others."""
         lines = [f"{self.place}: {self.message}"]
         lines += ["    " + line for line in self.traceback.splitlines()]
-        return "\n".join([*lines, *map(str, self.also)])
+        return "\n".join([visible("\n".join(lines)), *map(str, self.also)])
 
 
 class PageError(Exception):
@@ -85,11 +76,30 @@ class Code:
 
 @dataclass(frozen=True)
 class Prose:
-    """A Markdown cell: text and values in reading order; its source, and where that starts."""
+    """A Markdown cell: text and values in reading order; its source, and where that starts.
+
+    `attachments` are pictures that a notebook keeps inside of the cell: for each name the content
+    by its type, in base 64.
+    """
 
     parts: tuple[str | Value, ...]
     source: str
     line: int
+    attachments: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A raw cell: what only one kind of page understands, and which, such as `text/html`."""
+
+    source: str
+    kind: str = ""
+    line: int = 0
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether it is read as the page's own Markdown."""
+        return self.kind in ("", "text/markdown")
 
 
 @dataclass(frozen=True)
@@ -101,7 +111,7 @@ class Page:
     """
 
     name: str
-    cells: tuple[Prose | Code, ...]
+    cells: tuple["Cell", ...]
     meta: dict[str, Any] = field(default_factory=dict)
     faults: tuple[Failure, ...] = ()
 
@@ -132,6 +142,8 @@ class Page:
         """
         cells = [(index, step.line) for index, step in enumerate(self.steps)]
 
+        text = text.translate({2: "\u2402", 3: "\u2403"})  # else a program could write such marks
+
         def relative(match: re.Match[str]) -> str:
             line = int(match[2])
             index, start = max((cell for cell in cells if cell[1] <= line), default=(0, 1))
@@ -142,11 +154,14 @@ class Page:
     def to_absolute(self, text: str) -> str:
         """Replace what `to_relative` left by the line numbers of the page as it is now."""
         steps = self.steps
-        return re.sub(
-            "\x02(\\d+)\\+(\\d+)\x03",
-            lambda match: str(steps[int(match[1])].line + int(match[2])),
-            text,
-        )
+
+        def absolute(match: re.Match[str]) -> str:
+            index = int(match[1])
+            if index >= len(steps):  # no mark of ours: outputs that a notebook stores hold any text
+                return match[0]
+            return str(steps[index].line + int(match[2]))
+
+        return re.sub("\x02(\\d+)\\+(\\d+)\x03", absolute, text)
 
     def source_name(self, step: Code | Value) -> str:
         """Return the file name under which the step's code is compiled."""
@@ -155,11 +170,14 @@ class Page:
         return self.name
 
 
-def _steps(cells: tuple[Prose | Code, ...]) -> Iterator[Code | Value]:
+Cell = Prose | Code | Raw
+
+
+def _steps(cells: tuple[Cell, ...]) -> Iterator[Code | Value]:
     for cell in cells:
         if isinstance(cell, Code):
             yield cell
-        else:
+        elif isinstance(cell, Prose):
             yield from (part for part in cell.parts if isinstance(part, Value))
 
 

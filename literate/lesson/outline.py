@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from literate.lesson.model import Code, Page, Prose
+from literate.lesson.model import Cell, Code, Page, Prose, Raw
 from literate.lesson.page import read
 
 #: The audit event that a recorder listens to: `begin` and a path, then `end` with two digests.
@@ -46,6 +46,7 @@ def digest(page: Page) -> str:
         if isinstance(cell, Code)
         else list(headings(cell))
         for cell in page.cells
+        if not isinstance(cell, Raw)
     ]
     text = json.dumps([page.name, page.meta, cells], default=str)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -67,11 +68,11 @@ def headings(cell: Prose) -> Iterator[tuple[int, str]]:
 
 
 def _bare(page: Page) -> Page:
-    cells: list[Prose | Code] = []
+    cells: list[Cell] = []
     for cell in page.cells:
         if isinstance(cell, Code):
             cells.append(replace(cell, line=0, outputs=()))
-        else:
+        elif isinstance(cell, Prose):
             text = "\n\n".join(f"{'#' * level} {heading}" for level, heading in headings(cell))
             cells.append(Prose((text,), "", 0))
     return replace(page, cells=tuple(cells))

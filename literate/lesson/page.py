@@ -11,7 +11,7 @@ import jupytext
 
 from literate.lesson import front
 from literate.lesson.header import header
-from literate.lesson.model import Code, Failure, Page, PageError, Prose, Value
+from literate.lesson.model import Cell, Code, Failure, Page, PageError, Prose, Raw, Value
 from literate.lesson.opening import opened
 
 SUFFIXES = (".py", ".md", ".ipynb")
@@ -56,7 +56,7 @@ def read(path: Path, root: Path) -> Page:
     text = text_of(path, page.name)
     notebook = _notebook(text, page.name)
     lines = [] if path.suffix == ".ipynb" else text.splitlines()
-    cells: list[Prose | Code] = []
+    cells: list[Cell] = []
     meta: dict[str, Any] = {}
     faults: list[Failure] = []
     at = 0
@@ -71,10 +71,13 @@ def read(path: Path, root: Path) -> Page:
         found: front.Wrong = []
         if raw.cell_type == "markdown":
             parts = tuple(_split(raw.source, start, found))
-            cells.append(Prose(parts, raw.source, start))
+            cells.append(Prose(parts, raw.source, start, dict(raw.get("attachments", {}))))
         elif not cells and raw.source.startswith("---"):
             inside = raw.source.strip().strip("-").removeprefix("\n")
             meta, found = front.entries(inside, start + 1)
+        else:
+            kind = raw.metadata.get("raw_mimetype", raw.metadata.get("format", ""))
+            cells.append(Raw(raw.source, str(kind).lower(), start))
         faults += [page.fault(*each) for each in found]
     if meta.keys() & {"title", "needs"} and not (cells and isinstance(cells[0], Prose)):
         cells.insert(0, Prose(("",), "", 1))

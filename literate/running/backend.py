@@ -30,14 +30,38 @@ _Agg: Any = RendererAgg  # without types
 _NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
+#: The figure that was shown last: it stays open, since a program may go on drawing into it.
+_last: Figure | None = None
+
+
 def flush() -> None:
-    """Publish every open pyplot figure in the order of their numbers, and close it."""
+    """Publish every open pyplot figure in the order of their numbers, and close it.
+
+    The one that was shown last, and has not changed since, is not shown again.
+    """
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is None:
         return
     shell: Any = get_ipython()  # the one that runs the lesson
-    for number in pyplot.get_fignums():
-        shell.lesson.outputs.display(*shell.lesson.bundle(pyplot.figure(number)))
+    shown = _last
+    figures: list[Figure] = [pyplot.figure(number) for number in pyplot.get_fignums()]
+    for figure in figures:
+        if figure is not shown or figure.stale:
+            shell.lesson.outputs.display(*shell.lesson.bundle(figure))
+    pyplot.close("all")
+    _keep_open(None)
+
+
+def _keep_open(figure: Figure | None) -> None:
+    """Close the figure that was shown before, unless it has changed, and keep this one."""
+    global _last
+    from matplotlib import pyplot
+
+    if _last is not None and _last is not figure and not _last.stale:
+        pyplot.close(_last)
+    if figure is not None:
+        figure.stale = False
+    _last = figure
 
 
 def bundle(
@@ -47,7 +71,7 @@ def bundle(
     *,
     portable: bool = False,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a figure as a MIME bundle with its size, and close it.
+    """Return a figure as a MIME bundle with its size; it is closed when the next is shown.
 
     Args:
         figure: What to draw.
@@ -59,7 +83,6 @@ def bundle(
             notebook that it does not trust.
     """
     import matplotlib
-    from matplotlib import pyplot
 
     width, height = figure.get_size_inches()
     size: dict[str, Any] = {"width": round(width * CSS_DPI), "height": round(height * CSS_DPI)}
@@ -78,7 +101,7 @@ def bundle(
         _TwinCanvas(figure, twins)
         size["dark"] = _png(figure)
         figure.set_canvas(canvas)
-    pyplot.close(figure)
+    _keep_open(figure)
     return data, {kind: dict(size) for kind in data}
 
 

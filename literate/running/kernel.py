@@ -18,26 +18,17 @@ from typing import Any
 
 from traitlets.config import Config
 
-from literate.lesson.model import Code, Failure, Job, Result, Run, Value, messages, plain
-from literate.running import surroundings
+from literate.lesson.model import Code, Failure, Job, Result, Run, Value
+from literate.lesson.text import messages, plain
+from literate.running import surroundings, warned
 from literate.running.claims import Claims
+from literate.running.execution import Executor, last_expression
 from literate.running.limits import CellTimeoutError, limit
 from literate.running.manifest import Recorder
-from literate.running.outputs import Outputs, Stream
+from literate.running.outputs import Outputs
 from literate.running.shell import Publisher, Shell
+from literate.running.streams import Stream
 from literate.running.tracebacks import format_traceback, frames, short
-
-
-class UnexpectedWarningError(Exception):
-    """A cell wrote to stderr, as warnings do, and no tag says that it would."""
-
-    def __init__(self, text: str) -> None:
-        first = text.partition("\n")[0]
-        super().__init__(
-            f"unexpected on stderr: {first}; mend the cause or, "
-            'if readers are meant to see it, tag the cell "warns"'
-        )
-        self.text = text
 
 
 class Lesson:
@@ -47,6 +38,7 @@ class Lesson:
         self.page, self.job, self.on_step = job.page, job, on_step
         self.outputs = Outputs()
         self.form = "svg"
+        self._cells = 0
         self.module = types.ModuleType("__main__")
         sys.modules["__main__"] = self.module
         config = Config()
@@ -57,6 +49,7 @@ class Lesson:
             display_pub_class=Publisher,
             ipython_dir=tempfile.gettempdir(),
         )
+        shell.builtin_trap.activate()  # libraries look there for `get_ipython`
         shell.lesson = self
         self.shell = shell
         formatter = shell.display_formatter.mimebundle_formatter
@@ -64,6 +57,11 @@ class Lesson:
             "matplotlib.figure", "Figure", lambda figure, **_: self.bundle(figure)
         )
         self.namespace = self.module.__dict__
+        steps = [step for step in self.page.steps if not _skipped(step)]
+        self._executor = Executor(
+            self.namespace,
+            map(self._python, steps),
+        )
         sys.stdout = Stream("stdout", 1, self.outputs.stream)
         sys.stderr = Stream("stderr", 2, self._stderr)
 
@@ -73,18 +71,19 @@ class Lesson:
         for index, step in enumerate(self.page.steps):
             self.on_step(index)
             result = Result()
-            self.outputs.items = result.outputs
             self._step, self._line = step, 0
             start = time.perf_counter()
             try:
-                with limit(self.job.seconds_per_cell):
-                    if isinstance(step, Code):
-                        self._cell(step, result)
-                    else:
-                        result.text = self._value(step)
-                        self._collect()
-                        self._check_stderr(step)
-            except UnexpectedWarningError as error:
+                try:
+                    with limit(self.job.seconds_per_cell):
+                        if isinstance(step, Code):
+                            self._cell(step, result)
+                        else:
+                            result.text = self._value(step)
+                finally:
+                    result.outputs = self._taken()
+                warned.check(self.page, step, result.outputs, self.job.allow_errors)
+            except warned.UnexpectedWarningError as error:
                 run.failure = Failure(self.page.place(step, self._line), str(error), error.text)
             except CellTimeoutError as error:
                 message = f"took longer than {self.job.seconds_per_cell:g} s (cell_seconds)"
@@ -95,10 +94,12 @@ class Lesson:
             run.results.append(result)
             if run.failure:
                 break
+        for result in run.results:  # only now: a cell may change what an earlier one has shown
+            _set_twins_apart(result)
         return run
 
     def bundle(self, figure: Any) -> Any:
-        """Return a matplotlib figure as the running cell wants it, and close it."""
+        """Return a matplotlib figure as the running cell wants it."""
         return _backend().bundle(
             figure, self.form, self.job.dark_colors, portable=self.job.portable
         )
@@ -112,18 +113,8 @@ class Lesson:
                     self._line = line
         self.outputs.stream(name, text)
 
-    def _check_stderr(self, step: Code | Value) -> None:
-        """Raise unless what came on stderr was to be expected; progress bars always are."""
-        streams = [output for output in self.outputs.items if output.get("name") == "stderr"]
-        text = "\n".join(filter(None, (messages(output["text"]) for output in streams)))
-        expected = isinstance(step, Code) and "warns" in step.tags
-        if expected and not text:
-            raise RuntimeError("tagged warns, but nothing came on stderr")
-        if text and not expected and not self.job.allow_errors:
-            raise UnexpectedWarningError(self.page.to_absolute(text))
-
     def _cell(self, cell: Code, result: Result) -> None:
-        if "skip-execution" in cell.tags:
+        if _skipped(cell):
             return
         self.form = cell.format
         expected = "raises-exception" in cell.tags
@@ -132,15 +123,7 @@ class Lesson:
         except Exception as error:
             if not expected and not self.job.allow_errors:
                 raise
-            self.outputs.collect()
-            self.outputs.items.append(
-                {
-                    "output_type": "error",
-                    "ename": type(error).__name__,
-                    "evalue": str(error),
-                    "traceback": self._traceback(error).splitlines(),
-                }
-            )
+            self.outputs.error(error, self._traceback(error))
         else:
             if expected:
                 raise RuntimeError("tagged raises-exception, but no exception came")
@@ -149,17 +132,13 @@ class Lesson:
         finally:
             if (backend := _backend()) is not None:
                 backend.flush()
-            self._collect()
-        self._check_stderr(cell)
-        for index, output in enumerate(self.outputs.items):
-            if dark := output.get("metadata", {}).get("image/png", {}).pop("dark", ""):
-                result.twins[str(index)] = dark  # not for whoever shows the outputs elsewhere
 
-    def _collect(self) -> None:
-        """Take in what the step has shown, with short paths and lines that can move."""
-        self.outputs.collect()
-        for output in self.outputs.items:
+    def _taken(self) -> list[dict[str, Any]]:
+        """Return what the step has shown, with short paths and lines that can move."""
+        outputs = self.outputs.take()
+        for output in outputs:
             self._relocate(output)
+        return outputs
 
     def _execute(self, cell: Code, claims: list[str]) -> None:
         name = self.page.source_name(cell)
@@ -171,21 +150,30 @@ class Lesson:
             tree = Claims().visit(tree)
             self.namespace["__claim__"] = lambda text: claims.append(" ".join(str(text).split()))
         quiet = self.shell.displayhook.semicolon_at_end_of_expression(source)
-        shown = None if quiet else _last_expression(tree)
-        exec(compile(tree, name, "exec"), self.namespace)
-        if shown is None:
-            return
-        value = eval(compile(shown, name, "eval"), self.namespace)
+        shown = None if quiet else last_expression(tree)
+        self._cells += bool(cell.source.strip())
+        self.shell.count(self._cells)
+        self._executor.run(tree, name, "exec")
+        value = self._executor.run(shown, name, "eval") if shown else None
         if value is not None:
             data, metadata = self.shell.display_formatter.format(value)
+            self.shell.note(value)
             if data:
                 self.outputs.display(data, metadata)
+
+    def _python(self, step: Code | Value) -> str:
+        """Return the code of a step without magics, or as it is if these are wrong."""
+        if isinstance(step, Value):
+            return step.expression
+        try:
+            return str(self.shell.transform_cell(step.source))
+        except Exception:  # it will be raised when the cell runs
+            return step.source
 
     def _value(self, value: Value) -> str:
         name = self.page.source_name(value)
         source = "\n" * (value.line - 1) + value.expression
-        result = eval(compile(source.rstrip(), name, "eval"), self.namespace)
-        return format(result, value.format)
+        return format(self._executor.run(source.rstrip(), name, "eval"), value.format)
 
     def _failure(self, step: Code | Value, error: BaseException, message: str) -> Failure:
         lines = [line for name, line in frames(error) if name == self.page.source_name(step)]
@@ -205,13 +193,15 @@ class Lesson:
             output["traceback"] = [self.page.to_relative(line) for line in output["traceback"]]
 
 
-def _last_expression(tree: ast.Module) -> ast.Expression | None:
-    """Take the last statement off the cell if it is an expression to show."""
-    if not tree.body or not isinstance(tree.body[-1], ast.Expr):
-        return None
-    last = tree.body.pop()
-    assert isinstance(last, ast.Expr)
-    return ast.Expression(last.value)
+def _skipped(step: Code | Value) -> bool:
+    return isinstance(step, Code) and "skip-execution" in step.tags
+
+
+def _set_twins_apart(result: Result) -> None:
+    """Take dark figures out of the outputs: they are not for whoever shows these elsewhere."""
+    for index, output in enumerate(result.outputs):
+        if dark := output.get("metadata", {}).get("image/png", {}).pop("dark", ""):
+            result.twins[str(index)] = dark
 
 
 def _backend() -> Any:

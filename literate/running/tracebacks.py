@@ -1,15 +1,20 @@
 """Tracebacks as readers see them: from the lesson's own frame on, with short paths."""
 
+import asyncio
 import os
 import sys
 import traceback
 from collections.abc import Iterator
+from itertools import dropwhile
 from pathlib import Path
 
-from literate.lesson.model import plain
+from literate.lesson.text import plain
 
 #: Frames of the engine are no part of a lesson's traceback.
 _OWN = Path(__file__).parent
+
+#: Nor are those of the loop in which a page that awaits runs.
+_LOOP = Path(asyncio.__file__).parent
 
 
 def frames(error: BaseException) -> Iterator[tuple[str, int]]:
@@ -27,7 +32,8 @@ def format_traceback(error: BaseException, root: Path) -> str:
     while pending:
         if (each := pending.pop()) is None:
             continue
-        frames = [frame for frame in each.stack if Path(frame.filename).parent != _OWN]
+        begun = dropwhile(lambda frame: Path(frame.filename).parent in (_OWN, _LOOP), each.stack)
+        frames = [frame for frame in begun if Path(frame.filename).parent != _OWN]
         for frame in frames:
             frame.filename = short(frame.filename, root)
         if issubclass(each.exc_type, SyntaxError) and each.filename:

@@ -27,7 +27,7 @@ from literate.lesson.page import is_lesson, read, text_of
 from literate.site.files import LessonFile
 from literate.site.maths import MathsError
 from literate.writing import rules
-from literate.writing.render import failure_box
+from literate.writing.blocks import failure_box
 
 
 class Faults:

@@ -3,7 +3,6 @@
 Both read well without the site, and run where nothing is but what the lesson imports.
 """
 
-import ast
 import json
 import posixpath
 import re
@@ -11,19 +10,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from xml.sax.saxutils import quoteattr
 
-from literate.lesson.model import Code, Page, Result, Run, plain
+from literate.lesson.model import Cell, Code, Page, Prose, Raw, Result, Run
+from literate.lesson.text import collapse, plain, visible
+from literate.writing.blocks import ticks_around
 from literate.writing.exercises import Exercise, exercise, taken, without_last
+from literate.writing.long import few, share, shortened
 from literate.writing.portable import Site, Translator, plain_marks
-from literate.writing.render import collapse, is_figure, ticks_around
-
-_EXCEPT = """
-except Exception:
-    import traceback
-
-    traceback.print_exc()""".lstrip("\n")
+from literate.writing.render import is_figure
+from literate.writing.statements import LOOP, awaited, caught, printed
 
 #: What IPython alone understands.
 _MAGIC = re.compile(r"^(?=[%!])", re.MULTILINE)
@@ -84,15 +81,20 @@ def notebook(page: Page, run: Run, site: Site) -> bytes:
     translator = Translator(page, site)
     cells = []
     for cell, result in _cells(page, run, site.install, translator):
-        if isinstance(cell, str):
-            cells.append(_cell("markdown", cell))
+        if isinstance(cell, Raw):
+            cells.append(
+                _cell("raw", cell.source, {"raw_mimetype": cell.kind} if cell.kind else {})
+            )
             continue
-        alts = iter(cell.alt)
-        outputs = [_output(output, page, translator, alts) for output in result.outputs]
+        if isinstance(cell, Prose):
+            cells.append(_cell("markdown", cell.source, attachments=cell.attachments))
+            continue
+        outputs = _outputs(cell, result, page, translator)
         metadata = _metadata(cell, result)
         number = cell.number or None  # what is to be typed into has not run
         cells.append(_cell("code", plain_marks(cell.source), metadata, number, outputs))
-    return (json.dumps(_notebook(cells), ensure_ascii=False, indent=1) + "\n").encode()
+    text = json.dumps(_notebook(cells), ensure_ascii=False, indent=1)
+    return f"{visible(text)}\n".encode()
 
 
 def script(page: Page, run: Run, site: Site) -> bytes:
@@ -109,27 +111,33 @@ def script(page: Page, run: Run, site: Site) -> bytes:
     parts: list[str] = []
     draws = False
     for cell, result in _cells(page, run, site.install, Translator(page, site)):
-        if isinstance(cell, str):
-            lines = (f"# {line}".rstrip() for line in cell.split("\n"))
+        if isinstance(cell, Prose):
+            lines = (f"# {line}".rstrip() for line in cell.source.split("\n"))
             parts.append("\n".join(["# %% [markdown]", *lines]))
-        else:
-            source = _printed(plain_marks(cell.source), result)
-            source = _caught(source) if _fails(result) else source
-            parts.append("# %%\n" + _MAGIC.sub("# ", source))
+        elif isinstance(cell, Code):
+            source = printed(plain_marks(cell.source), result)
+            source = caught(source) if _fails(result) else source
+            parts.append("# %%\n" + awaited(_MAGIC.sub("# ", source)))
             draws = draws or any(map(is_figure, result.outputs))
     if draws:
         parts.append(_SHOW)
     if any("display(" in part for part in parts):
         parts.insert(1 + bool(site.install), "# %%\ndisplay = print")
+    if any("async def _cell():" in part for part in parts):
+        parts.insert(1 + bool(site.install), LOOP)
     return ("\n\n".join(parts) + "\n").encode()
 
 
 def _cells(
     page: Page, run: Run, install: str, translator: Translator
-) -> Iterator[tuple[str | Code, Result]]:
+) -> Iterator[tuple[Cell, Result]]:
     """Give Markdown and code in reading order: the title, how to install, and the rest."""
     results = iter(run.results)
     for at, cell in enumerate(page.cells):
+        held: dict[str, dict[str, str]] = {}
+        if isinstance(cell, Raw):
+            yield cell, Result()
+            continue
         if isinstance(cell, Code):
             result = next(results)
             texts = [_statements(result)]
@@ -138,20 +146,26 @@ def _cells(
                 texts = [f"{ticks}python\n{cell.source}\n{ticks}"]
         else:
             text = "".join(p if isinstance(p, str) else next(results).text for p in cell.parts)
+            held = cell.attachments
             title = re.match(r"\s*# .*\n?", text) if install else None
             texts = [text[: title.end()], text[title.end() :]] if title else [text]
         if install:
             texts.insert(-1, install)
             install = ""
         for text in texts:
-            if told := translator.translate(text):
-                yield told, Result()
+            if told := translator.translate(visible(text)):
+                yield _prose(told, held), Result()
         if not isinstance(cell, Code) or skipped:
             continue
         if task := exercise(result.outputs):
             yield from _exercise(cell, task, page, at, translator)
         else:
             yield _saying(cell, result) if result.claims else (cell, result)
+
+
+def _prose(text: str, held: dict[str, dict[str, str]]) -> Prose:
+    """Return Markdown as a cell, with those of the attachments that it names."""
+    return Prose((text,), text, 0, {name: held[name] for name in held if name in unquote(text)})
 
 
 def _statements(result: Result) -> str:
@@ -172,7 +186,7 @@ def _saying(cell: Code, result: Result) -> tuple[Code, Result]:
 
 def _exercise(
     cell: Code, task: Exercise, page: Page, at: int, translator: Translator
-) -> Iterator[tuple[str | Code, Result]]:
+) -> Iterator[tuple[Cell, Result]]:
     """Give an exercise as its prompt, a cell to type into, and its hints.
 
     The lesson goes on with what it has itself under the names that the exercise defines.
@@ -183,12 +197,12 @@ def _exercise(
     source = "\n".join([without_last(cell.source), *kept]).strip()
     if source:
         yield replace(cell, source=source), Result()
-    yield translator.translate(task.prompt), Result()
+    yield _prose(translator.translate(visible(task.prompt)), {}), Result()
     yield replace(cell, source=task.code, number=0, tags=frozenset({"exercise"})), Result()
     if names:
         back = "\n".join(f"{name} = lessons_own_{name}" for name in names)
         yield replace(cell, source=back, number=0, tags=frozenset({"hide-input"})), Result()
-    yield translator.translate(task.help), Result()
+    yield _prose(translator.translate(visible(task.help)), {}), Result()
 
 
 def _notebook(cells: list[dict[str, Any]]) -> dict[str, Any]:
@@ -207,8 +221,11 @@ def _cell(
     metadata: dict[str, Any] | None = None,
     number: int | None = None,
     outputs: list[dict[str, Any]] | None = None,
+    attachments: dict[str, dict[str, str]] | None = None,
 ) -> dict[str, Any]:
     cell: dict[str, Any] = {"cell_type": kind, "metadata": metadata or {}}
+    if attachments:
+        cell["attachments"] = attachments
     if kind == "code":
         cell |= {"execution_count": number, "outputs": outputs}
     return {**cell, "source": source.splitlines(keepends=True)}
@@ -222,15 +239,41 @@ def _metadata(cell: Code, result: Result) -> dict[str, Any]:
     return {name: each for name, each in (("jupyter", jupyter), ("tags", sorted(tags))) if each}
 
 
+def _outputs(
+    cell: Code, result: Result, page: Page, translator: Translator
+) -> list[dict[str, Any]]:
+    """Return what the page shows of the outputs of a cell, as a notebook stores it."""
+    alts = iter(cell.alt)
+    outputs = few(result.outputs, (not is_figure(output) for output in result.outputs))
+    outputs = [output for output in outputs if output.get("text") != ""]
+    most = share(outputs)
+    return [_output(output, page, translator, alts, most) for output in outputs]
+
+
 def _output(
-    output: dict[str, Any], page: Page, translator: Translator, alts: Iterator[str]
+    output: dict[str, Any], page: Page, translator: Translator, alts: Iterator[str], most: int
 ) -> dict[str, Any]:
     """Return an output as a notebook without the site's style sheet shows it."""
+
+    def told(text: str) -> str:
+        text = collapse(plain(text))
+        short = "\n".join(shortened(text, most)[0])
+        if short == text.strip("\n"):
+            return visible(text)
+        return visible(short + "\n" * text.endswith("\n"))
+
     if output["output_type"] == "stream":
-        return {**output, "text": page.to_absolute(collapse(plain(output["text"])))}
+        return {**output, "text": told(page.to_absolute(output["text"]))}
     if output["output_type"] == "error":
-        return {**output, "traceback": [page.to_absolute(line) for line in output["traceback"]]}
-    data, metadata = dict(output["data"]), dict(output["metadata"])
+        lines = told(page.to_absolute("\n".join(output["traceback"]))).split("\n")
+        return {**output, "evalue": told(output["evalue"]), "traceback": lines}
+    data = {
+        kind: value if not isinstance(value, str) else visible(value)
+        for kind, value in output["data"].items()
+    }
+    metadata = dict(output["metadata"])
+    if "text/plain" in data:
+        data["text/plain"] = told(data["text/plain"])
     if "text/markdown" in data:
         data["text/markdown"] = translator.translate(data["text/markdown"])
     elif is_figure(output):
@@ -252,41 +295,3 @@ def _on_white(svg: str, alt: str) -> str:
 
 def _fails(result: Result) -> bool:
     return any(output["output_type"] == "error" for output in result.outputs)
-
-
-def _printed(source: str, result: Result) -> str:
-    """Return the code of a cell that prints the value it ends with, if the page shows that."""
-    shown = [output for output in result.outputs if output["output_type"] == "display_data"]
-    if not shown or is_figure(shown[-1]):
-        return source
-    try:
-        last = ast.parse(source).body[-1]
-    except SyntaxError:  # it has a magic of IPython
-        return source
-    if not isinstance(last, ast.Expr) or ast.unparse(last).startswith("display("):
-        return source
-    lines = source.splitlines(keepends=True)
-    before = "".join(lines[: last.lineno - 1]).encode()
-    start = len(before) + last.col_offset
-    code = (ast.get_source_segment(source, last) or "").encode()
-    whole = source.encode()
-    return (whole[:start] + b"print(" + code + b")" + whole[start + len(code) :]).decode()
-
-
-def _caught(source: str) -> str:
-    """Return code that shows the exception that it raises, and goes on."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return f"try:\n    exec({source!r})\n{_EXCEPT}"
-    inside = {  # of a text, where spaces count
-        line
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant | ast.JoinedStr)
-        for line in range(node.lineno, node.end_lineno or 0)
-    }
-    lines = [
-        "    " + line if line and at not in inside else line
-        for at, line in enumerate(source.split("\n"))
-    ]
-    return "\n".join(["try:", *lines, _EXCEPT])

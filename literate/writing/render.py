@@ -1,6 +1,7 @@
 """Write a page that has run as Markdown, with its figures as files beside it."""
 
 import base64
+import json
 import re
 import struct
 from dataclasses import dataclass, field
@@ -10,7 +11,19 @@ from urllib.parse import quote
 
 import yaml
 
-from literate.lesson.model import Code, Failure, Page, Prose, Result, Run, messages, plain
+from literate.lesson.model import Code, Failure, Page, Prose, Raw, Result, Run
+from literate.lesson.text import collapse, messages, plain, visible
+from literate.writing import attachments
+from literate.writing.blocks import (
+    failure_box,
+    fence,
+    html_box,
+    indent,
+    joined,
+    ticks_around,
+    without_blank_lines,
+)
+from literate.writing.long import few, share, shortened
 
 _FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
 _ANNOTATION = re.compile(r"#\s*\(\d+\)!?\s*$", re.MULTILINE)
@@ -78,6 +91,8 @@ class Writer:
         for cell in self.page.cells:
             if isinstance(cell, Prose):
                 self._prose(cell, results)
+            elif isinstance(cell, Raw):
+                self._raw(cell)
             else:
                 stored = Result(outputs=list(cell.outputs)) if cell.outputs else None
                 self._code(cell, next(results, None) if run else stored)
@@ -95,9 +110,10 @@ class Writer:
 
     def _prose(self, cell: Prose, results: Any) -> None:
         text = "".join(
-            part if isinstance(part, str) else next(results, Result(text="?")).text
+            part if isinstance(part, str) else visible(next(results, Result(text="?")).text)
             for part in cell.parts
         )
+        text = attachments.linked(text, lambda name: self._attachment(cell, name))
         if self._annotated and (found := _FIRST_LIST.match(text)):
             # The list explains the marks of the fence before it: no output may stand between.
             self.blocks.insert(self._annotated, found[1])
@@ -106,6 +122,26 @@ class Writer:
         self.blocks.append(text)
 
     _annotated = 0
+
+    def _attachment(self, cell: Prose, name: str) -> str:
+        """Return the address of a picture that the cell holds, as a file beside the page."""
+        try:
+            content = attachments.content(cell, name)
+        except KeyError:  # `rules` says so
+            return f"attachment:{quote(name)}"
+        count = 1 + sum("/attachment-" in file for file in self.files)
+        file = f"{PurePosixPath(self.page.name).stem}/attachment-{count}{attachments.suffix(name)}"
+        self.files[file] = content
+        return quote(file)
+
+    def _raw(self, cell: Raw) -> None:
+        """Add what is meant for a page such as this; another format's is for no reader."""
+        self._annotated = 0
+        if cell.kind == "text/html":
+            html = without_blank_lines(cell.source)
+            self.blocks.append(f'<div markdown="0">\n{html}\n</div>')
+        elif cell.is_markdown:
+            self.blocks.append(visible(cell.source))
 
     def _code(self, cell: Code, result: Result | None) -> None:
         if cell.tags & self.style.hide_cell:
@@ -120,31 +156,38 @@ class Writer:
             return
         alts = iter(cell.alt)
         outputs = _whole_bars(result.outputs)
+        outputs = few(outputs, (not is_figure(each) and each.get("text") != "" for each in outputs))
+        self._share = share([each for each in outputs if each.get("text") != ""])
         mark = " volatile" * ("volatile" in cell.tags)
         for index, output in enumerate(outputs):
             twin = result.twins.get(str(index), "")
             self.blocks.append(self._output(output, alts, twin, mark))
 
+    _share = 0
+
     def _output(self, output: dict[str, Any], alts: Any, twin: str, mark: str) -> str:
         if output["output_type"] == "stream":
-            text = self.page.to_absolute(plain(_joined(output["text"])))
+            text = self.page.to_absolute(plain(joined(output["text"])))
             warned = output["name"] == "stderr" and messages(text)
             return self._text(collapse(text), ("stderr" if warned else "") + mark)
         if output["output_type"] == "error":
             text = self.page.to_absolute(plain("\n".join(output["traceback"])))
-            return _fence(text, "error" + mark)
+            return fence("\n".join(shortened(text, self._share)[0]), "error" + mark)
         data, metadata = output["data"], output.get("metadata", {})
         if "text/markdown" in data:
-            markdown = _joined(data["text/markdown"])
+            markdown = visible(joined(data["text/markdown"]))
             return f'<div class="output markdown{mark}" markdown>\n\n{markdown}\n\n</div>'
         if is_figure(output):
             return self._figure(data, metadata, next(alts, ""), twin, mark)
         if "text/html" in data:
-            return _html(_joined(data["text/html"]), self.style.fold_lines, mark)
+            return html_box(joined(data["text/html"]), self.style.fold_lines, mark)
         if "text/latex" in data:
-            latex = _joined(data["text/latex"])
+            latex = visible(joined(data["text/latex"]))
             return f'<div class="{mark.strip()}" markdown>\n\n{latex}\n\n</div>' if mark else latex
-        return self._text(_joined(data.get("text/plain", "")), mark)
+        if "application/json" in data:
+            text = json.dumps(data["application/json"], ensure_ascii=False, indent=2)
+            return self._text(text, mark)
+        return self._text(plain(joined(data.get("text/plain", ""))), mark)
 
     def _text(self, text: str, kind: str) -> str:
         """Return text as a fence, or, if it is long, its first lines and the rest folded.
@@ -153,13 +196,13 @@ class Writer:
             text: What to show.
             kind: Further classes, with spaces between them.
         """
-        lines = text.strip("\n").split("\n")
-        if not 0 < self.style.fold_lines < len(lines):
-            return _fence(text, kind)
+        lines, count = shortened(text, self._share)
+        if not 0 < self.style.fold_lines < count:
+            return fence("\n".join(lines), kind)
         shown = max(1, self.style.fold_lines * 2 // 5)
-        first, rest = (_fence("\n".join(part), kind) for part in (lines[:shown], lines[shown:]))
+        first, rest = (fence("\n".join(part), kind) for part in (lines[:shown], lines[shown:]))
         mark = " volatile" * ("volatile" in kind.split())
-        return f'{first}\n\n??? rest{mark} "{len(lines) - shown} more lines"\n\n{_indent(rest)}'
+        return f'{first}\n\n??? rest{mark} "{count - shown:,} more lines"\n\n{indent(rest)}'
 
     def _figure(
         self, data: dict[str, Any], metadata: dict[str, Any], alt: str, twin: str, mark: str
@@ -167,8 +210,9 @@ class Writer:
         self._figures += 1
         stem = f"{PurePosixPath(self.page.name).stem}/figure-{self._figures}"
         kind = next(kind for kind in _SUFFIX if kind in data)
-        content = _joined(data[kind])
+        content = joined(data[kind])
         if kind == "image/svg+xml":
+            content = visible(content)
             light, dark = content.encode(), recolour(content, self.style.dark_colors).encode()
         else:
             light = base64.b64decode(content)
@@ -178,7 +222,9 @@ class Writer:
         if size.get("width", 0) > _WIDE:  # where there is less room than this, its box scrolls
             shape += f' style="min-width: {size["width"] * 11 // 20}px"'
         # As character references: an alt text is text, whatever Markdown sees in it.
-        alt = re.sub(r"[][\\`*_<>&$]", lambda sign: f"&#{ord(sign[0])};", " ".join(alt.split()))
+        alt = re.sub(
+            r"[][\\`*_<>&$]", lambda sign: f"&#{ord(sign[0])};", visible(" ".join(alt.split()))
+        )
         pictures = {stem + _SUFFIX[kind]: light}
         if dark != light:
             pictures[f"{stem}-dark{_SUFFIX[kind]}"] = dark
@@ -191,7 +237,13 @@ class Writer:
         )
 
 
-_SUFFIX = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
+_SUFFIX = {
+    "image/svg+xml": ".svg",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+}
 
 
 def _size(content: bytes) -> dict[str, int]:
@@ -210,69 +262,34 @@ def recolour(svg: str, twins: dict[str, str]) -> str:
     return pattern.sub(lambda match: lower[match[0].lower()], svg)
 
 
-def collapse(text: str) -> str:
-    """Return what a terminal shows of a text in which carriage returns go back over a line."""
-    lines = []
-    for line in text.replace("\r\n", "\n").split("\n"):
-        shown = ""
-        for part in line.split("\r"):
-            shown = part + shown[len(part) :]
-        lines.append(shown.rstrip())
-    return "\n".join(lines)
-
-
 def _whole_bars(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return outputs in which a progress bar that prints have cut is one text, its last state."""
     whole = list(outputs)
-    bar = None
+    pieces: list[str] = []
+    last = 0
     for index, output in enumerate(outputs):
         if output.get("name") != "stderr":
             continue
-        text = _joined(output["text"])
-        if bar is not None:
-            text = whole[bar]["text"] + text
-            whole[bar] = {**output, "text": ""}
-            whole[index] = {**output, "text": text}
-        bar = index if "\r" in text and not text.endswith("\n") else None
+        if pieces:
+            whole[last] = {**output, "text": ""}
+        pieces.append(joined(output["text"]))
+        last = index
+        if pieces[-1].endswith("\n") or "\r" not in pieces[0]:
+            whole[index] = {**output, "text": "".join(pieces)}
+            pieces = []
+    if pieces:
+        whole[last] = {**outputs[last], "text": "".join(pieces)}
     return whole
-
-
-def failure_box(failure: Failure, what: str = "lesson") -> str:
-    """Return the box that a page shows while it is being written and something in it is wrong.
-
-    Args:
-        failure: What is wrong.
-        what: What the page is called.
-    """
-    parts = []
-    for each in (failure, *failure.also):
-        parts += [f"`{each.place}`", _fence(each.message, "error"), _fence(each.traceback, "error")]
-    return f'!!! failure "This {what} failed"\n\n' + _indent("\n\n".join(filter(None, parts)))
 
 
 def is_figure(output: dict[str, Any]) -> bool:
     """Return whether an output is shown as a picture."""
     data = output.get("data", {})
-    return "text/markdown" not in data and bool(_SUFFIX.keys() & data)
-
-
-def _joined(text: str | list[str]) -> str:
-    """Return a text that a notebook may store as a list of lines."""
-    return text if isinstance(text, str) else "".join(text)
-
-
-def _fence(text: str, kind: str = "") -> str:
-    text = text.strip("\n")
-    if not text.strip():
-        return ""
-    classes = " ".join(f".{name}" for name in ("text", "no-copy", "output", *kind.split()))
-    ticks = ticks_around(text)
-    return f"{ticks} {{ {classes} }}\n{text}\n{ticks}"
-
-
-def ticks_around(text: str) -> str:
-    """Return a fence longer than any run of backticks in the text."""
-    return "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    if "text/markdown" in data:
+        return False
+    if "text/latex" in data:  # a formula, for which pixels are the last resort
+        return "image/svg+xml" in data
+    return bool(_SUFFIX.keys() & data)
 
 
 def _input(cell: Code, classes: str) -> str:
@@ -282,28 +299,16 @@ def _input(cell: Code, classes: str) -> str:
     annotate = " .annotate" if _ANNOTATION.search(cell.source) else ""
     extra = "".join(f" .{name}" for name in classes.split()) + annotate
     info = f" {{ .python{extra} }}" if extra else "python"
-    fence = f"{ticks}{info}\n{cell.source}\n{ticks}"
-    return '??? code "Code"\n\n' + _indent(fence) if "fold" in cell.tags else fence
+    block = f"{ticks}{info}\n{cell.source}\n{ticks}"
+    return '??? code "Code"\n\n' + indent(block) if "fold" in cell.tags else block
 
 
 def _claims(cell: Code, result: Result) -> str:
-    statements = "\n".join(f"- {text}" for text in dict.fromkeys(result.claims))
+    statements = visible("\n".join(f"- {text}" for text in dict.fromkeys(result.claims)))
     ticks = ticks_around(cell.source)
-    fence = _indent(f"{ticks}python\n{cell.source}\n{ticks}")
-    code = f'??? code "The code that checks it"\n\n{fence}'
-    return '!!! check "Checked while this page was built"\n\n' + _indent(f"{statements}\n\n{code}")
-
-
-def _html(html: str, fold_lines: int, mark: str) -> str:
-    """Return HTML in a box of its own; blank lines inside would end it for Markdown."""
-    html = re.sub(r"<style scoped>.*?</style>", "", html, flags=re.DOTALL)
-    html = re.sub(r'\s(?:border="\d+"|style="text-align: right;")', "", html)
-    html = re.sub(r"\n\s*\n", "\n", html.strip())
-    rows = len(re.findall("<tr\\b", html))
-    if 0 < fold_lines < rows:
-        summary = f"<summary>Table with {rows} rows</summary>"
-        html = f'<details class="rest">\n{summary}\n{html}\n</details>'
-    return f'<div class="output html{mark}" markdown="0">\n{html}\n</div>'
+    block = indent(f"{ticks}python\n{cell.source}\n{ticks}")
+    code = f'??? code "The code that checks it"\n\n{block}'
+    return '!!! check "Checked while this page was built"\n\n' + indent(f"{statements}\n\n{code}")
 
 
 def _footer(run: Run) -> str:
@@ -315,7 +320,3 @@ def _footer(run: Run) -> str:
     told = " · ".join([where, *versions, data])
     # Not for the search: seconds would make every build's index another.
     return f'<footer class="run" data-search-exclude markdown>\n{told}\n</footer>'
-
-
-def _indent(text: str) -> str:
-    return "\n".join("    " + line if line else "" for line in text.split("\n"))

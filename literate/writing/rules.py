@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from literate.lesson.model import TAGS, Code, Failure, Page, Prose, Result, Run
+from literate.lesson.model import TAGS, Code, Failure, Page, Prose, Raw, Result, Run
 from literate.lesson.page import INLINE
+from literate.writing import attachments
 from literate.writing.portable import source_of
 from literate.writing.render import Style, is_figure
 
@@ -64,6 +65,14 @@ def alts(page: Page, run: Run | None, style: Style) -> Iterator[Failure]:
             yield page.fault(cell.line, message, cell)
 
 
+def pictures(page: Page) -> Iterator[Failure]:
+    """Find attachments that a Markdown cell shows and does not hold."""
+    for cell in page.cells:
+        for name in attachments.missing(cell) if isinstance(cell, Prose) else ():
+            message = f"a Markdown cell shows attachment:{name} and does not hold it"
+            yield page.fault(cell.line, message)
+
+
 def sources(page: Page, run: Run | None, root: Path, offered: bool) -> Iterator[Failure]:
     """Find shown sources that are not there, in prose and in Markdown that code has made.
 
@@ -74,7 +83,7 @@ def sources(page: Page, run: Run | None, root: Path, offered: bool) -> Iterator[
         offered: Whether the page is taken along, with all that it shows.
     """
     for cell in page.cells:
-        if isinstance(cell, Prose):
+        if isinstance(cell, Prose) or (isinstance(cell, Raw) and cell.is_markdown):
             for line, message in missing(cell.source, root, everywhere=offered):
                 yield page.fault(cell.line + line, message)
     for code, result in _results(page, run):

@@ -37,6 +37,15 @@ def test_a_failure_names_page_line_cell_and_gives_the_traceback_into_the_package
     ]
 
 
+def test_control_characters_show_as_signs_in_all_that_is_told_of_a_page(project):
+    text = '# %% alt="x"\nraise ValueError("a\\x00b")\n\n# %% tags=["c\\u0001d"]\nx = 1\n'
+    lesson = project.lesson(text)
+    assert lesson.failure.also
+    for told in (str(lesson.failure), lesson.markdown):
+        assert "a␀b" in told
+        assert not set(told) & {"\x00", "\x01"}
+
+
 def test_all_failing_lessons_are_reported_and_the_others_are_built(project):
     project.write("docs/a.py", "# %%\n1 / 0\n")
     project.write("docs/b.py", "# %%\nprint('fine')\n")

@@ -5,6 +5,7 @@ import re
 import pytest
 from markdown import markdown
 
+from literate.writing.portable import Site
 from literate.writing.render import Style
 
 OUT = "``` { .text .no-copy .output }\n"
@@ -108,6 +109,44 @@ def test_a_fence_is_longer_than_any_backticks_in_what_it_holds(project):
     assert page.endswith("`````` { .text .no-copy .output }\n```python\nx\n```\n\n`````\n``````")
 
 
+#: How characters that no page can hold are written in Python, and what stands for them.
+CONTROL = {
+    r"\x00": "␀",
+    r"\x02": "␂",
+    r"\x03": "␃",
+    r"\x07": "␇",
+    r"\x0b": "␋",
+    r"\x1b": "␛",
+    r"\x7f": "␡",
+    r"\x9b": "\ufffd",
+    r"\ud800": "\ufffd",
+    r"\ufdd0": "\ufffd",
+    r"\ufffe": "\ufffd",
+    r"\U0010ffff": "\ufffd",
+}
+
+SHOWN = """
+        # %% tags=["warns"]
+        import sys
+        from IPython.display import HTML, JSON, Latex, Markdown
+        text = "aCHARACTERb"
+        print(text)
+        print("to stderr", file=sys.stderr)
+
+        class Plain:
+            def __repr__(self):
+                return text
+
+        display(Plain(), HTML(text), JSON({"value": text}), Latex(f"${text}$"), Markdown(text))
+
+        # %% tags=["raises-exception"]
+        raise ValueError(text)
+
+        # %% [markdown]
+        # Value {{ text }}.
+"""
+
+
 def test_text_that_is_no_unicode_or_has_control_characters_does_no_harm(project, outputs):
     page = project.page(r"""
         # %%
@@ -117,8 +156,80 @@ def test_text_that_is_no_unicode_or_has_control_characters_does_no_harm(project,
         print("a\x00b")
     """)
     ((_, text),) = outputs(page)
-    assert text.splitlines() == ["caf\ufffd", "surrogate \\udc80", "a\x00b"]
+    assert text.splitlines() == ["caf\ufffd", "surrogate \\udc80", "a␀b"]
     assert page.encode()
+
+
+@pytest.mark.parametrize("character", CONTROL, ids=ascii)
+def test_a_control_character_in_any_output_builds_a_page_that_shows_a_sign(project, character):
+    options = {
+        "cache": True,
+        "site": Site(project.root, project.root / "docs"),
+        "offered": ("*",),
+    }
+    page = project.page(SHOWN.replace("CHARACTER", character), **options)
+    printed, *others = re.findall("a(.)b", page)
+    assert set(others) == {CONTROL[character]}
+    assert len(others) >= 5
+    assert printed in (CONTROL[character], "\\")
+    lesson = project.build("docs/a.py", **options)["docs/a.py"]
+    assert lesson.cached
+    assert lesson.markdown.startswith(page.partition('<div class="downloads')[0])
+
+
+def test_a_program_cannot_write_the_marks_by_which_lines_are_found(project, outputs):
+    page = project.page(r"""
+        # %%
+        print("\x020+3\x03 \x02999+3\x03")
+
+        # %%
+        class Mark:
+            def __repr__(self):
+                return "\x02999+3\x03"
+
+        Mark()
+
+        # %% tags=["raises-exception"]
+        raise ValueError("\x02999+3\x03")
+    """)
+    printed, shown, error = (text for _, text in outputs(page))
+    assert printed == "␂0+3␃ ␂999+3␃"
+    assert shown == "␂999+3␃"
+    assert error.endswith("ValueError: ␂999+3␃")
+
+
+def test_a_failure_can_be_told_whatever_it_says(project):
+    failure = project.failure(r"""
+        # %%
+        raise ValueError("a\x00b\udc80")
+    """)
+    assert failure.startswith("docs/a.py, line 2, cell 1: ValueError: a␀b\ufffd\n")
+    assert failure.encode()
+
+
+def test_codes_for_a_terminal_are_left_out_wherever_they_stand(project, outputs):
+    page = project.page(r"""
+        # %%
+        print("\x1b[?25lhidden\x1b[?25h \x1b]8;;address\x1b\\link\x1b]8;;\x1b\\ \x1b(Bplain")
+
+        # %%
+        class Coloured:
+            def __repr__(self):
+                return "\x1b[38:5:1mred\x1b[0m"
+
+        Coloured()
+    """)
+    assert outputs(page) == [("", "hidden link plain"), ("", "red")]
+
+
+def test_a_backspace_goes_back_like_a_terminal(project, outputs):
+    page = project.page(r"""
+        # %%
+        for percent in (5, 50, 100):
+            print(f"{percent:3d}%", end="\b" * 4)
+        print("\n\bx")
+    """)
+    assert outputs(page) == [("", "100%\nx")]
 
 
 def test_the_value_of_the_last_expression_is_shown(project, outputs):
@@ -166,6 +277,10 @@ RICH = """
         def _repr_html_(self):
             return "<b>bold</b>\\n\\n<i>next</i>"
 
+    class Lines:
+        def _repr_html_(self):
+            return "\\n<pre>a\\n\\n  \\nb</pre>\\n\\n"
+
     class Latex:
         def _repr_latex_(self):
             return "$$x$$"
@@ -187,6 +302,7 @@ def test_a_markdown_representation_becomes_markdown(project):
     ("shown", "block"),
     [
         ("Html()", '<div class="output html" markdown="0">\n<b>bold</b>\n<i>next</i>\n</div>'),
+        ("Lines()", '<div class="output html" markdown="0">\n<pre>a&#10;&#10;  \nb</pre>\n</div>'),
         ("Latex()", "$$x$$"),
         ("Plain()", OUT + "plain\n```"),
     ],

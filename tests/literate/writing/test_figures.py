@@ -414,3 +414,39 @@ def test_a_style_file_that_is_not_there_is_named(project):
 def test_the_same_figure_is_the_same_file(project):
     text = f'# %% alt="Points."\n{PLOT}plt.scatter([1, 2], [3, 1], label="a"); plt.legend();\n'
     assert project.lesson(text).files == project.lesson(text).files
+
+
+def test_a_picture_that_moves_is_a_figure_too(project):
+    lesson = project.lesson("""
+        # %% alt="A dot."
+        import base64
+        from IPython.display import Image
+        dot = b"R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+        Image(base64.b64decode(dot), format="gif")
+    """)
+    assert "![A dot.](a/figure-1.gif)" in lesson.markdown
+    assert lesson.files["a/figure-1.gif"].startswith(b"GIF89a")
+
+
+def test_a_formula_that_comes_with_pixels_is_a_formula(project):
+    page = project.page("""
+        # %%
+        class Formula:
+            def _repr_latex_(self):
+                return "$x$"
+
+            def _repr_png_(self):
+                return b"\\x89PNG"
+
+        Formula()
+    """)
+    assert page.endswith("\n\n$x$")
+
+
+def test_a_library_finds_that_it_runs_in_a_notebook(project):
+    page = project.page("""
+        # %%
+        import builtins
+        type(builtins.get_ipython()).__mro__[1].__name__
+    """)
+    assert "'InteractiveShell'" in page

@@ -530,6 +530,18 @@ def test_a_script_has_no_magics_and_prints_no_value_twice(project, tmp_path):
     assert done.stderr.endswith("SyntaxError: invalid syntax\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ('# %% tags=["claim"]\ndisplay(3)\nassert 3, "so"\n', 'print("✓ checked: it holds")'),
+        ("# %%\ndisplay(3)\nprint(2)\n", "print(2)"),
+    ],
+)
+def test_a_script_prints_what_prints_as_it_is(project, text, end):
+    _, script = made(project, text, install="")
+    assert f"\n{end}\n" in script
+
+
 def test_a_markdown_page_becomes_a_notebook_and_a_script(project):
     head = "---\njupyter:\n  kernelspec:\n    display_name: Python 3\n    language: python\n"
     text = (
