@@ -16,6 +16,8 @@ from literate.lesson.model import Code, Failure, Job, Page, PageError, Run
 from literate.running import manifest
 from literate.running.cache import Cache
 from literate.running.workers import cores, run_all
+from literate.shelf import Lesson as Lesson  # what a build returns
+from literate.shelf import Shelf, settings
 from literate.writing import rules
 from literate.writing.blocks import failure_box
 from literate.writing.notebook import downloads, offer
@@ -36,6 +38,7 @@ class Options:
     Attributes:
         root: The project's folder: lessons run there, and paths are told relative to it.
         cache: Where to keep results; `None` runs every lesson.
+        shelf: Where to keep lessons as they were written; `None` writes every one.
         jobs: Lessons at the same time; 0 means one for each processor.
         cell_seconds: The longest that a cell may take, in seconds.
         preload: Modules that every lesson finds already loaded.
@@ -52,6 +55,7 @@ class Options:
 
     root: Path
     cache: Path | None = None
+    shelf: Path | None = None
     jobs: int = 0
     cell_seconds: float = 120.0
     preload: tuple[str, ...] = PRELOAD
@@ -65,24 +69,6 @@ class Options:
     style: Style = field(default_factory=Style)
     site: Site | None = None
     offered: tuple[str, ...] = ()
-
-
-@dataclass
-class Lesson:
-    """A page after the build.
-
-    `files` are paths relative to the page's folder, `meta` is the front matter. `failure` says why
-    it could not be made.
-    """
-
-    path: Path
-    markdown: str
-    files: dict[str, bytes] = field(default_factory=dict)
-    meta: dict[str, Any] = field(default_factory=dict)
-    run: Run | None = None
-    cached: bool = False
-    failure: Failure | None = None
-    stamp: tuple[int, int] = (0, 0)
 
 
 Report = Callable[[str], None]
@@ -113,10 +99,15 @@ def build(
     jobs: dict[str, tuple[Path, Job]] = {}
     stamps = {path: _stamp(path) for path in paths}
     digests: dict[str, str] = {}
+    shelf = _shelf(options)
     for path in stamps:
         last = before.get(path)
         if last and last.stamp == stamps[path] and _holds(last, options.root, digests):
             lessons[path] = replace(last, cached=True)
+            report(f"{path.relative_to(options.root).as_posix()}: unchanged")
+            continue
+        if kept := shelf.load(path, digests):
+            lessons[path] = kept
             report(f"{path.relative_to(options.root).as_posix()}: unchanged")
             continue
         try:
@@ -131,6 +122,7 @@ def build(
         if cache and (run := cache.load(job)):
             lessons[path] = _written(path, page, run, options)
             lessons[path].cached = True
+            shelf.store(lessons[path], cache.path(job))
             report(f"{page.name}: unchanged")
         else:
             lessons[path] = _failed(path, Failure(page.name, "did not run"), meta=page.meta)
@@ -142,6 +134,7 @@ def build(
         lessons[path] = _written(path, job.page, run, options)
         if cache and not run.failure:
             cache.store(job, run)
+            shelf.store(lessons[path], cache.path(job))
         report(
             f"{job.page.name}: {'failed after' if run.failure else 'ran in'} {run.seconds:.1f} s"
         )
@@ -154,7 +147,15 @@ def build(
         run_all(queue, preload, options.jobs or cores(), done)
     if cache:
         cache.prune()
+        shelf.prune()
     return {path: replace(lessons[path], stamp=stamps[path]) for path in stamps}
+
+
+def _shelf(options: Options) -> Shelf:
+    """Return where lessons are kept as they were written with these options."""
+    folder = options.shelf if options.cache else None
+    passing = ("cache", "shelf", "jobs", "cell_seconds", "only_build", "preload")
+    return Shelf(folder, options.root, settings(options, *passing))
 
 
 def _holds(lesson: Lesson, root: Path, digests: dict[str, str]) -> bool:

@@ -27,7 +27,7 @@ class Cache:
 
     def load(self, job: Job) -> Run | None:
         """Return the stored run of these steps if it is whole and still counts, else None."""
-        path = self._path(job)
+        path = self.path(job)
         body = storage.read(path)
         try:
             run = Run.from_json(json.loads(body or b""))
@@ -46,7 +46,7 @@ class Cache:
         """
         if run.failure:
             return
-        storage.write(self._path(job), json.dumps(run.to_json(), separators=(",", ":")).encode())
+        storage.write(self.path(job), json.dumps(run.to_json(), separators=(",", ":")).encode())
 
     def seconds(self, name: str) -> float:
         """Return how long a page took when it last ran; infinity if that is not known."""
@@ -60,7 +60,8 @@ class Cache:
         """Remove entries, and left-overs of killed builds, that nobody has used for long."""
         storage.prune(self.folder)
 
-    def _path(self, job: Job) -> Path:
+    def path(self, job: Job) -> Path:
+        """Return where the run of these steps is stored, if it is."""
         steps = [
             [step.source, sorted(step.tags), step.format]
             if isinstance(step, Code)

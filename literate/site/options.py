@@ -99,9 +99,11 @@ def build_options(own: Mapping[str, Any], config: MkDocsConfig, serving: bool) -
     style.hide_input |= set(hidden.get("remove_input_tags", ()))
     style.hide_output |= set(hidden.get("remove_all_outputs_tags", ()))
     style.hide_cell |= set(hidden.get("remove_cell_tags", ()))
+    cache = root(config) / own["cache_dir"] if own["cache"] else None
     return Options(
         root=root(config),
-        cache=root(config) / own["cache_dir"] if own["cache"] else None,
+        cache=cache,
+        shelf=cache and cache.with_name(f"{cache.name}-lessons"),
         jobs=own["jobs"],
         cell_seconds=own["cell_seconds"],
         preload=tuple(own["preload"]),

@@ -12,12 +12,10 @@ page that is kept they are told the same again.
 
 import contextlib
 import functools
-import hashlib
 import json
 import logging
 import re
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +26,10 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from literate.running import storage
-from literate.running.manifest import digest
+from literate.running.inputs import ENGINE, digests, hashed, installed, package, shown
 
 #: Raised when entries written before can no longer be read.
 SCHEMA = 1
-
-#: The package of a thing whose source a page shows.
-_SHOWN = re.compile(r"^[ \t]*:::[ \t]+(\w+)", re.MULTILINE)
 
 #: Where mkdocstrings will put who refers to a function.
 _BACKLINKS = re.compile(r'<backlinks\s+identifier="([^"]+)"\s+handler="([^"]+)"')
@@ -42,7 +37,6 @@ _BACKLINKS = re.compile(r'<backlinks\s+identifier="([^"]+)"\s+handler="([^"]+)"'
 #: Where a page takes in a file that this module does not know of.
 _INCLUDES = re.compile(r"--8<--|\{%\s*include|\{!")
 
-_ENGINE = Path(__file__).parents[1]
 
 _Entry = dict[str, Any]
 
@@ -71,7 +65,7 @@ class Rendered:
         self._used, self._aliases = set(), {}
         self._site = _site(config, files)
         paths = _paths(config)
-        self._packages = functools.cache(lambda name: _package(name, paths))
+        self._packages = functools.cache(lambda name: package(name, paths))
 
     def end(self) -> None:
         """Remove entries that nobody has used for long."""
@@ -99,7 +93,7 @@ class Rendered:
         search = [page.meta.get(name) for name in ("search", "tags", "title")]
         toc = [_told(link) for link in page.toc]
         parts = ["search", self._site, page.url, str(page.title), search, toc, page.content]
-        key = _hash(json.dumps(parts, default=repr))
+        key = hashed(json.dumps(parts, default=repr))
         # Material's index has them under one name, MkDocs' own under the other.
         entries = index.entries if hasattr(index, "entries") else index._entries
         kept = (self._load(key) or {}).get("entries")
@@ -115,10 +109,10 @@ class Rendered:
         markdown = page.markdown or ""
         if _INCLUDES.search(markdown):
             return ""
-        shown = {name: self._packages(name) for name in sorted(set(_SHOWN.findall(markdown)))}
-        if not all(shown.values()):
+        sources = {name: self._packages(name) for name in shown(markdown)}
+        if not all(sources.values()):
             return ""
-        return _hash(json.dumps([SCHEMA, self._site, page.file.src_uri, markdown, shown]))
+        return hashed(json.dumps([SCHEMA, self._site, page.file.src_uri, markdown, sources]))
 
     def _load(self, key: str) -> _Entry | None:
         self._used.add(key)
@@ -272,11 +266,11 @@ def _site(config: MkDocsConfig, files: Files) -> str:
     templates = [mkdocstrings.config.custom_templates] if mkdocstrings else []
     hooks = [Path(name) for name in config.hooks]
     sources = [
-        *_ENGINE.rglob("*.py"),
+        *ENGINE.rglob("*.py"),
         *hooks,
         *(path for folder in templates if folder for path in Path(folder).rglob("*.jinja")),
     ]
-    return _hash(json.dumps([listed, settings, _installed(), _digests(sources)]))
+    return hashed(json.dumps([listed, settings, installed(), digests(sources)]))
 
 
 def _plain(value: Any) -> Any:
@@ -293,34 +287,9 @@ def _plain(value: Any) -> Any:
     return [name, _plain(settings)] if isinstance(settings, Mapping) else name
 
 
-@functools.cache
-def _installed() -> list[str]:
-    """Return name and version of every installed distribution, and of Python."""
-    folders = [Path(place) for place in sys.path if place.endswith("-packages")]
-    found = {path.name for folder in folders for path in folder.glob("*.*-info")}
-    return [sys.version, *sorted(found)]
-
-
 def _paths(config: MkDocsConfig) -> list[Path]:
     """Return the folders in which mkdocstrings looks for packages."""
     root = Path(config.config_file_path or ".").parent.resolve()
     mkdocstrings: Any = config.plugins.get("mkdocstrings")
     own = (mkdocstrings.config.handlers if mkdocstrings else {}).get("python", {})
     return [(root / path).resolve() for path in own.get("paths", ["."])]
-
-
-def _package(name: str, paths: Iterable[Path]) -> str:
-    """Return what changes with the source of a package; empty if it is none of the project."""
-    for path in paths:
-        for found in (path / name, path / f"{name}.py"):
-            if found.exists():
-                return _digests(found.rglob("*.py") if found.is_dir() else [found])
-    return ""
-
-
-def _digests(paths: Iterable[Path]) -> str:
-    return _hash("\n".join(f"{path} {digest(path)}" for path in sorted(paths)))
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:40]

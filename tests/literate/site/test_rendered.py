@@ -103,7 +103,7 @@ def test_an_edit_of_the_settings_renders_everything(pages, old, new):
 
 
 def test_another_version_of_anything_renders_everything(pages, monkeypatch):
-    monkeypatch.setattr(rendered, "_installed", lambda: ["another-1.0.dist-info"])
+    monkeypatch.setattr(rendered, "installed", lambda: ["another-1.0.dist-info"])
     assert built(pages) == {"Home", "Reference", "Plain", "Links"}
 
 
@@ -111,7 +111,7 @@ def test_another_engine_or_template_renders_everything(pages, monkeypatch):
     engine = pages.project.root / "engine"
     (engine / "site").mkdir(parents=True)
     (engine / "site" / "part.py").write_text("x = 1\n")
-    monkeypatch.setattr(rendered, "_ENGINE", engine)
+    monkeypatch.setattr(rendered, "ENGINE", engine)
     assert built(pages) == {"Home", "Reference", "Plain", "Links"}
     assert built(pages) == set()
     (engine / "site" / "part.py").write_text("x = 2\n")
