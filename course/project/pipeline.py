@@ -141,9 +141,10 @@ def develop(x: Tensor, y: Tensor, generator: Generator | None = None) -> Tuned:
         ValueError: As for `tune`, or if there are fewer than 2 rows of an answer.
 
     Examples:
-        >>> tuned = develop(torch.arange(20.0).unsqueeze(1), torch.arange(20) // 10)
-        >>> len(tuned.training), len(tuned.validation), tuned.strength
-        (15, 5, 0.001)
+        >>> x, y = torch.arange(20.0).unsqueeze(1), torch.arange(20) // 10
+        >>> tuned = develop(x, y, torch.Generator().manual_seed(0))
+        >>> len(tuned.training), len(tuned.validation)
+        (15, 5)
     """
     training, validation = split_rows_by_class(y, (0.75, 0.25), generator)
     return tune(x, y, training, validation)
