@@ -294,6 +294,8 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     def on_shutdown(self) -> None:
         """Put the new site in the place of the old one, or leave the old one as it is."""
+        if self._live:  # a build that was given up has left its folder
+            shutil.rmtree(swap.staging(self._live.site), ignore_errors=True)
         if self._target is None:
             return
         new = swap.staging(self._target)

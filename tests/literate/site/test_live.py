@@ -14,6 +14,7 @@ from mkdocs.config import load_config
 from mkdocs.livereload import LiveReloadServer
 from watchdog.events import FileModifiedEvent, FileOpenedEvent
 
+from literate.site import swap
 from literate.site.live import Live
 
 MORE = """
@@ -146,6 +147,17 @@ def test_a_lesson_that_fails_shows_its_failure_and_comes_back(project, site, plu
     project.replace("docs/part/a.py", "6 / 0", "6 * 7")
     assert plugin.show([project.root / "docs/part/a.py"], site.folder)
     assert "shown 42" in site.html("docs/part/a.py")
+
+
+def test_the_folder_of_a_build_that_was_given_up_goes_with_the_server(plugin, site):
+    server = LiveReloadServer(builder=None, host="127.0.0.1", port=0, root=str(site.folder))
+    plugin.on_serve(server, config=load_config("mkdocs.yml"), builder=None)
+    left = swap.staging(site.folder)
+    left.mkdir()
+    plugin.on_shutdown()
+    server.server_close()
+    assert not left.exists()
+    assert site.folder.is_dir()
 
 
 class Pages:
