@@ -18,8 +18,10 @@ import torch
 
 import course
 from course.practice.boxes import boxed, fenced, folded
+from course.practice.comparison import difference, shown
+from course.practice.effect import effect
 from course.practice.mistake import Mistake
-from course.practice.outcome import Outcome, difference, outcome_of, same, settled, shown
+from course.practice.outcome import Outcome, outcome_of, same, settled
 from course.practice.source import bare, empty, needs
 
 COURSE = Path(course.__path__[0])
@@ -116,7 +118,7 @@ class Exercise:
     def _explain(self, got: Outcome, expected: Outcome, case: tuple[Any, ...]) -> str:
         names = self._parameters(case)
         values = ", ".join(
-            f"{name} = {shown(value)}" for name, value in zip(names, case, strict=True)
+            f"{name} = {_given(value)}" for name, value in zip(names, case, strict=True)
         )
         subject = f"For {values} it" if case else "It"
         if got.error:
@@ -128,11 +130,14 @@ class Exercise:
             return f"{subject} returned None: does it end with `return`?"
         if found := difference(got.value, expected.value):
             return f"{subject} returned {found}."
-        effects = list(map(difference, got.arguments, expected.arguments))
+        effects = list(map(effect, got.arguments, expected.arguments))
         k = next(k for k, found in enumerate(effects) if found)
-        if difference(expected.arguments[k], case[k]):
+        if effect(expected.arguments[k], case[k]):
             return f"{subject} should change {names[k]}, which is now {effects[k]}."
-        return f"{subject} changed {names[k]}, which should stay as it is: work on a copy."
+        return (
+            f"{subject} changed {names[k]}, which should stay as it is: work on a copy. "
+            f"It is now {effects[k]}."
+        )
 
     def _parameters(self, case: tuple[Any, ...]) -> list[str]:
         """Return the name of each argument, as the solution or `use` calls it."""
@@ -186,6 +191,13 @@ class Exercise:
         solution = folded("solution", "Solution", f"{fenced(self.solved())}\n\n{output}")
         parts = [self.prompt.strip(), fenced(self.start()), *hints, solution]
         return boxed("exercise", f"Exercise: {self.title}", "\n\n".join(parts))
+
+
+def _given(value: Any) -> str:
+    """Return an argument as it is written, and of a leaf that it asks for a gradient."""
+    text = shown(value)
+    asks = isinstance(value, torch.Tensor) and value.requires_grad and text.endswith(")")
+    return f"{text[:-1]}, requires_grad=True)" if asks else text
 
 
 def _takes(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bool:

@@ -253,7 +253,13 @@ def test_a_mistake_is_recognised_only_if_all_inputs_lead_to_what_it_leads_to():
         ),
         (
             lambda x, factor: x.mul_(factor),
-            "changed x, which should stay as it is: work on a copy.",
+            "changed x, which should stay as it is: work on a copy. "
+            "It is now tensor([3., 6.]), expected tensor([1., 2.]).",
+        ),
+        (
+            lambda x, factor: (x.requires_grad_() * factor).detach(),
+            "changed x, which should stay as it is: work on a copy. "
+            "It is now a tensor with requires_grad=True, expected False.",
         ),
         (lambda x, factor: Scale(factor), "returned Scale(), expected a tensor of shape (2,)."),
         (print, "returned None: does it end with `return`?"),
@@ -491,7 +497,25 @@ def test_the_argument_that_changed_is_the_one_that_is_named():
     )
     says = verdict(lambda x, rows: rows.pop(), changed)[1]
     assert says == (
-        "For x = 1, factor = [2] it changed factor, which should stay as it is: work on a copy."
+        "For x = 1, factor = [2] it changed factor, which should stay as it is: work on a copy. "
+        "It is now 0 values, expected 1."
+    )
+
+
+def test_the_gradient_of_somebody_elses_leaf_is_an_effect_and_the_leaf_is_told_as_one():
+    def backwards(x, factor):
+        (x * factor).sum().backward()
+        return x.detach() * factor
+
+    leaves = exercise(
+        reference=lambda x, factor: x.detach() * factor,
+        cases=lambda generator: [(torch.ones(1, requires_grad=True), 2.0)],
+        mistakes=(),
+    )
+    assert verdict(backwards, leaves) == (
+        False,
+        "For x = tensor([1.], requires_grad=True), factor = 2.0 it changed x, which should stay "
+        "as it is: work on a copy. It is now a tensor with a grad, expected none.",
     )
 
 
