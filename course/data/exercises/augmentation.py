@@ -1,6 +1,7 @@
 """Exercises of the lesson `data/augmentation`: write it, and `check` tells what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
@@ -115,6 +116,16 @@ def _images_and_choices(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]
     yield images, torch.rand(9, generator=generator) < 0.5
 
 
+def _next_epoch(function: Callable[..., Any], images: Tensor, chosen: Tensor) -> Any:
+    """Overwrite what the function gave: what shares memory with the images changes them."""
+    flipped = function(images, chosen)
+    if not isinstance(flipped, Tensor):
+        return flipped
+    values = flipped.clone()
+    flipped.zero_()
+    return values
+
+
 some_flipped = Exercise(
     name="data/some_flipped",
     title="A flip for each image",
@@ -126,6 +137,7 @@ With `torch.rand(len(images)) < 0.5` for `chosen`, each image has a coin of its 
     solution=flip_some,
     reference=_one_by_one,
     cases=_images_and_choices,
+    use=_next_epoch,
     example="""
 batch = torch.tensor([[1, 2, 3]]).repeat(3, 1, 1, 1)
 print(flip_some(batch, torch.tensor([True, False, True])).squeeze())

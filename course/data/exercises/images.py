@@ -38,6 +38,7 @@ def _counts_and_shapes(generator: Generator) -> Iterator[tuple[int, tuple[int, .
     yield 1_281_167, (3, 224, 224), torch.uint8
     yield 3, (1, 5, 2), torch.float64
     yield 7, (4,), torch.float16
+    yield 5, (), torch.float32
 
 
 memory = Exercise(
@@ -220,6 +221,7 @@ def _asked_in_order(make: Callable[[Any], Any], examples: list[Any], order: list
 def _examples_and_orders(generator: Generator) -> Iterator[tuple[list[Any], list[int]]]:
     yield [5, 6, 7], [0, 0, 2, 0, 2]
     yield [0, 1, 0], [0, 1, 2, 2, 1, 0]
+    yield [None, "", False], [2, 2, 1, 1, 0, 0]
     yield [torch.randn(3, generator=generator) for _ in range(4)], [3, 1, 1, 3, 0]
     yield ["a"], []
 

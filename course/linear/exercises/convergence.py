@@ -22,6 +22,7 @@ def _tables(generator: Generator) -> Iterator[tuple[Tensor]]:
     yield (torch.tensor([[1.0, 1.0], [2.0, 1.0]]),)
     for n, p in ((6, 3), (9, 2)):
         yield (torch.randn(n, p, generator=generator, dtype=torch.float64) + 1,)
+    yield (torch.tensor([[0.1, 0.2], [-0.2, 0.3]], dtype=torch.float64),)  # flat everywhere
 
 
 border_of_all = Exercise(
@@ -85,6 +86,7 @@ def _counted(factor: float, part: float) -> int:
 
 def _factors_and_parts(generator: Generator) -> Iterator[tuple[float, float]]:
     yield from [(0.5, 0.25), (0.9, 0.01), (-0.9, 0.01), (0.999, 0.1), (0.1, 0.5), (0.3, 0.009)]
+    yield 0.75, 0.421875  # exactly 0.75 ** 3
     yield 1 - float(torch.rand((), generator=generator)) / 20, 1e-3
 
 
@@ -101,7 +103,8 @@ is no more than `part` of the error left? With a factor of 0.9, a hundredth is l
     example="print([steps_needed(factor, 0.01) for factor in (0.5, 0.9, 0.99, 0.999)])",
     hints=(
         "After $t$ steps, $|\\text{factor}|^t$ of the error is left. A logarithm brings $t$ down.",
-        "`math.ceil` rounds up: part of a step is a whole step.",
+        "`math.ceil` rounds up: part of a step is a whole step. Where the quotient is a whole "
+        "number, it may be off by rounding: `round(…, 9)` before.",
     ),
     mistakes=(
         Mistake("ceil", "floor", says="After that many steps, more than `part` is left: round up."),
@@ -117,6 +120,12 @@ is no more than `part` of the error left? With a factor of 0.9, a hundredth is l
             "(1 - abs(factor))",
             says="A step takes a share of what is *left*, so the shares do not add up: they "
             "multiply.",
+        ),
+        Mistake(
+            "round(math.log(part) / math.log(abs(factor)), 9)",
+            "math.log(part) / math.log(abs(factor))",
+            says="A quotient of logarithms that should be 3 may come out as 3.0000000000000004, "
+            "and `math.ceil` makes 4 of it: `round(…, 9)` before.",
         ),
     ),
 )

@@ -289,7 +289,9 @@ print(costs_of_lines(x, y, torch.tensor([2.0, 3.0]), torch.tensor([0.0, 1.0, 2.0
             says="One number for all lines: average over the measurements only.",
         ),
         Mistake(
-            "+ biases", "+ 0 * biases", says="The biases are missing: a prediction is w * x + b."
+            " + biases[:, None]",
+            "",
+            says="The biases are missing, and with them their columns: a prediction is w * x + b.",
         ),
     ),
 )

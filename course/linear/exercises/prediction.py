@@ -117,9 +117,11 @@ def _saved_and_restored(
     line: Callable[..., nn.Module], weight: float, bias: float, x: Tensor
 ) -> dict[str, Any]:
     model, restored = line(weight, bias), line()
+    new = restored(x)
     restored.load_state_dict(model.state_dict())
     return {
         "predictions": model(x),
+        "predictions of Line()": new,
         "names in state_dict": ", ".join(sorted(model.state_dict())),
         "names of parameters": ", ".join(sorted(name for name, _ in model.named_parameters())),
         "predictions after loading": restored(x),
@@ -128,6 +130,7 @@ def _saved_and_restored(
 
 def _lines(generator: Generator) -> Iterator[tuple[float, float, Tensor]]:
     yield 3.0, 8.0, torch.tensor([0.0, 1.0, -2.0])
+    yield 3, 8, torch.tensor([0.0, 1.0, -2.0])
     yield -2.5, 0.5, torch.randn(1, generator=generator)
 
 

@@ -192,8 +192,12 @@ def _strips(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield x, torch.tensor([1, 0, 0, 1])
     yield x, torch.tensor([1, 0, 1, 0])
     yield x, torch.tensor([0, 1, 0, 1])  # separable, falling
+    yield x, torch.tensor([0, 1, 0, 0])  # a single one, within
+    yield x, torch.tensor([1, 0, 1, 1])  # a single one, at the end
     yield x, torch.tensor([1, 1, 1, 1])
+    yield x, torch.tensor([0, 0, 0, 0])
     yield torch.tensor([1.0, 2.0, 2.0, 3.0]), torch.tensor([0, 0, 1, 1])
+    yield torch.tensor([1.0, 2.0, 2.0, 3.0]), torch.tensor([1, 1, 0, 0])
     for n in (5, 9):
         outcomes = (torch.rand(n, generator=generator) < 0.5).long()
         yield torch.randn(n, generator=generator), outcomes

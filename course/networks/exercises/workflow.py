@@ -241,7 +241,9 @@ def _trainings(
             nn.init.uniform_(parameter, generator=generator)
         inputs = [torch.randn(n, 2, generator=generator, dtype=dtype) for n in sizes]
         batches = [(x, (x[:, 0] > 0).to(dtype)) for x in inputs]
-        yield model, batches, nn.MSELoss(), torch.optim.SGD(model.parameters(), lr=0.1)
+        # Outputs and targets may be exchanged for the first criterion, not for the second.
+        for criterion in (nn.MSELoss(), nn.BCEWithLogitsLoss()):
+            yield model, batches, criterion, torch.optim.SGD(model.parameters(), lr=0.1)
 
 
 one_epoch = Exercise(
@@ -286,6 +288,12 @@ for _ in range(3):
             "optimizer.zero_grad()\nfor x, y in batches:\n",
             says="Cleared once, the gradients of an epoch add up from batch to batch: `zero_grad` "
             "belongs inside the loop.",
+        ),
+        Mistake(
+            "criterion(model(x), y)",
+            "criterion(y, model(x))",
+            says="The criterion takes outputs first, then targets: for the squared error alone the "
+            "order makes no difference.",
         ),
     ),
 )

@@ -106,7 +106,7 @@ def _counting_up(level: float) -> int:
 
 
 def _levels(generator: Generator) -> Iterator[tuple[float]]:
-    for level in (0.05, 0.01, 0.001, 0.03, 0.3, 0.5, 0.07):
+    for level in (0.05, 0.01, 0.001, 0.03, 0.3, 0.5, 0.07, 1 / 49):
         yield (level,)
 
 
@@ -129,6 +129,12 @@ smallest number of shuffles with which (1 + as good) / (1 + shuffles) can be at 
         Mistake(" - 1", "", says="The true answers are one of the deals: one shuffle less."),
         Mistake(
             "ceil", "floor", says="Rounded down, the smallest p-value is above the level: round up."
+        ),
+        Mistake(
+            "round(1 / level, 9)",
+            "1 / level",
+            says="On a computer, 1 / (1 / 49) is a little above 49, and `math.ceil` makes 50 of "
+            "it: `round(1 / level, 9)` before.",
         ),
     ),
 )

@@ -63,7 +63,7 @@ print(columns_outside(training, torch.tensor([[30.0, 5.0], [61.0, 2.0]])))""",
     mistakes=(
         Mistake(
             "sum(dim=1)",
-            "any(dim=1).long()",
+            "any(dim=1)",
             says="That says whether there is any: count the columns.",
         ),
         Mistake(
@@ -123,6 +123,7 @@ def _names(generator: Generator) -> Iterator[tuple[list[str], list[str]]]:
     yield ["age", "bmi"], ["age", "bmi"]
     yield ["b", "a", "c"], ["z", "a", "y", "b"]
     yield ["b", "a"], []
+    yield ["b", "a"], ["b", "c"]
     letters = list("fedcbagh")
     for _ in range(2):
         order = torch.randperm(len(letters), generator=generator).tolist()

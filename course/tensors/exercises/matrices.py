@@ -253,6 +253,7 @@ def _put_together(images: Tensor, columns: int) -> Tensor:
 def _batches(generator: Generator) -> Iterator[tuple[Tensor, int]]:
     yield torch.arange(24).view(4, 2, 3), 2
     yield torch.randn(6, 3, 3, generator=generator), 3
+    yield torch.arange(48).view(6, 4, 2), 3
     yield torch.randn(6, 1, 2, generator=generator, dtype=torch.float64), 2
     yield torch.randn(2, 4, 3, generator=generator).transpose(1, 2), 1
 

@@ -1,6 +1,7 @@
 """Exercises of the lesson `tensors/vectors`: write it, and `check` tells what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 from torch import Generator, Tensor, nn
@@ -111,17 +112,29 @@ def _readings_and_gaps(generator: Generator) -> Iterator[tuple[Tensor, float]]:
     yield torch.tensor([7.5]), -999
 
 
+def _written_to_later(function: Callable[..., Any], readings: Tensor, gap: float) -> Any:
+    """Overwrite what the function gave: what shares memory with the readings changes them."""
+    filled = function(readings, gap)
+    if not isinstance(filled, Tensor):
+        return filled
+    values = filled.clone()
+    filled.zero_()
+    return values
+
+
 gaps = Exercise(
     name="tensors/gaps",
     title="Fill the gaps",
     prompt="""
 An instrument writes −999 where it measured nothing. Write `fill_gaps(readings, gap)`: the readings
 as `float32`, and in place of each gap the mean of the readings that are no gaps. Somebody still
-needs the readings as they were, so work on a copy, whatever their type.
+needs the readings as they were, so work on a copy, whatever their type, and even if they have no
+gap: the check writes to what you return.
 """,
     solution=fill_gaps,
     reference=_mean_without_nan,
     cases=_readings_and_gaps,
+    use=_written_to_later,
     example="print(fill_gaps(torch.tensor([4, -999, 5]), gap=-999))",
     hints=(
         "Two masks serve: `readings == gap` and `readings != gap`.",

@@ -112,6 +112,8 @@ def _noises(_: Generator) -> Iterator[tuple[float, float, int]]:
         (10.0, 1.0, 100),
         (3.0, 0.7, 442),
         (2.0, 5.0, 20),  # a single row is enough
+        (2.0, 2.0, 20),  # just enough
+        (2.0, 1.0, 9),  # three rows have exactly as much as wanted
         (1.0, 0.0, 20),  # only all rows have none
         (80.0, 3.0, 2),
     )
@@ -137,13 +139,13 @@ that of a single row. Return an `int`.
     mistakes=(
         Mistake(
             "math.ceil(n / (1 + (n - 1) * (wanted / noise) ** 2))",
-            "math.ceil((noise / wanted) ** 2) if wanted else n",
+            "math.ceil((noise / wanted) ** 2)",
             says="That is right for rows that may come twice: different rows need fewer, at most "
-            "$n$.",
+            "$n$, which are enough even where no noise at all is wanted.",
         ),
         Mistake(
             "math.ceil(n / (1 + (n - 1) * (wanted / noise) ** 2))",
-            "math.ceil(noise / wanted) if wanted else n",
+            "math.ceil(noise / wanted)",
             says="Twice the rows do not halve the noise: it falls with the root.",
         ),
         Mistake(
