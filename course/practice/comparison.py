@@ -1,6 +1,7 @@
 """In what a result differs from the expected one, in words."""
 
 import cmath
+import inspect
 from collections.abc import Mapping, Sequence
 from numbers import Number
 from typing import Any
@@ -135,7 +136,7 @@ def _objects(got: Any, expected: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value as it is written, or its kind and shape if that would be long.
+    """Return a value as it is written, or its kind, name or shape if that would be long.
 
     Examples:
         >>> shown(torch.tensor([1.0, 2.0])), shown(torch.zeros(20, 3)), shown(iter([]))
@@ -143,6 +144,8 @@ def shown(value: Any) -> str:
     """
     if isinstance(value, Tensor) and value.numel() > 6:
         return f"a tensor of shape {tuple(value.shape)}"
+    if inspect.isroutine(value) and value.__name__ != "<lambda>":
+        return f"the function {value.__name__.strip('_')}"
     try:
         text = " ".join(repr(value.detach() if isinstance(value, Tensor) else value).split())
     except Exception:  # of a class of the reader's, half done

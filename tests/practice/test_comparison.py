@@ -206,6 +206,8 @@ def test_what_breaks_when_it_is_compared_is_told_and_does_not_break_the_check():
         ("a" * 119, "a str"),
         (object(), "a object"),
         (lambda: 1, "a function"),
+        (difference, "the function difference"),
+        (torch.square, "the function square"),
         ((n for n in ()), "a generator"),
         (3, "3"),
     ],

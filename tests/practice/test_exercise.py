@@ -693,7 +693,7 @@ def test_check_prints_one_line(theme, capsys):
         "✓ Times: right on all 3 inputs.",
         "✗ Multiply, do not add.",
         "✗ there is no exercise 'theme/tims': did you mean theme/times, theme/scale?",
-        "✗ the name comes first, as text: got a function in its place",
+        "✗ the name comes first, as text: got the function doubled in its place",
     ]
 
 

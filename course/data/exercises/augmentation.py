@@ -173,6 +173,12 @@ print(flip_some(batch, torch.tensor([True, False, True])).squeeze())
             says="The result is right, but the images that came are changed too, and the next "
             "epoch would get them so: write into a `clone()`.",
         ),
+        Mistake(
+            "flipped = images.clone()\n",
+            "if not chosen.any():\n    return images\nflipped = images.clone()\n",
+            says="Where none is chosen, the images that came are what you return: who writes to "
+            "the result writes to them. Return a `clone()` in any case.",
+        ),
     ),
 )
 

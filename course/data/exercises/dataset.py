@@ -197,6 +197,13 @@ limits, called with a tensor, it returns a tensor in which no value lies outside
             "hold other values from then on.",
         ),
         Mistake(
+            "return x.clamp(self.low, self.high)\n",
+            "if self.low <= x.min() and x.max() <= self.high:\n    return x\n"
+            "return x.clamp(self.low, self.high)\n",
+            says="Where nothing lies outside, the input itself comes back, and who writes to the "
+            "result writes to it: return a new tensor in any case.",
+        ),
+        Mistake(
             "return x.clamp", "x.clamp", says="`clamp` returns a new tensor: return it as well."
         ),
         Mistake(

@@ -166,6 +166,13 @@ gap: the check writes to what you return.
             says="What you assign is cast to the type of the tensor that is there, whole numbers "
             "perhaps: make the copy `float32` before you write to it.",
         ),
+        Mistake(
+            "filled = readings.float().clone()",
+            "if not (readings == gap).any():\n        return readings.float()\n"
+            "    filled = readings.float().clone()",
+            says="Readings of `float32` without a gap come back themselves, and who writes to the "
+            "result writes to them: return a copy in any case.",
+        ),
     ),
 )
 
