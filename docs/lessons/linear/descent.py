@@ -15,7 +15,7 @@ line, however bad, and improve it step by step? And how far should a step go?
 
 ## The idea
 
-The cost of a line through the origin, drawn over its slope $w$, is a bowl. Its derivative tells
+The cost<!-- term --> of a line through the origin, drawn over its slope $w$, is a bowl. Its derivative tells
 you at any $w$ which way is down:
 
 $$

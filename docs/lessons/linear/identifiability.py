@@ -10,7 +10,7 @@
 # %% [markdown]
 r"""
 **The question.** Two columns of your data say nearly the same. The predictions are good. What do the
-weights mean?
+weights<!-- term --> mean?
 
 ## The idea
 
@@ -24,7 +24,7 @@ A v = 0
 A(\theta + c\,v) = A\theta \quad\text{for every number } c .
 $$
 
-The cost has no lowest point any more but a valley with a level floor, and every point on it is as
+The cost<!-- term --> has no lowest point any more but a valley with a level floor, and every point on it is as
 good as every other. Something else must then choose: the start of the descent, the solver, or you.
 
 ## The smallest case, by hand

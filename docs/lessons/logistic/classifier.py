@@ -106,7 +106,7 @@ Each part has its share of both classes. The *base rate*, the accuracy of always
 
 ## The model
 
-The logit is $z = w \cdot x + b$. With 30 columns and {{ len(y_train) }} rows, the weights need to be held
+The logit<!-- term --> is $z = w \cdot x + b$. With 30 columns and {{ len(y_train) }} rows, the weights<!-- term --> need to be held
 back, so a penalty on their squares joins the cross-entropy $J$:
 
 $$
@@ -217,7 +217,7 @@ r"""
 - **ROC**: for every threshold, the share of cancers that are found against the share of benign tumours that are
   alarmed about. The area under it, {{ area:.3f }}, is the probability that a random cancer
   gets a higher score than a random benign tumour. It judges the order, not the threshold.
-- **Precision–recall**: of the alarms, how many are true (precision), against how many cancers are found (recall). Its
+- **Precision–recall<!-- term -->**: of the alarms, how many are true (precision), against how many cancers are found (recall). Its
   average is {{ precision:.3f }}; scores that say nothing would give the dotted line, the share of cancers. Unlike
   ROC, it depends on this share.
 - **Calibration**: of the rows with about this probability, how many came true? The numbers count rows. At both

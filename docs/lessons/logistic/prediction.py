@@ -277,7 +277,7 @@ print(sequential)
 # %% [markdown]
 r"""
 A module of your own says the same, and has room for what the list cannot say. This one also takes away the
-axis that `nn.Linear` leaves behind.
+axis<!-- term --> that `nn.Linear` leaves behind.
 
 ::: course.logistic.prediction.LogisticRegression
 

@@ -176,7 +176,7 @@ plotting.curves(patients, ylabel="mean squared error")
 
 # %% [markdown]
 r"""
-`nn.Flatten(0)` turns outputs `(n, 1)` into `(n,)`, the shape of the targets. R² is one minus the
+`nn.Flatten(0)` turns outputs `(n, 1)` into `(n,)`, the shape<!-- term --> of the targets. R² is one minus the
 squared error divided by that of always predicting the targets' mean: 1 for perfection, 0 for that
 mean, below 0 for what is worse. `fit` returns a [`History`][course.training.loop.History], one number per epoch. Handed
 to `plotting.curves`, it shows its losses; the metrics are in `history.validation`, and how long each

@@ -31,7 +31,7 @@ remember something from one step to the next, and there are two things worth rem
 | Adam | $m \leftarrow \beta_1 m + (1 - \beta_1)\, g$, and $s$ with $\beta_2$ | $w \leftarrow w - \text{lr}\, \hat m / (\sqrt{\hat s} + \varepsilon)$ |
 | AdamW | the same $m$ and $s$ | $w \leftarrow (1 - \text{lr} \cdot \text{decay})\, w$, then as Adam |
 
-Everything remembered starts at zero, and has the shape of the parameter: each element has a $v$, an $m$ and an
+Everything remembered starts at zero, and has the shape<!-- term --> of the parameter: each element has a $v$, an $m$ and an
 $s$ of its own. A mean that starts at zero is too small at first; after $t$ steps, Adam's
 $\hat m = m / (1 - \beta_1^t)$ and $\hat s = s / (1 - \beta_2^t)$ make up for it. The small
 $\varepsilon$ keeps the divisor away from zero.
@@ -73,7 +73,7 @@ The loop over the parameters is in [`UpdateRule`][course.training.optimizers.Upd
 
 PyTorch's are in `torch.optim`; the loss is `nn.MSELoss`. Momentum and Nesterov are arguments of
 `optim.SGD`. Train one line on the twenty springs with ours and with PyTorch's, a hundred steps each, and
-note the largest difference that weight or bias ever have.
+note the largest difference that weight<!-- term --> or bias ever have.
 """
 
 # %%
@@ -171,7 +171,7 @@ condition number is $\kappa = 100$; its gradient is $H\,(\theta - \theta^\star)$
 place. A learning rate means something else to each rule, so each gets the best one **from the same grid**:
 the rate that comes within a hundredth of the first distance after the fewest steps, and stays there.
 
-One trick saves a loop: an optimizer takes *parameter groups*, each with settings of its own, so each rate
+One trick saves a loop: an optimizer takes *parameter groups*, each with settings<!-- term --> of its own, so each rate
 gets a group.
 """
 
