@@ -99,7 +99,7 @@ def test_logits_that_are_nan_are_no_class(shape):
 @given(rows_of(scores_with_ties, st.integers(0, 1)))
 def test_the_accuracy_of_one_logit_is_that_of_scikit_learn(columns):
     logits, targets = double(columns[0]), torch.tensor(columns[1])
-    assert_equal(accuracy(logits, targets), reference.accuracy_score(targets, logits > 0))
+    assert_equal(accuracy(logits, targets), reference.accuracy_score(targets, logits >= 0))
 
 
 @given(rows_of(st.tuples(*[scores_with_ties] * 3), st.integers(0, 2)))

@@ -411,7 +411,7 @@ r"""
 - Standardise the inputs, with mean and standard deviation of the training rows.
 
 For networks the Hessian is not fixed, but near a lowest point much of this still holds, and it is the reason
-for much of what comes: scaled inputs, momentum, Adam.
+for scaled inputs, and for [momentum and Adam](../training/optimizers.py).
 
 Reference: [`hessian`][course.linear.convergence.hessian],
 [`largest_lr`][course.linear.convergence.largest_lr],

@@ -261,7 +261,7 @@ assert ends[0.72] > cost_curve(x, y, path[:1]), "at 0.72, the cost is above that
 r"""
 The floor is the cost of the best line: no learning rate gets below it. Where exactly the border
 between arriving and exploding lies can be computed from the masses alone; an [exercise](#practice) below does
-it, and a later lesson explains it for more parameters.
+it, and [When does it converge?](convergence.py) explains it for more parameters.
 
 ## The PyTorch way
 

@@ -28,7 +28,7 @@ apart from a measured length $y$, the *target*. The *slope* $w$ says how many cm
 the slope `weight`, and so does the code here.
 
 Slope and bias are the *parameters* of the model: the numbers in it that you may change. The form,
-a line, stays. Choosing good parameters is what the next lessons are about. This one uses them.
+a line, stays. Choosing good parameters is what [cost](cost.py) and [descent](descent.py) are about. This lesson uses them.
 
 ## The smallest case, by hand
 

@@ -358,7 +358,7 @@ def at_best_rate(path, columns, y, loss):
 
 
 def share_right(path):
-    return 100 * ((path @ columns.T > 0) == (y == 1)).double().mean(dim=-1)
+    return 100 * ((path @ columns.T >= 0) == (y == 1)).double().mean(dim=-1)
 
 
 columns, y = draw(seed=3)

@@ -195,7 +195,7 @@ $$
 Here $W_1$ is a table of weights<!-- term -->, one row per unit and one column per input; $w_2$ has one weight
 per unit, and $b_1$ and $b_2$ are the biases.
 
-Without the activation, the two layers would be no more than one, as you will see under Practice. The weights
+Without the activation, the two layers would be no more than one: an exercise under [Practice](#practice) shows it. The weights
 of an `nn.Linear` are made with `requires_grad=True` already.
 
 ::: course.networks.workflow.Classifier
@@ -303,7 +303,7 @@ Question(
 r"""
 ## Is it any good?
 
-Open the test set once, at the end. A logit above zero is a probability above one half, so it counts
+Open the test set once, at the end. A logit of zero and more is a probability from one half on, so it counts
 as the answer “malignant”.
 
 ::: course.networks.workflow.accuracy
@@ -578,8 +578,8 @@ exercises.evaluation
 border = 0.5
 with torch.no_grad():
     logits = model(x_test.to(device)).cpu()
-between = int(((logits > 0) & (logits <= border)).sum())
-shifted = ((logits > border) == (y_test == 1)).float().mean().item()
+between = int(((logits >= 0) & (logits < border)).sum())
+shifted = ((logits >= border) == (y_test == 1)).float().mean().item()
 right = exercises.fraction_right(model, x_test.to(device), y_test.to(device))
 assert right == unseen
 assert round(len(y_test) * abs(right - shifted)) <= between

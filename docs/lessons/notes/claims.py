@@ -214,7 +214,7 @@ case was no counter-example.
 Two loaders over one file, one in batches of 5 and one with all rows at once, neither of them shuffled. The flowers
 that come with scikit-learn (Fisher, 1936) have four measurements each, and one of three species. Both models start at
 zero and take 150 steps at one learning rate. Then we count how many of these same flowers each has right. (The
-criterion for classes has a lesson of its own; take it as given.)
+criterion is the [cross-entropy](../training/loop.py#classes-which-digit-is-it).)
 """
 
 # %%

@@ -192,7 +192,8 @@ purpose there are few rows to train on. They lie sorted by digit, as rows of fil
 will matter further down.
 
 The loss is now the *cross-entropy*: the mean of $-\ln$ of the probability that the model gives to the
-right class. (How ten logits become ten probabilities is for a lesson of its own.) Whoever gives a
+right class. (Ten logits $z_k$ become ten probabilities $e^{z_k} / \sum_j e^{z_j}$, which are positive and add up
+to 1; `nn.CrossEntropyLoss` computes them inside.) Whoever gives a
 tenth to each of ten digits has $\ln 10 =$ {{ torch.tensor(10.0).log().item():.2f }}.
 """
 

@@ -23,7 +23,7 @@ A number that you measured can mislead you, and no error message will say so. As
 
 Here is a case. The digits that come with scikit-learn are real, 8 × 8 pixels each (Alpaydin and
 Kaynak, 1998). One linear layer gives ten numbers per image, and the largest one is its answer. (The
-criterion for classes has a lesson of its own; take it as given.) A run draws with its *seed* which
+criterion is the cross-entropy, [as before](loop.py#classes-which-digit-is-it).) A run draws with its *seed* which
 rows it trains on, the first weights<!-- term -->, and the order of the batches. What differs between the two models
 is the learning rate.
 """

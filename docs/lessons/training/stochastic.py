@@ -133,7 +133,7 @@ assert (row_gradients(x, y, *best).norm(dim=1) > 0.01).all(), "that of no single
 # %% [markdown]
 r"""
 At the best line nothing is left to do, and yet no row wants to stand still there. Each one pulls towards itself,
-and only the sum of all pulls is zero. You will meet this again.
+and only the sum of all pulls is zero.
 
 Here are sixty steps of each kind, from the same start and at the same rate. For one row at a time this is a
 single epoch, and in the last row of pictures batch descent has read as many rows.
