@@ -53,8 +53,8 @@ def assert_equal(ours, theirs):
 # predicted_classes
 
 
-def test_one_logit_speaks_for_class_1_above_zero():
-    logits = torch.tensor([-1.0, 0.0, 1e-30, torch.inf, -torch.inf])
+def test_one_logit_speaks_for_class_1_from_zero_on():
+    logits = torch.tensor([-1.0, -1e-30, 0.0, torch.inf, -torch.inf])
     assert predicted_classes(logits).tolist() == [0, 0, 1, 1, 0]
     assert predicted_classes(logits).dtype == torch.int64
 
@@ -136,7 +136,7 @@ def test_the_type_is_that_of_the_inputs_but_at_least_float32(dtype, expected):
         *calibration_curve(values, targets)[:2],
     ]
     assert {result.dtype for result in results} == {expected}
-    assert accuracy(values, targets).item() == pytest.approx(2 / 3)
+    assert accuracy(values, targets).item() == pytest.approx(1 / 3)
     assert r_squared(values, targets).item() == pytest.approx(-0.5)
     assert roc_auc(values, targets).item() == 0.75
     assert expected_calibration_error(values, targets).item() == pytest.approx(1 / 3)
