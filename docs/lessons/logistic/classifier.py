@@ -34,7 +34,7 @@ p > \frac{c_\mathrm{fp}}{c_\mathrm{fp} + c_\mathrm{fn}} .
 $$
 
 This *threshold* is one half only if both mistakes cost the same. No training is needed to move it. (At the
-threshold itself both answers cost the same; on this page it counts as a yes.)
+threshold itself both answers cost the same; in this course it counts as a yes.)
 
 ## The smallest case, by hand
 

@@ -286,7 +286,7 @@ $$
 
 Why $n - 1$? The mean was made from these same elements, so they lie closer to it than to the mean of all that could
 have been measured. The squares are a little small, and dividing by one less makes up for it. For the spread of these
-elements and no others, divide by $n$: `correction=0` in torch, and what NumPy does by itself.
+elements and no others, divide by $n$, with `correction=0`. NumPy does so by itself.
 """
 
 # %%
