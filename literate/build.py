@@ -18,7 +18,7 @@ from literate.running.cache import Cache
 from literate.running.workers import cores, run_all
 from literate.shelf import Lesson as Lesson  # what a build returns
 from literate.shelf import Shelf, settings
-from literate.writing import rules
+from literate.writing import rules, sight
 from literate.writing.blocks import failure_box
 from literate.writing.notebook import downloads, offer
 from literate.writing.portable import Site
@@ -224,6 +224,7 @@ def _failure(page: Page, run: Run | None, options: Options, *, offered: bool) ->
         *rules.pictures(page),
         *rules.sources(page, run, options.root, offered),
         *(numbers.faults(page) if run and options.check_numbers else ()),
+        *(sight.copies(page, options.style) if run and offered else ()),
     ]
     broken.sort(key=lambda fault: fault.line)
     found = [run.failure, *broken] if run and run.failure else broken

@@ -18,6 +18,7 @@ TAGS = frozenset(
         "hide-output",
         "raises-exception",
         "skip-execution",
+        "unfold",
         "volatile",
         "warns",
     }

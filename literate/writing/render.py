@@ -4,16 +4,17 @@ import base64
 import json
 import re
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
 import yaml
 
-from literate.lesson.model import Code, Failure, Page, Prose, Raw, Result, Run
+from literate.lesson.model import Cell, Code, Failure, Page, Prose, Raw, Result, Run
 from literate.lesson.text import collapse, messages, plain, visible
-from literate.writing import attachments
+from literate.writing import attachments, sight
 from literate.writing.blocks import (
     failure_box,
     fence,
@@ -24,40 +25,17 @@ from literate.writing.blocks import (
     without_blank_lines,
 )
 from literate.writing.long import few, share, shortened
+from literate.writing.sight import Place
+from literate.writing.style import FOLD_LINES as FOLD_LINES
+from literate.writing.style import Style as Style
 
 _FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
 _ANNOTATION = re.compile(r"#\s*\(\d+\)!?\s*$", re.MULTILINE)
 _FIRST_LIST = re.compile(r"\s*(1\. .*?)(?:\n\n(?![ \t]|\d+\. )|\Z)", re.DOTALL)
 
 
-#: The longest output, in lines, that stands on a page as a whole.
-FOLD_LINES = 25
-
 #: A figure that is wider, in pixels, would be illegible on a phone if it had to fit.
 _WIDE = 640
-
-
-@dataclass
-class Style:
-    """How pages are written.
-
-    Attributes:
-        show_input: Whether code shows.
-        hide_input: Tags of cells whose code does not show.
-        hide_output: Tags of cells whose outputs do not show.
-        hide_cell: Tags of cells that do not show.
-        highlight_classes: Classes for all code.
-        dark_colors: For each colour of a figure, the one that it has on a dark page.
-        fold_lines: Outputs with more lines are folded after the first; 0 folds none.
-    """
-
-    show_input: bool = True
-    hide_input: frozenset[str] = frozenset({"hide-input"})
-    hide_output: frozenset[str] = frozenset({"hide-output"})
-    hide_cell: frozenset[str] = frozenset()
-    highlight_classes: str = ""
-    dark_colors: dict[str, str] = field(default_factory=dict)
-    fold_lines: int = FOLD_LINES
 
 
 @dataclass
@@ -76,6 +54,7 @@ class Writer:
         self.files: dict[str, bytes] = {}
         self.blocks: list[str] = []
         self._figures = 0
+        self._places = sight.places(page, style)
 
     def write(
         self, run: Run | None, downloads: str = "", failure: Failure | None = None
@@ -88,14 +67,14 @@ class Writer:
             failure: What is wrong with the page: it is shown before all else.
         """
         results = iter(run.results if run else ())
-        for cell in self.page.cells:
+        for cell, after in pairwise((*self.page.cells, None)):
             if isinstance(cell, Prose):
                 self._prose(cell, results)
             elif isinstance(cell, Raw):
                 self._raw(cell)
-            else:
+            elif cell is not None:
                 stored = Result(outputs=list(cell.outputs)) if cell.outputs else None
-                self._code(cell, next(results, None) if run else stored)
+                self._code(cell, next(results, None) if run else stored, after)
         if failure:
             self.blocks.insert(0, failure_box(failure))
         elif run:
@@ -143,13 +122,15 @@ class Writer:
         elif cell.is_markdown:
             self.blocks.append(visible(cell.source))
 
-    def _code(self, cell: Code, result: Result | None) -> None:
+    def _code(self, cell: Code, result: Result | None, after: Cell | None) -> None:
         if cell.tags & self.style.hide_cell:
             return
         if result and result.claims:
             self.blocks.append(_claims(cell, result))
-        elif self.style.show_input and not cell.tags & self.style.hide_input:
-            self.blocks.append(_input(cell, self.style.highlight_classes))
+        elif (place := self._places[cell.number]) is not Place.HIDDEN:
+            figures = sum(map(is_figure, result.outputs)) if result else 0
+            title = sight.title(result, figures, after) if place is Place.FOLD else ""
+            self.blocks.append(_input(cell, self.style.highlight_classes, title))
         if _ANNOTATION.search(cell.source):
             self._annotated = len(self.blocks)
         if result is None or cell.tags & self.style.hide_output:
@@ -292,7 +273,8 @@ def is_figure(output: dict[str, Any]) -> bool:
     return bool(_SUFFIX.keys() & data)
 
 
-def _input(cell: Code, classes: str) -> str:
+def _input(cell: Code, classes: str, title: str) -> str:
+    """Return the code of a cell; with a title, folded below it."""
     if not cell.source.strip():
         return ""
     ticks = ticks_around(cell.source)
@@ -300,7 +282,7 @@ def _input(cell: Code, classes: str) -> str:
     extra = "".join(f" .{name}" for name in classes.split()) + annotate
     info = f" {{ .python{extra} }}" if extra else "python"
     block = f"{ticks}{info}\n{cell.source}\n{ticks}"
-    return '??? code "Code"\n\n' + indent(block) if "fold" in cell.tags else block
+    return f'??? code "{title}"\n\n{indent(block)}' if title else block
 
 
 def _claims(cell: Code, result: Result) -> str:

@@ -431,6 +431,8 @@ exercises.touch
 exercises.root
 
 # %% tags=["fold"]
+from course.autograd.exercises import derivatives as exercises
+
 start = torch.tensor(1.0, dtype=torch.float64)
 roots = [exercises.find_root(lambda x: x**2 - 2, start, steps) for steps in range(6)]
 digits = [-math.log10(max(abs(each.item() - math.sqrt(2)), 1e-16)) for each in roots]

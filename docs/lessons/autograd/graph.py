@@ -430,6 +430,8 @@ exercises.one_more_operation
 exercises.who_gets_a_gradient
 
 # %% tags=["fold"]
+from course.autograd.exercises import graph as exercises
+
 model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1))
 hidden = model[0](inputs).relu()
 cut = model[2](torch.tensor(hidden.tolist())).mean()

@@ -279,7 +279,7 @@ seen: as they are, moved, flipped, and turned by half.
 """
 
 # %%
-from course.data.augmentation import shifts
+from course.data.augmentation import horizontal_flip, shifts
 from course.data.neighbours import nearest_labels
 
 most = 1
@@ -508,6 +508,8 @@ exercises.some_flipped
 exercises.pixels
 
 # %% tags=["fold"]
+from course.data.exercises import augmentation as exercises
+
 back = exercises.to_pixels(normalised, mean, std)
 assert torch.equal(back, batch[: len(back)])
 

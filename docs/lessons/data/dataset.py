@@ -106,6 +106,8 @@ that make no sense:
 """
 
 # %%
+from itertools import islice
+
 print([value.item() for value in islice(squares, 7)], "and so on")
 print(f"{squares[-1] = }")
 
@@ -147,7 +149,8 @@ for weather, bicycles in days:
     print(weather, bicycles)
 
 # %% tags=["claim"]
-assert many == 1000, "a loop over `squares` has not ended after 1000 rounds"
+rounds = len(list(islice(squares, 1000)))
+assert rounds == 1000, "a loop over `squares` has not ended after 1000 rounds"
 assert squares[-1] != squares[3], "its `[-1]` is not its last example"
 assert len(list(days)) == len(days), "a loop over `days` ends after as many rounds as `len` says"
 assert all(map(torch.equal, days[-1], days[5])), "its `[-1]` is its last example"
@@ -236,6 +239,7 @@ assert torch.allclose(celsius(known[0]), known[1], atol=1e-4), (
     "first add, then multiply: four known temperatures come out right"
 )
 assert torch.equal(x[0], torch.tensor([50, 0.1])), "the table is what it was"
+gap = exchanged(fahrenheit) - celsius(fahrenheit)
 assert torch.allclose(gap, torch.tensor(32 * 5 / 9 - 32).expand(30), atol=1e-3), (
     "exchanged, every temperature is off by the same, 32 · 5/9 − 32 degrees"
 )

@@ -364,6 +364,8 @@ exercises.border_of_all
 exercises.how_long
 
 # %% tags=["fold"]
+from course.linear.exercises import convergence as exercises
+
 slowest = {
     name: float(error_factors(with_ones(inputs), 0.9 * numbers[name][0]).max())
     for name, inputs in tables.items()

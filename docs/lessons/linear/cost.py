@@ -341,6 +341,8 @@ exercises.cost
 exercises.lowest_point
 
 # %% tags=["fold"]
+from course.linear.exercises import cost as exercises
+
 extension = y - 8
 guesses = (
     exercises.best_slope(x, extension),

@@ -266,6 +266,8 @@ exercises.all_slopes
 exercises.curve
 
 # %% tags=["fold"]
+from course.linear.exercises import exact as exercises
+
 bent = exercises.parabola(x, y)
 bent_cost = ((bent[0] * x**2 + bent[1] * x + bent[2] - y) ** 2).mean()
 line_cost = (residuals**2).mean()

@@ -247,6 +247,7 @@ for _ in range(1000):
     loss.backward()
     optimizer.step()
 decayed = layer.weight.detach().squeeze(0)
+calm = ridge(table, progress, strength)
 gelsd = torch.linalg.lstsq(columns, targets.unsqueeze(1), driver="gelsd").solution.squeeze(1)
 print(f"SGD and ridge differ by {(decayed - calm).abs().max():.0e}")
 print(f"gelsd and the shortest differ by {(gelsd - shortest).abs().max():.0e}")
@@ -289,6 +290,8 @@ exercises.more_rows
 exercises.inflated
 
 # %% tags=["fold"]
+from course.linear.exercises import identifiability as exercises
+
 factors = {
     name: exercises.inflation(table, j).item() for j, name in enumerate(patients.feature_names)
 }

@@ -346,6 +346,8 @@ exercises.separate
 exercises.shares
 
 # %% tags=["fold"]
+from course.linear.exercises import outputs as exercises
+
 before = exercises.shares_of_loss(torch.zeros_like(y_train), y_train)
 after = exercises.shares_of_loss(predict(x_train, best[:, :2], best[:, 2]), y_train)
 

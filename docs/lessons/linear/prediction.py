@@ -302,6 +302,8 @@ kilogram apart?
 """
 
 # %% tags=["fold"]
+from course.linear.exercises import prediction as exercises
+
 wrong = []
 for two_masses in (torch.tensor([0.5, 1.5]), torch.tensor([0.9, 1.1])):
     lengths = predict(two_masses, true_weight, true_bias) + torch.tensor([error, -error])

@@ -325,6 +325,8 @@ the new slope. Is the path the same? Is its end?
 """
 
 # %% tags=["fold"]
+from course.linear.exercises import slope_and_bias as exercises
+
 together, turns = [path[0]], [path[0]]
 for _ in range(steps):
     together.append(torch.stack(exercises.step_line(x, y, *together[-1], lr)))

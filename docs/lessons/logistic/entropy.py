@@ -260,7 +260,7 @@ error it stays.
 """
 
 # %% tags=["hide-input"]
-from course.logistic.entropy import cross_entropy_slopes, squared_error_slopes
+from course.logistic.entropy import squared_error_slopes
 from course.practice import Choice, Question
 
 fine = torch.linspace(-12, 12, 24_001, dtype=torch.float64)
@@ -289,7 +289,10 @@ Question(
 
 # %% alt="Two curves over logits from −12 to 12, for a row whose answer is yes. That of the cross-entropy is −1 on the left, rises around 0 in the shape of an S, and is 0 on the right. That of the squared error is 0 on the left, dips to about −0.3 shortly before 0, and is 0 again on the right."
 from course import plotting
+from course.logistic.entropy import cross_entropy_slopes, squared_error_slopes
 
+fine = torch.linspace(-12, 12, 24_001, dtype=torch.float64)
+yes = torch.ones_like(fine)
 plotting.functions(
     fine,
     {
@@ -334,7 +337,12 @@ arrives, not how well it would do on others.
 
 # %%
 from course.linear.exact import with_ones
-from course.logistic.entropy import cross_entropy, descend
+from course.logistic.entropy import (
+    cross_entropy,
+    cross_entropy_slopes,
+    descend,
+    squared_error_slopes,
+)
 
 rates = torch.logspace(-2, 4, 13, dtype=torch.float64)
 losses = {

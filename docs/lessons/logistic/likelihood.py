@@ -457,6 +457,8 @@ exercises.all_weights
 exercises.no_maximum
 
 # %% tags=["fold"]
+from course.logistic.exercises import likelihood as exercises
+
 drawn = 2000
 separable = {}
 for n in (5, 10, 20, 40):

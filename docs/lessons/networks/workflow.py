@@ -496,6 +496,8 @@ from course.networks.exercises import workflow as exercises
 exercises.baseline
 
 # %% tags=["fold"]
+from course.networks.exercises import workflow as exercises
+
 rates = []
 for seed in seeds:
     _, rows = split_rows(len(x), 0.2, torch.Generator().manual_seed(seed))

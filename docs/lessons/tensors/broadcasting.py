@@ -401,6 +401,8 @@ exercises.comparison
 exercises.distances
 
 # %% tags=["fold"]
+from course.tensors.exercises import broadcasting as exercises
+
 places = torch.empty(4_000, 64, device="meta")
 all_differences = places.unsqueeze(1) - places
 all_distances = exercises.squared_distances(places, places)

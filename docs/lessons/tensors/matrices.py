@@ -380,6 +380,8 @@ exercises.column_part
 exercises.rows
 
 # %% tags=["fold"]
+from course.tensors.exercises import matrices as exercises
+
 everyone = pixels.flatten(1)
 lengths = exercises.row_products(everyone, everyone).sqrt()
 assert torch.allclose(lengths, everyone.norm(dim=1))

@@ -543,6 +543,8 @@ from course.tensors.exercises import vectors as exercises
 exercises.full_rows
 
 # %% tags=["fold"]
+from course.tensors.exercises import vectors as exercises
+
 readings = x.clone()
 rows = exercises.in_rows(readings, 4)
 rows[:] = 0.0

@@ -579,6 +579,8 @@ exercises.all_batches
 exercises.enough_rows
 
 # %% tags=["fold"]
+from course.training.exercises import minibatches as exercises
+
 noise_of_one = gradient_noise(gradients, 1)
 enough = exercises.rows_needed(noise_of_one, noise_of_one / 10, len(gradients))
 

@@ -645,6 +645,8 @@ and once with yours.
 """
 
 # %% tags=["fold"]
+from course.training.exercises import optimizers as exercises
+
 columns = with_ones(tables["standardised"])
 best, runs, steps = solve_least_squares(columns, progress), 20, 1000
 left_over = {}

@@ -367,6 +367,7 @@ about 95 in 100 contain the expected error of this model.
 test_x, test_y = held_out.open()
 answers = loaded(polynomial_features(test_x, degrees[-1])).detach()
 found, margin = mean_interval((answers - test_y) ** 2)
+lowest = min(stopped.validation["loss"])
 everywhere = loaded(polynomial_features(plants, degrees[-1])).detach()
 truly = 1 + (everywhere - expected_weight(plants)).square().mean().item()
 print(f"validation {lowest:.2f}, test {found:.2f} ± {margin:.2f} g²")
@@ -495,6 +496,8 @@ exercises.standing_out
 exercises.patience
 
 # %% tags=["fold"]
+from course.training.exercises import selection as exercises
+
 simple = degrees[exercises.simplest_setting(on_validation)]
 out = exercises.suspects(firm(x[rows]) - targets, factor=6.0)
 assert out.tolist() == [wrong]

@@ -568,6 +568,8 @@ exercises.row_by_row
 exercises.tail
 
 # %% tags=["fold"]
+from course.training.exercises import stochastic as exercises
+
 hovering = descend_rows(x, y, *start.tolist(), lr=0.1, rows=rows[: 20 * n])
 middles = torch.stack([exercises.tail_mean(run) for run in hovering.unbind(dim=1)])
 last_away, middle_away = (
