@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from literate.lesson.model import Page, Prose
+from literate.writing import deeper
 from literate.writing.brief import brief, docstrings
 
 _FENCE = re.compile(r"^ *(?P<ticks>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)$")
@@ -117,7 +118,7 @@ class Translator:
         Raises:
             LookupError: If it shows the source of what is not there: `rules` says where.
         """
-        return "\n".join(self._blocks(text.split("\n"))).strip("\n")
+        return "\n".join(self._blocks(deeper.told(text).split("\n"))).strip("\n")
 
     def _blocks(self, lines: list[str]) -> list[str]:
         told: list[str] = []

@@ -14,7 +14,7 @@ import yaml
 
 from literate.lesson.model import Cell, Code, Failure, Page, Prose, Raw, Result, Run
 from literate.lesson.text import collapse, messages, plain, visible
-from literate.writing import attachments, sight
+from literate.writing import attachments, deeper, sight
 from literate.writing.blocks import (
     failure_box,
     fence,
@@ -75,6 +75,7 @@ class Writer:
             elif cell is not None:
                 stored = Result(outputs=list(cell.outputs)) if cell.outputs else None
                 self._code(cell, next(results, None) if run else stored, after)
+        self._close()
         if failure:
             self.blocks.insert(0, failure_box(failure))
         elif run:
@@ -98,9 +99,19 @@ class Writer:
             self.blocks.insert(self._annotated, found[1])
             text = text[found.end() :]
         self._annotated = 0
-        self.blocks.append(text)
+        for piece in deeper.pieces(text, self._level):
+            if piece.opens or piece.level != self._level:
+                self._close()
+            self._level = piece.level
+            self.blocks.append(deeper.opened(piece.text) if piece.opens else piece.text)
 
     _annotated = 0
+    _level = 0
+
+    def _close(self) -> None:
+        """End the section that a first reader can skip, if one is open."""
+        self.blocks += [deeper.CLOSED] * bool(self._level)
+        self._level = 0
 
     def _attachment(self, cell: Prose, name: str) -> str:
         """Return the address of a picture that the cell holds, as a file beside the page."""

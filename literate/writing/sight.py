@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from enum import Enum
 
 from literate.lesson.model import Cell, Code, Failure, Page, Prose, Result
+from literate.writing import deeper
 from literate.writing.names import Names, names
 from literate.writing.style import Style
 
@@ -102,13 +103,23 @@ def copies(page: Page, style: Style) -> Iterator[Failure]:
     """
     where = places(page, style)
     seen: dict[Place, set[str]] = {place: set() for place in Place}
+    level = 0
     for cell in page.cells:
         if isinstance(cell, Prose):
-            for line, place, said in _blocks(cell):
-                yield from _missing(page, line, place, said, seen)
+            line = cell.line
+            for piece in deeper.pieces(cell.source, level):
+                level = piece.level
+                for at, place, said in _blocks(piece.text):
+                    yield from _missing(page, line + at, _folded(place, level), said, seen)
+                line += piece.text.count("\n")
         elif isinstance(cell, Code):
-            place = where[cell.number]
+            place = _folded(where[cell.number], level)
             yield from _missing(page, cell.line, place, names(cell.source), seen, cell)
+
+
+def _folded(place: Place, level: int) -> Place:
+    """Return where code stands in a section that a first reader skips, if `level` is of one."""
+    return Place.FOLD if level and place is Place.SIGHT else place
 
 
 def _missing(
@@ -132,10 +143,10 @@ def _missing(
     seen[place] |= said.bound
 
 
-def _blocks(cell: Prose) -> Iterator[tuple[int, Place, Names]]:
-    """Give what can be copied from prose: its line, whether it is folded, and its names."""
-    for match in _BLOCK.finditer(cell.source):
-        line = cell.line + cell.source.count("\n", 0, match.start())
+def _blocks(prose: str) -> Iterator[tuple[int, Place, Names]]:
+    """Give what can be copied from prose: its line from 0, whether it is folded, and its names."""
+    for match in _BLOCK.finditer(prose):
+        line = prose.count("\n", 0, match.start())
         if match["name"]:
             yield line, Place.SIGHT, Names({}, {match["name"]})
         elif "no-copy" not in match["info"]:

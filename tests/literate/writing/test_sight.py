@@ -122,6 +122,13 @@ def test_shown_source_and_code_in_prose_can_be_copied_too(project):
     assert copied(project, hidden, silent) == []
 
 
+def test_what_a_first_reader_skips_is_folded(project):
+    section = "# %% [markdown]\n# ## Going deeper: A\n\n# %%\ny = 1"
+    assert copied(project, section, '# %% tags=["fold"]\nprint(y)') == []
+    (told,) = copied(project, section, "# %% [markdown]\n# ## B\n\n# %%\nprint(y)")
+    assert told.startswith("docs/a.py, line 11, cell 2: code in sight uses y, which only folded")
+
+
 def test_a_page_that_nobody_takes_along_may_use_hidden_code(project):
     hidden = '# %% tags=["hide-input"]\nhidden = 1'
     assert project.page(f"{hidden}\n\n# %%\nprint(hidden)\n")
