@@ -4,17 +4,15 @@ import base64
 import json
 import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-import yaml
-
 from literate.lesson.model import Cell, Code, Failure, Page, Prose, Raw, Result, Run
 from literate.lesson.text import collapse, messages, plain, visible
-from literate.writing import attachments, deeper, sight
+from literate.writing import attachments, deeper, leads, sight
 from literate.writing.blocks import (
     failure_box,
     fence,
@@ -24,6 +22,7 @@ from literate.writing.blocks import (
     ticks_around,
     without_blank_lines,
 )
+from literate.writing.leads import Lead
 from literate.writing.long import few, share, shortened
 from literate.writing.sight import Place
 from literate.writing.style import FOLD_LINES as FOLD_LINES
@@ -40,10 +39,11 @@ _WIDE = 640
 
 @dataclass
 class Written:
-    """A page as Markdown, and its files by path relative to the page's folder."""
+    """A page as Markdown, its files by path relative to the page's folder, and its lead if any."""
 
     markdown: str
     files: dict[str, bytes]
+    lead: Lead | None = None
 
 
 class Writer:
@@ -55,6 +55,7 @@ class Writer:
         self.blocks: list[str] = []
         self._figures = 0
         self._places = sight.places(page, style)
+        self._lead: Lead | None = None
 
     def write(
         self, run: Run | None, downloads: str = "", failure: Failure | None = None
@@ -84,9 +85,10 @@ class Writer:
             if downloads:
                 self.blocks.append(downloads)
             self.blocks.append(_footer(run))
-        head = f"---\n{yaml.safe_dump(self.page.meta, allow_unicode=True)}---\n\n"
+        if self._lead:
+            self.blocks[:1] = leads.placed(self.blocks[0], self._lead)
         text = "\n\n".join(block.strip("\n") for block in self.blocks if block.strip()) + "\n"
-        return Written(head * bool(self.page.meta) + text, self.files)
+        return Written(text, self.files, self._lead)
 
     def _prose(self, cell: Prose, results: Any) -> None:
         text = "".join(
@@ -154,8 +156,19 @@ class Writer:
         for index, output in enumerate(outputs):
             twin = result.twins.get(str(index), "")
             self.blocks.append(self._output(output, alts, twin, mark))
+            if cell.lead and not self._lead and is_figure(output):
+                self._lead = Lead(self.blocks[-1], cell.lead, *self._pictures)
+                self._lead_as_pixels(output["data"])
+
+    def _lead_as_pixels(self, data: dict[str, Any]) -> None:
+        """Keep the lead as a PNG too, if there is one: for previews of links."""
+        if self._lead and "image/png" in data:
+            name = f"{PurePosixPath(self.page.name).stem}/lead.png"
+            self.files[name] = base64.b64decode(joined(data["image/png"]))
+            self._lead = replace(self._lead, pixels=name)
 
     _share = 0
+    _pictures: tuple[str, ...] = ()
 
     def _output(self, output: dict[str, Any], alts: Any, twin: str, mark: str) -> str:
         if output["output_type"] == "stream":
@@ -221,6 +234,7 @@ class Writer:
         if dark != light:
             pictures[f"{stem}-dark{_SUFFIX[kind]}"] = dark
         self.files.update(pictures)
+        self._pictures = tuple(pictures)
         schemes = ("#only-light", "#only-dark") if len(pictures) == 2 else ("",)
         shape = mark.replace(" ", " .") + shape
         return "".join(

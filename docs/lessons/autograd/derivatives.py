@@ -6,7 +6,6 @@
 # needs: >-
 #   [vectors](../tensors/vectors.py), and from school the derivatives of powers, of $\sin x$ and
 #   $e^x$, and the chain rule
-# minutes: 11
 # ---
 
 # %% [markdown]

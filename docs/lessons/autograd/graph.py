@@ -5,7 +5,6 @@
 #   extended by a derivative of our own.
 # needs: >-
 #   [derivatives](derivatives.py) and [partial derivatives](partial.py)
-# minutes: 12
 # ---
 
 # %% [markdown]

@@ -5,7 +5,6 @@
 #   mistake and on purpose.
 # needs: >-
 #   [derivatives](derivatives.py) and [vectors](../tensors/vectors.py)
-# minutes: 12
 # ---
 
 # %% [markdown]

@@ -5,7 +5,6 @@
 #   which of these changes leave the label true.
 # needs: >-
 #   [a simple dataset](dataset.py) with its transforms, and [vectors](../tensors/vectors.py)
-# minutes: 12
 # ---
 
 # %% [markdown]

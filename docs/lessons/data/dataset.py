@@ -5,7 +5,6 @@
 #   order matters.
 # needs: >-
 #   [vectors](../tensors/vectors.py), and a Python class that you wrote yourself once
-# minutes: 10
 # ---
 
 # %% [markdown]

@@ -5,7 +5,6 @@
 #   image only when it is asked for.
 # needs: >-
 #   [a simple dataset](dataset.py), and tensors with more than one axis
-# minutes: 10
 # ---
 
 # %% [markdown]

@@ -6,7 +6,6 @@
 # needs: >-
 #   [a simple dataset](dataset.py), and the reader of [one image, many versions](augmentation.py),
 #   which answers with the label of the nearest row
-# minutes: 12
 # ---
 
 # %% [markdown]

@@ -5,7 +5,6 @@
 # needs: >-
 #   [slope and bias together](slope_and_bias.py) and [the exact answer](exact.py), and you have met
 #   eigenvectors
-# minutes: 11
 # ---
 
 # %% [markdown]

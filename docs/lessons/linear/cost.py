@@ -5,7 +5,6 @@
 #   bias.
 # needs: >-
 #   [prediction](prediction.py)
-# minutes: 10
 # ---
 
 # %% [markdown]

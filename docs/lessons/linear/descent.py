@@ -5,7 +5,6 @@
 #   learning rate does.
 # needs: >-
 #   [cost](cost.py), and the derivative of a square
-# minutes: 10
 # ---
 
 # %% [markdown]

@@ -4,7 +4,6 @@
 #   The best line by the normal equation and by least squares, and how near to it descent comes.
 # needs: >-
 #   [cost](cost.py) and [slope and bias together](slope_and_bias.py)
-# minutes: 9
 # ---
 
 # %% [markdown]

@@ -4,7 +4,6 @@
 #   Columns that say the same: the valley of equal solutions, the shortest of them, and ridge regression.
 # needs: >-
 #   [the exact answer](exact.py), [convergence](convergence.py) and [several inputs](multiple.py)
-# minutes: 10
 # ---
 
 # %% [markdown]

@@ -5,7 +5,6 @@
 # needs: >-
 #   [slope and bias](slope_and_bias.py), [the exact answer](exact.py) and [how inputs are
 #   scaled](convergence.py#scaling-the-inputs)
-# minutes: 12
 # ---
 
 # %% [markdown]

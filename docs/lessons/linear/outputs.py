@@ -4,7 +4,6 @@
 #   One layer that is as many regressions as it has outputs, and what they share: a loss and a stop.
 # needs: >-
 #   [several inputs](multiple.py) and [convergence](convergence.py)
-# minutes: 10
 # ---
 
 # %% [markdown]

@@ -4,7 +4,6 @@
 #   A line as a function, as an nn.Module with parameters and a state_dict, and as nn.Linear.
 # needs: >-
 #   Python, and tensors with one axis
-# minutes: 8
 # ---
 
 # %% [markdown]

@@ -4,7 +4,6 @@
 #   Gradient descent on two parameters, its path drawn on the contours and on the surface of the cost.
 # needs: >-
 #   [cost](cost.py) and [descent](descent.py)
-# minutes: 10
 # ---
 
 # %% [markdown]

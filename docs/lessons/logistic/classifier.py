@@ -6,7 +6,6 @@
 # needs: >-
 #   [a logit and its probability](prediction.py), [cross-entropy](entropy.py),
 #   [measuring](../training/measuring.py) and [which rows may choose](../training/selection.py)
-# minutes: 12
 # ---
 
 # %% [markdown]

@@ -6,7 +6,6 @@
 # needs: >-
 #   [where the loss comes from](likelihood.py), the [training loop](../training/loop.py) and the
 #   [base rate](../training/measuring.py#next-to-what-the-baseline)
-# minutes: 12
 # ---
 
 # %% [markdown]

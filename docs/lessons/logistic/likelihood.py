@@ -5,7 +5,6 @@
 # needs: >-
 #   [from a line to a probability](prediction.py), [slope and bias
 #   together](../linear/slope_and_bias.py) and the derivative of the logarithm
-# minutes: 12
 # ---
 
 # %% [markdown]

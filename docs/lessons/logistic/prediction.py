@@ -4,7 +4,6 @@
 #   Log-odds, the sigmoid and its inverse, logistic regression as a model, and the decision boundary.
 # needs: >-
 #   [prediction with a line](../linear/prediction.py) and the derivative of $e^x$
-# minutes: 10
 # ---
 
 # %% [markdown]

@@ -4,7 +4,6 @@
 #   From a table of numbers to a trained network and a fair judgement of it, in one short program.
 # needs: >-
 #   Python, the chain rule for derivatives, and for one exercise the product of matrices
-# minutes: 12
 # ---
 
 # %% [markdown]

@@ -6,7 +6,6 @@
 #   [tensors](../tensors/index.md), [transforms](../data/dataset.py) of a data set, and what a
 #   [batch](../training/measuring.py) is; for two of the sentences also [slope and
 #   bias](../linear/slope_and_bias.py) and [which weights are free](../linear/identifiability.py)
-# minutes: 18
 # ---
 
 # %% [markdown]

@@ -5,7 +5,6 @@
 #   learning curve say when an accuracy sounds good.
 # needs: >-
 #   [from a table to a decision](pipeline.py), whose functions work here on another table
-# minutes: 11
 # ---
 
 # %% [markdown]

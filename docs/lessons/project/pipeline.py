@@ -6,7 +6,6 @@
 # needs: >-
 #   [a real classifier](../logistic/classifier.py), [measuring](../training/measuring.py) and [data
 #   you can trust](../data/trust.py)
-# minutes: 12
 # ---
 
 # %% [markdown]

@@ -4,7 +4,6 @@
 #   Which shapes fit together and what comes out, and what it costs when shapes fit that should not.
 # needs: >-
 #   [vectors](vectors.py), and strides from [matrices](matrices.py)
-# minutes: 10
 # ---
 
 # %% [markdown]

@@ -6,7 +6,6 @@
 # needs: >-
 #   [vectors](vectors.py), strides from [matrices](matrices.py), arrays of NumPy, and for the last
 #   part a DataFrame of pandas
-# minutes: 9
 # ---
 
 # %% [markdown]

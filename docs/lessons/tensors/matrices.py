@@ -5,7 +5,6 @@
 #   and two ways to multiply.
 # needs: >-
 #   [vectors](vectors.py)
-# minutes: 12
 # ---
 
 # %% [markdown]

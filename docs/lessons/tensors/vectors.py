@@ -4,7 +4,6 @@
 #   Tensors with one axis: make them, index them, change them, and multiply them in two ways.
 # needs: >-
 #   Python lists, slices and loops. NumPy and pandas appear, but you need not know them
-# minutes: 12
 # ---
 
 # %% [markdown]

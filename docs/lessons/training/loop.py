@@ -6,7 +6,6 @@
 # needs: >-
 #   [gradient descent](../linear/descent.py), also the part with PyTorch, and [a line as a
 #   module](../linear/prediction.py)
-# minutes: 12
 # ---
 
 # %% [markdown]

@@ -5,7 +5,6 @@
 #   says that one model is better than another.
 # needs: >-
 #   [one loop for everything](loop.py), [cost](../linear/cost.py), mean and standard deviation
-# minutes: 12
 # ---
 
 # %% [markdown]

@@ -6,7 +6,6 @@
 # needs: >-
 #   [one row at a time](stochastic.py), [the exact answer](../linear/exact.py), and the standard
 #   deviation of a mean
-# minutes: 12
 # ---
 
 # %% [markdown]

@@ -5,7 +5,6 @@
 #   Nesterov, RMSProp, Adam and AdamW, and how to compare them fairly.
 # needs: >-
 #   [when descent converges](../linear/convergence.py) and [one loop for everything](loop.py)
-# minutes: 12
 # ---
 
 # %% [markdown]

@@ -6,7 +6,6 @@
 # needs: >-
 #   [the exact answer](../linear/exact.py), [one loop for everything](loop.py) and
 #   [measuring](measuring.py)
-# minutes: 12
 # ---
 
 # %% [markdown]

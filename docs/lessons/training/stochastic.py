@@ -6,7 +6,6 @@
 # needs: >-
 #   [slope and bias together](../linear/slope_and_bias.py), [when descent
 #   converges](../linear/convergence.py) and [one loop for everything](loop.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
