@@ -10,10 +10,17 @@ GIVEN = frozenset(dir(builtins)) | {"__name__", "__doc__", "_", "display", "get_
 
 
 class Names(NamedTuple):
-    """What a piece of code takes, each with the first line where it does, and what it binds."""
+    """What a piece of code takes, each with the first line where it does, and what it binds.
+
+    Attributes:
+        taken: The names, each with its line.
+        bound: All names that exist after it.
+        imported: Those among them that it only imports.
+    """
 
     taken: dict[str, int]
     bound: set[str]
+    imported: frozenset[str] | set[str] = frozenset()
 
 
 def names(code: str) -> Names:
@@ -37,7 +44,8 @@ def names(code: str) -> Names:
     for name, line in reader.later:  # the code of a function runs when the whole cell has
         if name not in reader.bound:
             taken.setdefault(name, line)
-    return Names({each: line for each, line in taken.items() if each not in GIVEN}, reader.bound)
+    given = {each: line for each, line in taken.items() if each not in GIVEN}
+    return Names(given, reader.bound, reader.imported)
 
 
 class _Reader(ast.NodeVisitor):
@@ -47,6 +55,7 @@ class _Reader(ast.NodeVisitor):
         self.bound = bound
         self.taken: dict[str, int] = {}
         self.later: list[tuple[str, int]] = []
+        self.imported: set[str] = set()
 
     def visit(self, node: ast.AST) -> None:
         """Read a node, and what is in it."""
@@ -58,6 +67,7 @@ class _Reader(ast.NodeVisitor):
     def name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Store):
             self.bound.add(node.id)
+            self.imported.discard(node.id)
         elif node.id not in self.bound:
             self.taken.setdefault(node.id, node.lineno)
 
@@ -83,8 +93,10 @@ class _Reader(ast.NodeVisitor):
     def loop(self, node: ast.For | ast.AsyncFor) -> None:
         self.in_order(node.iter, node.target, node.body, node.orelse)
 
-    def imported(self, node: ast.Import | ast.ImportFrom) -> None:
-        self.bound |= {each.asname or each.name.partition(".")[0] for each in node.names}
+    def imports(self, node: ast.Import | ast.ImportFrom) -> None:
+        found = {each.asname or each.name.partition(".")[0] for each in node.names}
+        self.imported |= found - self.bound
+        self.bound |= found
 
     def captured(self, node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar) -> None:
         self.bound |= {node.name} if node.name else set()
@@ -142,8 +154,8 @@ _WAYS: dict[type[ast.AST], Callable[[_Reader, Any], None]] = {
     ast.NamedExpr: _Reader.walrus,
     ast.For: _Reader.loop,
     ast.AsyncFor: _Reader.loop,
-    ast.Import: _Reader.imported,
-    ast.ImportFrom: _Reader.imported,
+    ast.Import: _Reader.imports,
+    ast.ImportFrom: _Reader.imports,
     ast.ExceptHandler: _Reader.captured,
     ast.MatchAs: _Reader.captured,
     ast.MatchStar: _Reader.captured,

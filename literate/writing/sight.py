@@ -136,10 +136,12 @@ def _missing(
         others = [other for other in Place if name in seen[other]]
         if name not in enough and others:
             message = (
-                f"code {place.value} uses {name}, which only {others[0].value} code defines: "
+                f"code {place.value} uses {name}, which {others[0].value} code defines: "
                 "whoever copies this page misses it; define it where it can be copied"
             )
             yield page.fault(start + line - 1, message, cell)
+    for other in Place:  # whoever imports a name again gives it no other meaning
+        seen[other] -= said.bound - said.imported
     seen[place] |= said.bound
 
 

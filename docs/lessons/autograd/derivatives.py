@@ -137,7 +137,7 @@ leaving gradients anywhere else. To see that the numbers are slopes, draw throug
 curve the lines whose slopes [`derivative`][course.autograd.derivatives.derivative] gives.
 """
 
-# %% alt="A curve that climbs to a hilltop on the left, falls through the origin, reaches a valley on the right, and climbs again. At four points a short straight line lies along the curve: one rises steeply at the left end, one falls at the origin, one lies flat in the valley, one rises at the right."
+# %% alt="A curve that climbs to a hilltop on the left, falls through the origin, reaches a valley on the right, and climbs again. At four points a short straight line lies along the curve: one rises steeply at the left end, one falls at the origin, one lies flat in the valley, one rises at the right." lead="The derivative at a point is the slope of the straight line that lies along the curve there."
 from course import plotting
 from course.autograd.derivatives import derivative
 

@@ -58,7 +58,7 @@ Is that the steepest way? On the map below, each line connects points of equal h
 points an arrow follows the gradient.
 """
 
-# %% alt="Tilted ellipses around the origin, each a line of equal height. From six points on them an arrow leads outwards, at a right angle to the ellipse it starts on. Where the ellipses are close together the arrow is long, where they are far apart it is short."
+# %% alt="Tilted ellipses around the origin, each a line of equal height. From six points on them an arrow leads outwards, at a right angle to the ellipse it starts on. Where the ellipses are close together the arrow is long, where they are far apart it is short." lead="The gradient points straight uphill, and it is long where the ground is steep."
 from course import plotting
 from course.autograd.partial import gradient
 

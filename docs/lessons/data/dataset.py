@@ -223,7 +223,7 @@ Question(
     ),
 )
 
-# %% alt="Degrees Celsius against degrees Fahrenheit. Four known temperatures lie on the line of add, then multiply: minus 40, where both scales meet, freezing, the human body, and boiling. The line of multiply, then add is parallel to it and lies lower by the same distance everywhere."
+# %% alt="Degrees Celsius against degrees Fahrenheit. Four known temperatures lie on the line of add, then multiply: minus 40, where both scales meet, freezing, the human body, and boiling. The line of multiply, then add is parallel to it and lies lower by the same distance everywhere." lead="The same two steps in both orders: only one of them meets the temperatures that we know."
 from course import plotting
 
 known = torch.tensor([-40, 32, 98.6, 212]), torch.tensor([-40.0, 0, 37, 100])

@@ -97,7 +97,7 @@ def errors_at(lr, steps=300):
 parts = {"half": 0.5, "1 % below": 0.99, "1 % above": 1.01}
 runs = {name: errors_at(part * border) for name, part in parts.items()}
 
-# %% alt="Distance to the best parameters on a log scale over 300 steps. All three fall for a few steps. Then the run at half of the border goes on falling in a straight line, the one below it bends and falls in a flatter line, and the one above it turns and rises in a straight line."
+# %% alt="Distance to the best parameters on a log scale over 300 steps. All three fall for a few steps. Then the run at half of the border goes on falling in a straight line, the one below it bends and falls in a flatter line, and the one above it turns and rises in a straight line." lead="Three learning rates: one arrives soon, one late, one never, and the border between them can be computed."
 from course import plotting
 
 plotting.curves(runs, xlabel="step", ylabel="distance to the best", log=True)

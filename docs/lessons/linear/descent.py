@@ -115,7 +115,7 @@ print("step   slope  derivative    cost")
 for step, (w, cost) in enumerate(zip(path[:6], cost_curve(x, y, path), strict=False)):
     print(f"{step:4d} {w:7.2f} {slope_gradient(x, y, w):11.2f} {cost:7.2f}")
 
-# %% alt="Four rows, from step 0 to step 3. On the left the line starts far below the measured points, falling steeply, and turns upwards from row to row until it runs close to the points; its earlier positions stay visible. On the right a dot starts high on the left side of the bowl and comes down along it, with a long first step and ever shorter ones."
+# %% alt="Four rows, from step 0 to step 3. On the left the line starts far below the measured points, falling steeply, and turns upwards from row to row until it runs close to the points; its earlier positions stay visible. On the right a dot starts high on the left side of the bowl and comes down along it, with a long first step and ever shorter ones." lead="Three steps downhill: the line on the left, its cost on the right."
 from course import plotting
 
 

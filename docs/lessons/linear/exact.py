@@ -111,7 +111,7 @@ print("step      float32   float64")
 for step in (0, 100, 300, 500, 1000, 1500):
     print(f"{step:4d}   {gaps['float32'][step]:10.1e}{gaps['float64'][step]:10.1e}")
 
-# %% alt="The distance to the exact answer on a log scale, against the step. Both curves fall together along one straight line. The curve of float32 turns level at about one hundred-thousandth, before step 500, and stays there. That of float64 goes on straight down to about ten to the power of minus fourteen, just before step 1,200, and is level from there."
+# %% alt="The distance to the exact answer on a log scale, against the step. Both curves fall together along one straight line. The curve of float32 turns level at about one hundred-thousandth, before step 500, and stays there. That of float64 goes on straight down to about ten to the power of minus fourteen, just before step 1,200, and is level from there." lead="How close descent comes to the exact answer: 32 bits end sooner than 64."
 from course import plotting
 
 plotting.curves(

@@ -101,7 +101,7 @@ starts = [(0.0, 0.0), (-15.0, 20.0), (25.0, -12.0), (26.0, 10.0)]
 lr = 0.2 * largest_lr(columns)
 paths = {f"from {start}": descend(columns, targets, start, lr) for start in starts}
 
-# %% alt="Straight parallel contours that run from the upper left to the lower right: a valley. Four paths, each from a ring, one of them at the origin, run straight across the contours and end in dots at four different places, all on one line along the floor. A cross for the shortest weights lies where the path from the origin ends."
+# %% alt="Straight parallel contours that run from the upper left to the lower right: a valley. Four paths, each from a ring, one of them at the origin, run straight across the contours and end in dots at four different places, all on one line along the floor. A cross for the shortest weights lies where the path from the origin ends." lead="Four starts, four answers, one cost: the data do not decide between them."
 from course import plotting
 
 grid = torch.linspace(-20, 30, 41).double()

@@ -120,7 +120,7 @@ Each kg stretches it by {{ true_weight.item():.0f }} cm, unloaded it has
 is {{ error }} cm.
 """
 
-# %% alt="Twenty measured points rise from lower left to upper right and scatter around two lines. The line through two measurements is the flatter one: it starts above the line that made the data, and beyond one kilogram most points lie above it."
+# %% alt="Twenty measured points rise from lower left to upper right and scatter around two lines. The line through two measurements is the flatter one: it starts above the line that made the data, and beyond one kilogram most points lie above it." lead="The line through two measurements, and the line that made the data."
 from course import plotting
 
 ends = torch.tensor([0.0, 2.0])

@@ -53,7 +53,7 @@ draws why. On top is the memory; below it each name fills the cells that it read
 in which it reads them.
 """
 
-# %% alt="A strip of memory in two blocks of three cells with the numbers 99, −1 and 14, and 11, 9.5 and 14. Below the first block, array and same fill all three cells, numbered 0, 1, 2; array[::2] fills the outer two, numbered 0 and 1; array[::-1] fills all three, numbered 2, 1, 0. Only copy is below the second block, numbered 0, 1, 2."
+# %% alt="A strip of memory in two blocks of three cells with the numbers 99, −1 and 14, and 11, 9.5 and 14. Below the first block, array and same fill all three cells, numbered 0, 1, 2; array[::2] fills the outer two, numbered 0 and 1; array[::-1] fills all three, numbered 2, 1, 0. Only copy is below the second block, numbered 0, 1, 2." lead="Who shares memory with whom: of all these names, only `copy` has a block of its own."
 plotting.sharing(
     {
         "array": array,

@@ -48,5 +48,11 @@ def test_what_exists_after_it_is_bound_and_what_is_its_own_is_not() -> None:
     assert names(code).bound == {"a", "e", "f", "I", "l"}
 
 
+def test_what_is_only_imported_is_told_apart():
+    found = names("import a\nfrom b import c, d\nc = 1\ne = 2\nimport e")
+    assert found.bound == {"a", "c", "d", "e"}
+    assert found.imported == {"a", "d"}
+
+
 def test_the_line_is_the_first_one_that_takes_the_name() -> None:
     assert names("a = 1\nb = c\nc = c").taken == {"c": 2}

@@ -92,9 +92,9 @@ def test_what_stands_in_sight_uses_only_what_stands_in_sight(project):
         '# %% tags=["hide-input"]\nhidden = 1',
         "# %%\nseen = 1\nprint(\n    seen + folded,\n    hidden,\n)",
     ) == [
-        "docs/a.py, line 10, cell 3: code in sight uses folded, which only folded code defines: "
+        "docs/a.py, line 10, cell 3: code in sight uses folded, which folded code defines: "
         "whoever copies this page misses it; define it where it can be copied",
-        "docs/a.py, line 11, cell 3: code in sight uses hidden, which only hidden code defines: "
+        "docs/a.py, line 11, cell 3: code in sight uses hidden, which hidden code defines: "
         "whoever copies this page misses it; define it where it can be copied",
     ]
 
@@ -103,12 +103,19 @@ def test_what_is_folded_may_use_folded_code_above_it_and_nothing_hidden(project)
     cells = '# %% tags=["fold"]\nfolded = 1', '# %% tags=["hide-input"]\nhidden = folded'
     assert copied(project, *cells, '# %% tags=["claim"]\nassert folded, "yes"\nclaimed = 1') == []
     (told,) = copied(project, *cells, '# %% tags=["claim"]\nassert hidden, "yes"')
-    assert told.startswith("docs/a.py, line 8, cell 3: code folded uses hidden, which only hidden")
+    assert told.startswith("docs/a.py, line 8, cell 3: code folded uses hidden, which hidden")
 
 
-def test_a_name_that_was_in_sight_before_is_no_fault(project):
+def test_a_name_that_a_hidden_cell_gives_another_meaning_is_missing_too(project):
     hidden = '# %% tags=["hide-input"]\nx = 2'
-    assert copied(project, "# %%\nx = 1", hidden, "# %%\nprint(x)") == []
+    (told,) = copied(project, "# %%\nx = 1", hidden, "# %%\nprint(x)")
+    assert told.startswith("docs/a.py, line 8, cell 3: code in sight uses x, which hidden code")
+    assert copied(project, "# %%\nx = 1", hidden, "# %%\nx = 3\nprint(x)") == []
+
+
+def test_a_name_that_a_hidden_cell_imports_again_is_not(project):
+    hidden = '# %% tags=["hide-input"]\nimport math'
+    assert copied(project, "# %%\nimport math", hidden, "# %%\nprint(math)") == []
 
 
 def test_shown_source_and_code_in_prose_can_be_copied_too(project):
@@ -117,7 +124,7 @@ def test_shown_source_and_code_in_prose_can_be_copied_too(project):
     hidden = '# %% tags=["hide-input"]\nfrom course import made\n\ny = made()\nz = y'
     assert copied(project, hidden, shown, "# %%\nprint(made(), y)") == []
     (told,) = copied(project, hidden, "# %% [markdown]\n# Text.\n#\n# ```py\n# print(z)\n# ```")
-    assert told.startswith("docs/a.py, line 11: code in sight uses z, which only hidden code")
+    assert told.startswith("docs/a.py, line 11: code in sight uses z, which hidden code")
     silent = "# %% [markdown]\n# ``` { .python .no-copy }\n# print(z)\n# ```"
     assert copied(project, hidden, silent) == []
 
