@@ -183,6 +183,8 @@ class Literate(Jupyter):  # type: ignore[misc]
             except PluginError as error:
                 return self._faults.shown(page, error)
             markdown = markdown.replace(contents.PLACE, table)
+        if contents.HOURS in markdown:
+            markdown = markdown.replace(contents.HOURS, contents.hours(self._facts.values()))
         if reference.TABLE in markdown and self._modules:
             table = reference.table(self._modules, name)
             markdown = markdown.replace(reference.TABLE, table)

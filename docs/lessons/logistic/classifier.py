@@ -6,7 +6,6 @@
 # needs: >-
 #   [a logit and its probability](prediction.py), [cross-entropy](entropy.py),
 #   [measuring](../training/measuring.py) and [which rows may choose](../training/selection.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -234,7 +233,7 @@ earnest it comes from doctors and patients: no data contain it, and to leave it 
 by hand, and [`cheapest_threshold`][course.training.thresholds.cheapest_threshold] looks for the lowest sum.
 """
 
-# %% alt="Mean cost of a validation row against the threshold, both on log scales. From the left the cost falls slowly, to a lowest point near a threshold of 0.06, and then climbs in jumps, to more than ten times as much at one half. A dotted line marks the threshold of the formula, a little left of the lowest point."
+# %% alt="Mean cost of a validation row against the threshold, both on log scales. From the left the cost falls slowly, to a lowest point near a threshold of 0.06, and then climbs in jumps, to more than ten times as much at one half. A dotted line marks the threshold of the formula, a little left of the lowest point." lead="What deciding costs, threshold by threshold: one half is far from the cheapest."
 from course.training.thresholds import cheapest_threshold
 
 alarm, miss = 1, 20

@@ -6,7 +6,6 @@
 #   [tensors](../tensors/index.md), [transforms](../data/dataset.py) of a data set, and what a
 #   [batch](../training/measuring.py) is; for two of the sentences also [slope and
 #   bias](../linear/slope_and_bias.py) and [which weights are free](../linear/identifiability.py)
-# minutes: 18
 # ---
 
 # %% [markdown]
@@ -325,7 +324,7 @@ refuted = [pair for pair, case in found.items() if case]
 print("the smallest that refutes it: {} rows in batches of {}".format(*refuted[0]))
 print(found[refuted[0]][0])
 
-# %% alt="A square of marks, the number of rows to the right and the batch size upwards, both up to 24. Dots, where no counter-example was found, fill the lowest row and all places on and above the diagonal; below the diagonal they lie on a few rays, where the number of rows is a multiple of the batch size. All other places below the diagonal are crosses."
+# %% alt="A square of marks, the number of rows to the right and the batch size upwards, both up to 24. Dots, where no counter-example was found, fill the lowest row and all places on and above the diagonal; below the diagonal they lie on a few rays, where the number of rows is a multiple of the batch size. All other places below the diagonal are crosses." lead="One sentence from notes, tried for every number of rows and every batch size: where a counter-example was found, and where none."
 plotting.clouds(
     {"no counter-example": kept, "refuted": refuted}, xlabel="number of rows", ylabel="batch size"
 )

@@ -6,7 +6,6 @@
 # needs: >-
 #   [one row at a time](stochastic.py), [the exact answer](../linear/exact.py), and the standard
 #   deviation of a mean
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -197,7 +196,7 @@ for size in (1, 5, 20):
     path = descend_in_batches(springs, y, start, batches, lr=0.2)
     rows[f"batches of {size}"] = path
 
-# %% alt="Three rows, for batches of 1, 5 and 20. On the right, paths on the contours of a tilted valley, from the upper left to the bottom. With batches of 1 the path jumps across the valley in long strokes, and at the bottom it stays a cloud of points. With 5 the strokes are short. With 20 it is one step to the floor, and then a smooth line along it. On the left the lines so far: with batches of 1 in all directions, with 20 in an orderly fan."
+# %% alt="Three rows, for batches of 1, 5 and 20. On the right, paths on the contours of a tilted valley, from the upper left to the bottom. With batches of 1 the path jumps across the valley in long strokes, and at the bottom it stays a cloud of points. With 5 the strokes are short. With 20 it is one step to the floor, and then a smooth line along it. On the left the lines so far: with batches of 1 in all directions, with 20 in an orderly fan." lead="Batches of 1, 5 and 20 rows from one start: the more rows in a batch, the steadier the path."
 slopes, biases = torch.linspace(-12, 12, 49).double(), torch.linspace(0, 24, 49).double()
 grid = {"slope in cm per kg": slopes, "bias in cm": biases}
 cost = cost_surface(x, y, slopes, biases)
@@ -589,6 +588,8 @@ exercises.all_batches
 exercises.enough_rows
 
 # %% tags=["fold"]
+from course.training.exercises import minibatches as exercises
+
 noise_of_one = gradient_noise(gradients, 1)
 enough = exercises.rows_needed(noise_of_one, noise_of_one / 10, len(gradients))
 

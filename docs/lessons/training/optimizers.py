@@ -5,7 +5,6 @@
 #   Nesterov, RMSProp, Adam and AdamW, and how to compare them fairly.
 # needs: >-
 #   [when descent converges](../linear/convergence.py) and [one loop for everything](loop.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -219,7 +218,7 @@ for name in ("SGD", "Momentum", "Adam"):
     found[name] = grid[chosen], needed[chosen].item(), paths[:, chosen]
     print(f"{name:9} best rate {grid[chosen]:.4f}: {needed[chosen]} steps")
 
-# %% alt="Contours of a long valley, with three paths of 70 steps from one ring on the left. SGD jumps from wall to wall in a zigzag that dies away, then creeps along the floor, and ends well before the cross at the bottom. Momentum swings across the floor in waves that get lower as it moves along, passes the cross a little and ends at it. Adam goes down the wall and along the floor at once, swings gently past the floor and back, and reaches the cross too."
+# %% alt="Contours of a long valley, with three paths of 70 steps from one ring on the left. SGD jumps from wall to wall in a zigzag that dies away, then creeps along the floor, and ends well before the cross at the bottom. Momentum swings across the floor in waves that get lower as it moves along, passes the cross a little and ends at it. Adam goes down the wall and along the floor at once, swings gently past the floor and back, and reaches the cross too." lead="Three optimizers from one start, along one valley."
 across, along = torch.linspace(-3, 3, 121).double(), torch.linspace(-10, 4, 141).double()
 cost = (along.unsqueeze(1) ** 2 + 100 * across**2) / 2
 plotting.contours(
@@ -694,6 +693,8 @@ and once with yours.
 """
 
 # %% tags=["fold"]
+from course.training.exercises import optimizers as exercises
+
 columns = with_ones(tables["standardised"])
 best, runs, steps = solve_least_squares(columns, progress), 20, 1000
 left_over = {}

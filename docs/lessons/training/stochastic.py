@@ -6,7 +6,6 @@
 # needs: >-
 #   [slope and bias together](../linear/slope_and_bias.py), [when descent
 #   converges](../linear/convergence.py) and [one loop for everything](loop.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -139,7 +138,7 @@ Here are sixty steps of each kind, from the same start and at the same rate. For
 single epoch, and in the last row of pictures batch descent has read as many rows.
 """
 
-# %% alt="Three rows. On the right lie tilted ellipses around the best line. With all rows, a few long steps lead into the valley and many short ones along its floor, close to the centre. With one row at a time, sixty steps of many lengths and directions stagger along the same valley and end as close. With all rows and one step there is a single stroke, far from the centre. On the left the last line is a little too flat in the first two rows; in the third it falls where the points rise."
+# %% alt="Three rows. On the right lie tilted ellipses around the best line. With all rows, a few long steps lead into the valley and many short ones along its floor, close to the centre. With one row at a time, sixty steps of many lengths and directions stagger along the same valley and end as close. With all rows and one step there is a single stroke, far from the centre. On the left the last line is a little too flat in the first two rows; in the third it falls where the points rise." lead="One start, one valley: all rows at every step, and one row at a time."
 from course import plotting
 from course.linear.cost import cost_surface
 
@@ -568,6 +567,8 @@ exercises.row_by_row
 exercises.tail
 
 # %% tags=["fold"]
+from course.training.exercises import stochastic as exercises
+
 hovering = descend_rows(x, y, *start.tolist(), lr=0.1, rows=rows[: 20 * n])
 middles = torch.stack([exercises.tail_mean(run) for run in hovering.unbind(dim=1)])
 last_away, middle_away = (
