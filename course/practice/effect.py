@@ -16,6 +16,7 @@ def effect(got: Any, expected: Any) -> str:
     loop clears it at its start or at its end is up to its writer.
 
     Examples:
+        >>> import torch
         >>> effect(torch.zeros(3), torch.zeros(3))
         ''
         >>> effect(torch.zeros(1).requires_grad_(), torch.zeros(1))
