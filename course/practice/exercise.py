@@ -49,6 +49,8 @@ class Exercise:
     Args:
         name: Theme and name, as `check` takes them: `"linear/absolute_cost"`.
         title: A few words.
+        mark: How hard it is, shown as so many ●: 1 is to write what one knows, 2 to put two things
+            together, 3 to find something out.
         prompt: What to write and why, as Markdown.
         solution: A function or class of the module, whose source is shown.
         reference: What the check compares with, independent of the solution.
@@ -61,11 +63,13 @@ class Exercise:
         starter: What the reader starts from; without it, the signature and docstring of `solution`.
 
     Raises:
-        ValueError: If a mistake is no edit of the solution; the message names its place.
+        ValueError: If the mark is not 1, 2 or 3, or if a mistake is no edit of the solution; the
+            message names its place.
     """
 
     name: str
     title: str
+    mark: int
     prompt: str
     solution: Callable[..., Any]
     reference: Callable[..., Any]
@@ -77,7 +81,9 @@ class Exercise:
     starter: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
-        """Look for the place of each mistake, so that its writer hears of it, and no reader."""
+        """Look at the mark and for the place of each mistake: its writer hears of it, no reader."""
+        if self.mark not in (1, 2, 3):
+            raise ValueError(f"{self.name}: mark is {self.mark!r}: expected 1, 2 or 3")
         for mistake in self.mistakes:
             mistake.of(self.solution)
 
@@ -150,7 +156,10 @@ class Exercise:
 
     def __repr__(self) -> str:
         """Return the exercise as text."""
-        return f"Exercise: {self.title}\n\n{self.prompt.strip()}\n\n{self.start()}"
+        return f"{self._heading()}\n\n{self.prompt.strip()}\n\n{self.start()}"
+
+    def _heading(self) -> str:
+        return f"Exercise: {self.title} {'●' * self.mark}"
 
     def start(self) -> str:
         """Return the code to start from: it runs, and its check says what is missing."""
@@ -190,7 +199,7 @@ class Exercise:
         output = fenced(self.run(), "{ .text .no-copy .output }")
         solution = folded("solution", "Solution", f"{fenced(self.solved())}\n\n{output}")
         parts = [self.prompt.strip(), fenced(self.start()), *hints, solution]
-        return boxed("exercise", f"Exercise: {self.title}", "\n\n".join(parts))
+        return boxed("exercise", self._heading(), "\n\n".join(parts))
 
 
 def _given(value: Any) -> str:

@@ -68,6 +68,7 @@ def exercise(**changes):
     settings = {
         "name": "theme/times",
         "title": "Times",
+        "mark": 2,
         "prompt": "\nWrite `doubled(x, factor)`: $x$ *times* the factor.\n",
         "solution": doubled,
         "reference": reference,
@@ -608,7 +609,7 @@ def test_an_exercise_shows_prompt_start_hints_and_the_solution_with_its_run():
     text = times._repr_markdown_()
     parts = [
         '<div class="admonition exercise" markdown>',
-        ">Exercise: Times</p>\n\nWrite `doubled(x, factor)`",
+        ">Exercise: Times ●●</p>\n\nWrite `doubled(x, factor)`",
         f"```python\n{times.start()}\n```",
         '<details class="hint" markdown>\n<summary markdown="span">Hint</summary>\n\nUse `*`.',
         '<details class="solution" markdown>\n<summary markdown="span">Solution</summary>',
@@ -636,7 +637,8 @@ def test_a_notebook_reads_all_of_it_as_markdown():
 
 def test_in_a_shell_it_reads_as_title_prompt_and_start():
     assert repr(times) == (
-        "Exercise: Times\n\nWrite `doubled(x, factor)`: $x$ *times* the factor.\n\n" + times.start()
+        "Exercise: Times ●●\n\nWrite `doubled(x, factor)`: $x$ *times* the factor.\n\n"
+        + times.start()
     )
 
 
@@ -711,3 +713,9 @@ def test_practice_imports_torch_the_standard_library_and_itself():
         "torch",
         "torch.optim",
     }
+
+
+@pytest.mark.parametrize("mark", [0, 4, "●", None])
+def test_a_mark_is_one_of_three(mark):
+    with pytest.raises(ValueError, match=r"theme/times: mark is .*: expected 1, 2 or 3"):
+        exercise(mark=mark)

@@ -60,6 +60,7 @@ def _curves_and_points(generator: Generator) -> Iterator[tuple[Function, Tensor]
 touch = Exercise(
     name="autograd/touch",
     title="The line that touches",
+    mark=1,
     prompt="""
 Near a point, a curve is almost the line that touches it there: `slope * x + intercept`. Write
 `tangent(function, x)`, which returns both numbers. Work on a leaf of your own: the `x` that you are
@@ -162,6 +163,7 @@ def _starts(generator: Generator) -> Iterator[tuple[Function, Tensor, int]]:
 root = Exercise(
     name="autograd/root",
     title="Newton's method",
+    mark=2,
     prompt="""
 Where is a function zero? Newton's method follows the tangent to where it is zero, takes that place
 as the new point, and begins again: the new $x$ is $x - f(x) / f'(x)$. Write
@@ -267,6 +269,7 @@ def _throws(generator: Generator) -> Iterator[tuple[Tensor, float]]:
 throw = Exercise(
     name="autograd/throw",
     title="Find the cuts",
+    mark=2,
     prompt="""
 How far does a ball fly? `reach(angle, speed)` gives the right distances, and yet no derivative: the
 way from the angle to the distance is cut in two places. Repair both, so that the check can ask how
@@ -344,6 +347,7 @@ def _smooth_functions(generator: Generator) -> Iterator[tuple[Function, Tensor, 
 sharper = Exercise(
     name="autograd/sharper",
     title="Two errors cancel",
+    mark=3,
     prompt="""
 With half the step, the error of a central difference is a quarter of what it was. So two of them,
 of `step` and of half of it, say what the error is, and you can take it away. Write

@@ -52,6 +52,7 @@ def _angles(generator: Generator) -> Iterator[tuple[float]]:
 one_more_operation = Exercise(
     name="autograd/one_more_operation",
     title="One more operation",
+    mark=2,
     prompt="""
 The engine has no sine. Give it one: `sine(x)` takes a `Value` and returns the `Value` of its sine,
 so that `backward` goes through it as through any other operation. Python's `math` has `sin` and
@@ -157,6 +158,7 @@ def _computations(generator: Generator) -> Iterator[tuple[str]]:
 who_gets_a_gradient = Exercise(
     name="autograd/who_gets_a_gradient",
     title="Who will get a gradient?",
+    mark=3,
     prompt="""
 A parameter stays what it was, step after step, and you suspect that no gradient reaches it. Write
 `reached(result, parameters)`, which asks the graph: it returns the names of those tensors at which
@@ -288,6 +290,7 @@ def _inputs(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 repair_backward = Exercise(
     name="autograd/repair_backward",
     title="Repair a backward",
+    mark=2,
     prompt="""
 The gradient of this `Sigmoid` is right for `Sigmoid.apply(x).sum()`, and wrong for
 `(3 * Sigmoid.apply(x)).sum()`. Repair `backward`. The derivative of the sigmoid is

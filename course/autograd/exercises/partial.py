@@ -60,6 +60,7 @@ def _hills(generator: Generator) -> Iterator[tuple[Function, Tensor]]:
 uphill = Exercise(
     name="autograd/uphill",
     title="The steepest way",
+    mark=1,
     prompt="""
 The gradient points where a function climbs fastest, and its length says how fast. Write
 `steepest(function, x)`, which returns the two apart: the direction as a vector of length 1, and the
@@ -148,6 +149,7 @@ def _results(generator: Generator) -> Iterator[tuple[Function, Tensor, int]]:
 row = Exercise(
     name="autograd/row",
     title="One of many",
+    mark=2,
     prompt="""
 A function gives many numbers, and you want the partial derivatives of one of them. Write
 `one_row(function, x, j)`: the row of the result number `j`, with a single way back and without
@@ -260,6 +262,7 @@ def _lines(
 small_batches = Exercise(
     name="autograd/small_batches",
     title="As if in one batch",
+    mark=3,
     prompt="""
 Not all rows fit into memory at once, so `train_in_batches` gathers the gradient of each step from
 batches of `size` rows. It should arrive exactly where descent on all rows does, whatever the size;

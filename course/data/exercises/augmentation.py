@@ -47,6 +47,7 @@ def _images_and_sizes(generator: Generator) -> Iterator[tuple[Tensor, int]]:
 centre = Exercise(
     name="data/centre",
     title="The middle",
+    mark=1,
     prompt="""
 A model takes images of one size, yours are larger, and what matters is in the middle. Write
 `centre_crop(images, size)`, which works on one image, on a batch, and with channels: rows and
@@ -129,6 +130,7 @@ def _next_epoch(function: Callable[..., Any], images: Tensor, chosen: Tensor) ->
 some_flipped = Exercise(
     name="data/some_flipped",
     title="A flip for each image",
+    mark=2,
     prompt="""
 `v2.RandomHorizontalFlip` tosses one coin for all it gets, so a batch is flipped whole or not at
 all. Write `flip_some(images, chosen)`, which flips the images of a batch where `chosen` is true.
@@ -220,6 +222,7 @@ def _normalised(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]
 pixels = Exercise(
     name="data/pixels",
     title="Back to pixels",
+    mark=1,
     prompt="""
 What was normalised is no picture any more: most of it is negative. Write
 `to_pixels(images, mean, std)`, which undoes the normalising and the scaling to 0 … 1.

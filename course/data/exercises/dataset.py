@@ -80,6 +80,7 @@ def _series(generator: Generator) -> Iterator[tuple[Tensor, int]]:
 windows = Exercise(
     name="data/windows",
     title="Windows on a series",
+    mark=3,
     prompt="""
 To predict the next value of a series, a model needs stretches of it: the first `size` values with
 the one that follows, then the same one step later, and so on. Write the dataset
@@ -175,6 +176,7 @@ def _values_and_limits(generator: Generator) -> Iterator[tuple[Tensor, float, fl
 clip = Exercise(
     name="data/clip",
     title="A transform of your own",
+    mark=1,
     prompt="""
 A sensor sometimes reports what cannot be. Write the transform `Clip(low, high)`: made with two
 limits, called with a tensor, it returns a tensor in which no value lies outside them.
@@ -276,6 +278,7 @@ def _temperatures(generator: Generator) -> Iterator[tuple[Tensor]]:
 second_epoch = Exercise(
     name="data/second_epoch",
     title="The second epoch",
+    mark=2,
     prompt="""
 This dataset is right once. Predict what its second epoch looks like, then repair it. The check
 reads all examples twice, and looks at the table afterwards.

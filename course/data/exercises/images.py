@@ -44,6 +44,7 @@ def _counts_and_shapes(generator: Generator) -> Iterator[tuple[int, tuple[int, .
 memory = Exercise(
     name="data/memory",
     title="Does it fit?",
+    mark=1,
     prompt="""
 Before you read a data set into memory, compute what it takes. Write
 `bytes_in_memory(count, shape, dtype)`, without making a tensor of that size.
@@ -124,6 +125,7 @@ def _names(generator: Generator) -> Iterator[tuple[list[str], list[str]]]:
 table = Exercise(
     name="data/table",
     title="The table and its folder",
+    mark=2,
     prompt="""
 A folder and a table that somebody else made rarely agree. Write `audit(listed, present)`: which
 names have no file, which files no row, and which names come in more than one row. The last are the
@@ -229,6 +231,7 @@ def _examples_and_orders(generator: Generator) -> Iterator[tuple[list[Any], list
 remember = Exercise(
     name="data/remember",
     title="Lazy once",
+    mark=3,
     prompt="""
 Between lazy and eager lies a third way: read each image when it is first asked for, and keep it.
 Write `Remembered(dataset)`, which does that for any dataset. The check notes what it asks `dataset`

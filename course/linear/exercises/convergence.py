@@ -28,6 +28,7 @@ def _tables(generator: Generator) -> Iterator[tuple[Tensor]]:
 border_of_all = Exercise(
     name="linear/border_of_all",
     title="The border, from the inputs",
+    mark=1,
     prompt="""
 Write `largest_lr(columns)` without looking at the one above: $2/\\lambda_{\\max}$, a number of
 Python, where $\\lambda_{\\max}$ is the largest eigenvalue of $\\frac2n A^\\top A$.
@@ -93,6 +94,7 @@ def _factors_and_parts(generator: Generator) -> Iterator[tuple[float, float]]:
 how_long = Exercise(
     name="linear/how_long",
     title="How many steps it takes",
+    mark=2,
     prompt="""
 Each step multiplies the error by `factor`. Write `steps_needed(factor, part)`: after how many steps
 is no more than `part` of the error left? With a factor of 0.9, a hundredth is left after 44 steps.
@@ -166,6 +168,7 @@ def _wide_tables(generator: Generator) -> Iterator[tuple[Tensor]]:
 fastest = Exercise(
     name="linear/fastest",
     title="The best learning rate",
+    mark=3,
     prompt="""
 A large rate makes the factor of the steepest direction large and negative, a small one leaves that
 of the flattest direction near 1. Write `best_lr(columns)`: the rate at which the two are equal in

@@ -44,6 +44,7 @@ def _tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor, float]]:
 more_rows = Exercise(
     name="linear/more_rows",
     title="A penalty is more data",
+    mark=3,
     prompt="""
 Write `ridge_by_rows(columns, targets, strength)` with nothing but `torch.linalg.lstsq`: add a row
 for each parameter that asks for this parameter to be 0. With what weight must it ask, so that the
@@ -123,6 +124,7 @@ def _centred(generator: Generator) -> Iterator[tuple[Tensor, int]]:
 inflated = Exercise(
     name="linear/inflated",
     title="How much of a column is its own",
+    mark=3,
     prompt="""
 Predict column `j` from the other columns. What is left, the residuals, is all that can tell its
 parameter from theirs. Write `inflation(columns, j)`: the sum of the squared elements of the column,

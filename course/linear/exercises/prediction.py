@@ -41,6 +41,7 @@ def _two_measurements(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 two_points = Exercise(
     name="linear/two_points",
     title="The line through two measurements",
+    mark=1,
     prompt="""
 Above, slope and bias came from two measurements by hand. Write `line_through(x, y)`, which returns
 both for any two measurements with different inputs, whichever of the two comes first.
@@ -137,6 +138,7 @@ def _lines(generator: Generator) -> Iterator[tuple[float, float, Tensor]]:
 line = Exercise(
     name="linear/line",
     title="Repair a line that cannot be saved",
+    mark=2,
     prompt="""
 This `Line` predicts rightly and marks both numbers as parameters. Yet its `state_dict()` is empty,
 and so is `parameters()`. Repair it, so that both hold `weight` and `bias`, and a saved line can be
@@ -226,6 +228,7 @@ def _layers(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
 one_axis = Exercise(
     name="linear/one_axis",
     title="One axis in, one axis out",
+    mark=2,
     prompt="""
 `nn.Linear` wants a table and answers with one. Write the module `WrappedLinear`, which holds an
 `nn.Linear(1, 1)` as `self.layer`, takes inputs `(n,)` and gives predictions `(n,)`, also for a
@@ -313,6 +316,7 @@ def _models(generator: Generator) -> Iterator[tuple[nn.Module]]:
 kept = Exercise(
     name="linear/kept",
     title="A copy that stays",
+    mark=2,
     prompt="""
 You want to keep the best model of a training. Write `kept_state(model)`: the state by name, which
 does not change any more when training goes on. Before you start, try `kept = model.state_dict()` on

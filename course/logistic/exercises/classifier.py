@@ -43,6 +43,7 @@ def _bills(generator: Generator) -> Iterator[tuple[Tensor, float, float]]:
 bill = Exercise(
     name="logistic/bill",
     title="The bill",
+    mark=1,
     prompt="""
 A confusion matrix is all it takes to say what a threshold costs. Write
 `mean_cost(counts, false_positive_cost, false_negative_cost)`: the mean cost of a row, a number of
@@ -114,6 +115,7 @@ def _rows_and_confidences(generator: Generator) -> Iterator[tuple[int, float]]:
 none_of_many = Exercise(
     name="logistic/none_of_many",
     title="None of 64",
+    mark=3,
     prompt="""
 None of 64 cancers was missed. The true rate of misses need not be 0: if it is 1 in 100, then 64
 rows without a miss have the probability $(1 - 1/100)^{64}$, about one half. Write
@@ -186,6 +188,7 @@ def _columns(generator: Generator) -> Iterator[tuple[float, float, float]]:
 odds_per_unit = Exercise(
     name="logistic/odds_per_unit",
     title="A coefficient in years",
+    mark=1,
     prompt="""
 Another table has a column for the age, standardised like all. A doctor asks what ten *years* more
 mean. Write `odds_ratio(weight, deviation, change)`: by what the odds are multiplied when the column

@@ -38,6 +38,7 @@ def _answers(generator: Generator) -> Iterator[tuple[Tensor]]:
 baseline = Exercise(
     name="networks/baseline",
     title="Without looking",
+    mark=1,
     prompt="""
 Write `base_rate(y)`: the fraction of rows that are right if every answer is the one that is more
 frequent, be it 0 or 1. Return a number of Python.
@@ -97,6 +98,7 @@ def _two_tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 scaling = Exercise(
     name="networks/scaling",
     title="Scale what is new",
+    mark=1,
     prompt="""
 Write `scale(x_train, x_test)`: both sets, scaled. The training columns are to have mean zero and
 standard deviation one. Here the standard deviation divides by $n$, and not by $n - 1$. The test
@@ -249,6 +251,7 @@ def _trainings(
 one_epoch = Exercise(
     name="networks/one_epoch",
     title="A loop to repair",
+    mark=2,
     prompt="""
 One epoch of the loop, and one of its lines stands in the wrong place. Decide first what that does
 to the model, then repair `train_epoch`. The check trains a small model for two epochs, and compares
@@ -339,6 +342,7 @@ def _models_and_rows(generator: Generator) -> Iterator[tuple[nn.Module, Tensor, 
 evaluation = Exercise(
     name="networks/evaluation",
     title="From logits to an accuracy",
+    mark=2,
     prompt="""
 Write `fraction_right(model, x, y)`, a number of Python. A logit of 0 and more is the answer 1. The
 model may hold layers that work differently while it is trained, so measure in `eval` mode; the

@@ -39,6 +39,7 @@ _UNCHECKED = ("n < 1 or batch_size < 1", "False")
 ragged = Exercise(
     name="notes/ragged",
     title="The rows of the last batch",
+    mark=1,
     prompt="""
 Write `last_batch(n, batch_size)`: how many rows the last batch of an epoch has when $n$ rows are
 read in batches. Raise a `ValueError` if either number is below 1. Find a counter-example to "it is
@@ -112,6 +113,7 @@ def _chains(
 in_order = Exercise(
     name="notes/in_order",
     title="One after the other",
+    mark=2,
     prompt="""
 Write `chain(functions, x)`: what `Compose(functions)(x)` gives, without `Compose`. The first
 function gets `x`, each further one what came out of the one before.

@@ -45,6 +45,7 @@ def _vectors_and_columns(generator: Generator) -> Iterator[tuple[Tensor, int]]:
 full_rows = Exercise(
     name="tensors/full_rows",
     title="Full rows",
+    mark=1,
     prompt="""
 Readings come one after another, `columns` of them a day, and the last day may have stopped early.
 Write `in_rows(x, columns)`: one row for each full day, and nothing of a day that is not full.
@@ -125,6 +126,7 @@ def _written_to_later(function: Callable[..., Any], readings: Tensor, gap: float
 gaps = Exercise(
     name="tensors/gaps",
     title="Fill the gaps",
+    mark=1,
     prompt="""
 An instrument writes −999 where it measured nothing. Write `fill_gaps(readings, gap)`: the readings
 as `float32`, and in place of each gap the mean of the readings that are no gaps. Somebody still
@@ -206,6 +208,7 @@ def _samples(generator: Generator) -> Iterator[tuple[Tensor]]:
 dot_products = Exercise(
     name="tensors/dot_products",
     title="Dot products are enough",
+    mark=3,
     prompt="""
 Write `mean_and_std(x)` with `@`, vectors of ones, arithmetic and a square root alone. Both results
 are to be those of torch, for `float32` and `float64` alike. So the sum of the squared deviations is
@@ -266,6 +269,7 @@ def _two_vectors(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 angle = Exercise(
     name="tensors/angle",
     title="The angle",
+    mark=2,
     prompt="""
 The lengths of two vectors and their dot product give the angle between them:
 $\\cos \\alpha = u \\cdot v / (\\lVert u \\rVert \\lVert v \\rVert)$. Write `cosine(a, b)`. The

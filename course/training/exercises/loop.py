@@ -88,6 +88,7 @@ def _batches(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, nn.
 step = Exercise(
     name="training/step",
     title="One step of training",
+    mark=1,
     prompt="""
 Write `training_step(model, x, y, criterion, optimizer)`: the five calls for one batch. It returns
 the loss that the batch had before the step, cut off from the graph.
@@ -181,6 +182,7 @@ def _histories(generator: Generator) -> Iterator[tuple[History] | tuple[History,
 callback = Exercise(
     name="training/callback",
     title="Stop when nothing improves",
+    mark=2,
     prompt="""
 Write `stalled(history, patience=5)`. `fit` calls a callback after each epoch, and ends the training
 when it returns `True`; so `callbacks=[stalled]` ends it when the last five epochs brought no
@@ -304,6 +306,7 @@ def _epochs(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, nn.M
 repair = Exercise(
     name="training/repair",
     title="Three mistakes in one epoch",
+    mark=3,
     prompt="""
 This `train_epoch` runs, and the loss that it returns mostly falls. Yet three things are wrong with
 it; all three are in this lesson. Find and repair them.

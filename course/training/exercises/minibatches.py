@@ -42,6 +42,7 @@ def _few_rows(generator: Generator) -> Iterator[tuple[Tensor, int]]:
 all_batches = Exercise(
     name="training/all_batches",
     title="All batches that there are",
+    mark=3,
     prompt="""
 Write `noise_of_all_batches(gradients, batch_size)`, for rows whose gradient is one number each. Go
 through *all* batches of so many different rows, and return the root of the mean squared distance
@@ -123,6 +124,7 @@ def _noises(_: Generator) -> Iterator[tuple[float, float, int]]:
 enough_rows = Exercise(
     name="training/enough_rows",
     title="How many rows are enough",
+    mark=2,
     prompt="""
 Write `rows_needed(noise, wanted, n)`: how many of the $n$ rows must a batch have, all of them
 different ones, so that the noise of its gradient is no more than `wanted`? `noise` is $\\sigma$,
@@ -192,6 +194,7 @@ def _tables(_: Generator) -> Iterator[tuple[int, int]]:
 weights_of_rows = Exercise(
     name="training/weights_of_rows",
     title="What a row counts",
+    mark=3,
     prompt="""
 Write `row_weights(n, batch_size)`: $n$ rows are read in order, and each batch takes one step along
 the mean gradient of its rows. Which part of an epoch belongs to each row, if all batches have equal

@@ -46,6 +46,7 @@ def _bends(generator: Generator) -> Iterator[tuple[Tensor]]:
 simplest = Exercise(
     name="training/simplest",
     title="The simplest that is good enough",
+    mark=2,
     prompt="""
 Where neighbours cannot be told apart, take the simplest. Write `simplest_setting(losses)`: the
 number of the first setting whose mean loss is at most the lowest mean plus its standard error, that
@@ -123,6 +124,7 @@ def _residuals(generator: Generator) -> Iterator[tuple[Tensor, float]]:
 standing_out = Exercise(
     name="training/standing_out",
     title="Which residuals stand out",
+    mark=2,
     prompt="""
 Write `suspects(residuals, factor)`: the numbers of the rows to look at. A row is one if its
 residual is further from the median of the residuals than `factor` times the median of all such
@@ -223,6 +225,7 @@ def _curves(generator: Generator) -> Iterator[tuple[list[float], int]]:
 patience = Exercise(
     name="training/patience",
     title="When it stops, and what it keeps",
+    mark=3,
     prompt="""
 Write `stop_and_best(losses, patience)` for the validation losses of all epochs. It returns two
 numbers of epochs, counted from 1: the one after which early stopping ends, and the one that is
