@@ -239,6 +239,14 @@ class Job:
     preload: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Span:
+    """When the process of a lesson started and ended, in seconds since the first one started."""
+
+    started: float
+    ended: float
+
+
 @dataclass
 class Run:
     """What came out of running a page, step by step, and with what it was made."""
