@@ -241,7 +241,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Span:
-    """When the process of a lesson started and ended, in seconds since the first one started."""
+    """When the process of a lesson had started and ended, in seconds since the first was asked for.
+
+    Before that one starts, the libraries are loaded.
+    """
 
     started: float
     ended: float

@@ -181,9 +181,9 @@ _CRITICAL = """
 ## What this build waited for
 
 Lessons run side by side, the longest first if that is known, and those that ask for the machine
-to themselves at the end. From the first start to the last end it took {whole}. These ran one
-after another and made it that long; all others ran beside them. What a lesson takes beyond its
-cells is the start of its process, and in a first one the loading of libraries.
+to themselves at the end. From the loading of the libraries to the last end it took {whole}. These
+ran one after another and made it that long; all others ran beside them. What a lesson takes beyond
+its cells is the start and the end of its process; before the next one starts, its page is written.
 
 <div class="volatile" markdown>
 
