@@ -46,9 +46,24 @@ def shared_environment(
 
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
-    """Run the tests; arguments go to pytest: `nox -s tests -- tests/networks -x`."""
+    """Run the tests; arguments go to pytest: `nox -s tests -- tests/networks -x`.
+
+    Two at a time, but for a few files, which are through before a second process is ready.
+    """
     shared_environment(session)
-    session.run(PYTHON, "-m", "pytest", *session.posargs)
+    session.run(PYTHON, "-m", "pytest", *side_by_side(session), *session.posargs)
+
+
+def side_by_side(session: nox.Session) -> tuple[str, ...]:
+    """Return what has pytest run two files of tests at a time, if it is worth it.
+
+    What the tests of a file share is made once: a file goes to one process as a whole.
+    """
+    named = [Path(each.partition("::")[0]) for each in session.posargs]
+    files = [list(path.rglob("test_*.py")) or [path] for path in named if path.exists()]
+    if 0 < sum(map(len, files)) < MANY:
+        return ()
+    return ("--numprocesses", "2", "--dist", "loadfile")
 
 
 @nox.session(venv_backend="none")
