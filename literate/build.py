@@ -14,7 +14,7 @@ import yaml
 
 from literate.lesson import numbers
 from literate.lesson import page as pages
-from literate.lesson.model import Code, Failure, Job, Page, PageError, Run
+from literate.lesson.model import Code, Failure, Job, Page, PageError, Run, Span
 from literate.lesson.opening import TIMES
 from literate.running import manifest
 from literate.running.cache import Cache
@@ -107,7 +107,7 @@ def build(
     for path in stamps:
         last = before.get(path)
         if last and last.stamp == stamps[path] and _holds(last, options.root, digests):
-            lessons[path] = replace(last, cached=True)
+            lessons[path] = replace(last, cached=True, span=None)
             report(f"{path.relative_to(options.root).as_posix()}: unchanged")
             continue
         if kept := shelf.load(path, digests):
@@ -132,10 +132,10 @@ def build(
             lessons[path] = _failed(path, Failure(page.name, "did not run"), meta=page.meta)
             jobs[page.name] = path, job
 
-    def done(job: Job, run: Run) -> None:
+    def done(job: Job, run: Run, span: Span) -> None:
         path = jobs[job.page.name][0]
         manifest.complete(run)
-        lessons[path] = _written(path, job.page, run, options)
+        lessons[path] = replace(_written(path, job.page, run, options), span=span)
         if cache and not run.failure:
             cache.store(job, run)
             shelf.store(lessons[path], cache.path(job))

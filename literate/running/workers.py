@@ -15,12 +15,12 @@ import time
 import types
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing import connection, forkserver
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from literate.lesson.model import Failure, Job, Run, thread_variables
+from literate.lesson.model import Failure, Job, Run, Span, thread_variables
 
 #: How long a process may take to start, and to notice that a cell's time is over.
 START_SECONDS = 120.0
@@ -59,6 +59,7 @@ class _Child:
     pipe: connection.Connection
     deadline: float
     step: int = -1
+    started: float = field(default_factory=time.monotonic)
 
     def stop(self) -> None:
         """End the process and whatever it has started."""
@@ -80,22 +81,24 @@ def run_all(
     jobs: Iterable[Job],
     preload: Iterable[str],
     at_once: int,
-    on_done: Callable[[Job, Run], None],
+    on_done: Callable[[Job, Run, Span], None],
     start: BaseContext | None = None,
 ) -> None:
     """Run every job in a child of its own and hand over each result as it comes.
 
-    Lessons that are `exclusive` run after the others, one at a time, with all the threads.
+    Lessons that are `exclusive` run after the others, one at a time, with all the threads: so no
+    other lesson waits for one of them.
 
     Args:
         jobs: What to run, the slowest first if that is known.
         preload: Modules to load once, before the first fork.
         at_once: How many lessons run side by side.
-        on_done: Called in this process with each job and its run.
+        on_done: Called in this process with each job, its run, and when that was.
         start: How to start processes; by default `context(preload)`.
     """
     jobs = list(jobs)
     start = start or context(preload)
+    beginning = time.monotonic()
     shared = [job for job in jobs if not job.page.exclusive]
     alone = [job for job in jobs if job.page.exclusive]
     for part, width in ((shared, max(1, min(at_once, len(shared)))), (alone, 1)):
@@ -108,7 +111,8 @@ def run_all(
                 for child, run in _wait(children):
                     children.remove(child)
                     child.stop()
-                    on_done(child.job, run)
+                    moments = (child.started, time.monotonic())
+                    on_done(child.job, run, Span(*(round(at - beginning, 3) for at in moments)))
         finally:
             for child in children:
                 child.stop()

@@ -1,8 +1,7 @@
-"""What holds for every exercise of the course, and where lessons show them."""
+"""What holds for every exercise of the course; where lessons show them is tests/site's."""
 
 import importlib
 import math
-import re
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -13,15 +12,8 @@ import torch
 from course.practice import Exercise
 from course.practice.exercise import themes
 from course.practice.outcome import outcome_of, settled
-from literate.lesson.model import Code
-from literate.lesson.page import read
 
 ROOT = Path(__file__).parents[2]
-LESSONS = sorted(
-    path
-    for path in (ROOT / "docs" / "lessons").rglob("*")
-    if path.suffix in {".py", ".md", ".ipynb"} and path.name != "index.md"
-)
 
 
 def attributes(theme, lesson):
@@ -50,31 +42,6 @@ def warnings_are_silent():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-def shown_by(lesson):
-    """Return the names of the exercises that a lesson shows, each in a hidden cell."""
-    names = []
-    for cell in read(lesson, ROOT).cells:
-        if isinstance(cell, Code):
-            last = cell.source.rstrip().rpartition("\n")[2]
-            if match := re.fullmatch(r"exercises\.(\w+)", last):
-                assert "hide-input" in cell.tags, f"{lesson.name}: {last} shows its code"
-                names.append(f"{lesson.parent.name}/{match[1]}")
-    return names
-
-
-@pytest.mark.parametrize(
-    "lesson", LESSONS, ids=[f"{lesson.parent.name}/{lesson.stem}" for lesson in LESSONS]
-)
-def test_a_lesson_shows_its_own_two_to_four_exercises_once_each(lesson):
-    shown = shown_by(lesson)
-    assert 2 <= len(shown) <= 4
-    assert sorted(shown) == sorted(OWN[f"{lesson.parent.name}/{lesson.stem}"])
-
-
-def test_each_module_of_exercises_is_a_lessons():
-    assert set(OWN) == {f"{lesson.parent.name}/{lesson.stem}" for lesson in LESSONS}
 
 
 def test_no_two_lessons_of_a_theme_give_exercises_one_name():

@@ -15,6 +15,7 @@ from torch import nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader, TensorDataset
 
+import course
 from course.training import checkpoints
 from course.training.batches import Batches
 from course.training.checkpoints import (
@@ -27,7 +28,6 @@ from course.training.checkpoints import (
 )
 from course.training.loop import History, fit
 
-ROOT = Path(__file__).parent.parent.parent
 INTERRUPTED = Path(__file__).with_name("interrupted.py")
 KILLED = 20
 OPTIMIZERS = {
@@ -482,7 +482,8 @@ def interrupted(tmp_path_factory):
         return
     folder = tmp_path_factory.mktemp("killed")
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # forking needs that
-    environment = {**os.environ, **one_thread, "PYTHONPATH": str(ROOT)}
+    ours = str(Path(course.__file__).parent.parent)  # the package that is tested here
+    environment = {**os.environ, **one_thread, "PYTHONPATH": ours}
     with subprocess.Popen([sys.executable, INTERRUPTED, folder], env=environment) as process:
         yield process, folder
         process.kill()  # if no test waited for it
