@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, DASHES, new_axes, styled
+from course.plotting.style import COLORS, DASHES, columns, new_axes, styled
 
 
 def curves(
@@ -53,5 +53,5 @@ def curves(
         axes.set_yscale("log")
     if len(tables) > 1:
         with styled():
-            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(tables))
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns(tables))
     return figure

@@ -1,0 +1,57 @@
+"""Say where a long expression in a line of text may go on in the next line.
+
+Code in a line is kept together by the style sheet: a line that ended at any blank would tear
+expressions apart. One that is too long for a phone gets places where a reader reads on easily:
+behind commas, then before operators, then at blanks, and only within what is still too long.
+"""
+
+import html
+import re
+
+#: As many letters fit on a phone beside the margin of a list; so many in a line of the page.
+PHONE, PAGE = 30, 72
+
+_CODE = re.compile(r"<pre\b.*?</pre>|<code>([^<]+)</code>", re.DOTALL)
+
+#: The best places first.
+_PLACES = [
+    re.compile(pattern)
+    for pattern in (
+        r"(?<=, )",
+        r"(?<= )(?=(?:[-+*/@%=<>!&|→]+|if|else|for|and|or) )",
+        r"(?<=\s)",
+        r"(?<=[./_(\[=:-])(?=\w)",
+    )
+]
+
+
+def with_places(page: str) -> str:
+    """Return HTML in which long code in a line of text has `<wbr>` where it may be broken.
+
+    Code that is longer than a line of the page has the class `long` too.
+
+    Args:
+        page: HTML.
+
+    Examples:
+        >>> with_places("<p><code>torch.linspace(0.0, 1.0, 5)[:, None]</code></p>")
+        '<p><code>torch.linspace(0.0, <wbr>1.0, <wbr>5)[:, <wbr>None]</code></p>'
+    """
+    return _CODE.sub(_placed, page)
+
+
+def _placed(match: re.Match[str]) -> str:
+    text = html.unescape(match[1] or "")
+    if len(text) <= PHONE:
+        return match[0]
+    name = ' class="long"' if len(text) > PAGE else ""
+    pieces = (html.escape(piece, quote=False) for piece in _pieces(text))
+    return f"<code{name}>{'<wbr>'.join(pieces)}</code>"
+
+
+def _pieces(text: str, level: int = 0) -> list[str]:
+    """Return the parts between which a text may be broken."""
+    if len(text) <= PHONE or level == len(_PLACES):
+        return [text]
+    parts = [part for part in _PLACES[level].split(text) if part]
+    return [piece for part in parts for piece in _pieces(part, level + 1)]
