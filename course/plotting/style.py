@@ -79,11 +79,12 @@ def size(height: float, phone: float) -> tuple[float, float]:
     return page_width(), phone if on_phone() else height
 
 
-def columns(names: Iterable[str]) -> int:
+def columns(names: Iterable[str], beside: float = 0.0) -> int:
     """Return how many columns of a legend fit on the page.
 
     Args:
         names: The entries of the legend.
+        beside: What stands beside the legend, in inches.
 
     Examples:
         >>> columns(["training", "validation", "test"])
@@ -93,8 +94,9 @@ def columns(names: Iterable[str]) -> int:
         2
     """
     names = list(names)
-    widest = 0.55 + LETTER * max(map(len, names), default=0)
-    return max(1, min(len(names), int(page_width() / widest)))
+    line, space = 0.45, 0.35  # beside a name, and between two columns
+    widest = line + LETTER * max(map(len, names), default=0) + space
+    return max(1, min(len(names), int((page_width() - beside + space) / widest)))
 
 
 class Drawing(Figure):
@@ -165,11 +167,11 @@ def new_space(labels: tuple[str, str, str], elevation: float) -> tuple[Figure, A
         sides = size(5.2, phone=3.6)
         figure = plt.figure(figsize=sides, layout="none", FigureClass=Drawing)
         axes = figure.add_subplot(projection="3d", computed_zorder=False)
-        axes.set_position((-0.05, 0.06, 1, 1))
+        axes.set_position((0.0, 0.1, 0.88, 0.9) if on_phone() else (-0.05, 0.06, 1, 1))
         axes.set(xlabel=labels[0], ylabel=labels[1], zlabel=labels[2])
         axes.view_init(elev=elevation, azim=-55)
         for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
-            axis.set_major_locator(MaxNLocator(5))
+            axis.set_major_locator(MaxNLocator(3 if on_phone() else 5))
             axis.set_pane_color((0, 0, 0, 0))
-            axis.labelpad = 8
+            axis.labelpad = 4 if on_phone() else 8
     return figure, axes

@@ -64,5 +64,6 @@ def fold_texts(figure: Figure) -> None:
             height /= place.get_gridspec().nrows
         room = 0.85 * (height if text.get_rotation() else width)
         letters = int(room / (LETTER * float(text.get_fontsize()) / 12))
-        if "$" not in text.get_text():  # a formula stays whole
-            text.set_text(textwrap.fill(text.get_text(), max(letters, 8)))
+        lines = text.get_text().split("\n")
+        if max(map(len, lines)) > letters and "$" not in text.get_text():  # a formula stays whole
+            text.set_text("\n".join(textwrap.fill(line, max(letters, 8)) for line in lines))

@@ -14,6 +14,7 @@ from course.plotting.style import (
     columns,
     new_axes,
     on_phone,
+    page_width,
     size,
     styled,
 )
@@ -74,9 +75,11 @@ def contours(
     axes.set_xlim(values[0][0].item(), values[0][-1].item())
     axes.set_ylim(values[1][0].item(), values[1][-1].item())
     if equal:
-        figure.set_size_inches((3.7, 4.2) if on_phone() else (5.4, 5.8))
+        figure.set_size_inches((3.7, 5.0) if on_phone() else (5.4, 5.8))
         axes.set_aspect("equal")
     if axes.lines:
         with styled():
-            figure.legend(loc="outside upper left", ncols=columns([*walked, *(points or {})]))
+            beside = page_width() - figure.get_figwidth()
+            across = columns([*walked, *(points or {})], beside)
+            figure.legend(loc="outside upper left", ncols=across)
     return figure

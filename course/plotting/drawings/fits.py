@@ -58,5 +58,5 @@ def fits(
     with styled():
         names = ["measured", *models, *(borders or {})]
         # Outside, it leaves the axes their width.
-        figure.legend(loc="outside upper left", ncols=min(columns(names), 3))
+        figure.legend(loc="outside upper left", ncols=columns(names))
     return figure

@@ -64,7 +64,9 @@ def panels(
                 color, dashes = looks[name]
                 steps = range(1, len(curve) + 1)
                 handles[name] = axes.plot(steps, curve, dashes, color=color, linewidth=2.0)[0]
-        table[0, 0].xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+        table[0, 0].xaxis.set_major_locator(
+            MaxNLocator(5 if on_phone() else 10, integer=True, steps=[1, 2, 5, 10])
+        )
         if log:
             table[0, 0].set_yscale("log")
         for axes in list(table.flat)[len(runs) :]:

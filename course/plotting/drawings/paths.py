@@ -79,7 +79,7 @@ def paths(
 
 def _pairs(count: int) -> tuple[Figure, Any]:
     """Return a figure of pairs of axes, side by side or, on a phone, below one another."""
-    rows, across, height = (2 * count, 1, 2.4) if on_phone() else (count, 2, 2.3)
+    rows, across, height = (2 * count, 1, 2.1) if on_phone() else (count, 2, 2.3)
     sides = (page_width(), 0.4 + height * rows)
     figure, table = plt.subplots(rows, across, figsize=sides, squeeze=False, FigureClass=Drawing)
     table = table.reshape(count, 2)
