@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import SITE, Visit
 from tests.browser.test_every_page import PHONE, SCHEMES
-from tests.browser.test_reading import LESSONS, SEEN, having
+from tests.browser.test_reading import LESSONS, OPEN, SEEN, having
 
 DESKTOP = {"width": 1440, "height": 900}
 HANDHELD: dict[str, Any] = {"viewport": PHONE, "is_mobile": True, "has_touch": True}
@@ -21,7 +21,8 @@ RIGHT_EDGES = """() => Array.from(
 
 #: Code in a line of text that goes on in the next one, but for what has a place for that.
 TORN = """selector => Array.from(document.querySelectorAll(`article :not(pre) > ${selector}`))
-  .filter(each => each.checkVisibility() && each.getClientRects().length > 1)
+  .filter(each => each.checkVisibility()
+    && new Set(Array.from(each.getClientRects(), rect => Math.round(rect.top))).size > 1)
   .map(each => each.textContent)"""
 
 #: For each figure that one sees, the size of its smallest letter in pixels. Letters are drawn for a
@@ -162,8 +163,14 @@ def test_on_paper_answers_stay_closed_and_no_heading_stands_alone(
     page = visit(lesson, color_scheme=scheme, viewport={"width": 718, "height": 1000})
     page.emulate_media(media="print", color_scheme=scheme)
 
-    folded = ":is(.exercise > details, .choice, details.code, .rest):not([open]) > :not(summary)"
+    page.evaluate(OPEN)  # as Material's script does before it prints
+    folded = "details:not(.deeper) > :not(summary)"
     assert page.evaluate(SEEN, f"article {folded}") == []
+    marks = "Array.from(document.querySelectorAll('.choice > summary'), each => {look})"
+    look = (
+        "getComputedStyle(each, '::before').maskImage + getComputedStyle(each.parentElement).color"
+    )
+    assert len(set(page.evaluate(marks.replace("{look}", look)))) <= 1, "nothing tells the answer"
     prompts = ":is(.exercise, .question) > :is(.admonition-title, p, summary)"
     assert (
         len(page.evaluate(SEEN, f"article {prompts}")) == page.locator(f"article {prompts}").count()
