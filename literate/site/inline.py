@@ -26,16 +26,16 @@ _PLACES = [
 
 
 def with_places(page: str) -> str:
-    """Return HTML in which long code in a line of text has `<wbr>` where it may be broken.
+    """Return HTML in which long code in a line of text is in parts, each of which stays whole.
 
-    Code that is longer than a line of the page has the class `long` too.
+    Its class is `parts`, or `long` if it is longer than a line of the page.
 
     Args:
         page: HTML.
 
     Examples:
-        >>> with_places("<p><code>torch.linspace(0.0, 1.0, 5)[:, None]</code></p>")
-        '<p><code>torch.linspace(0.0, <wbr>1.0, <wbr>5)[:, <wbr>None]</code></p>'
+        >>> with_places("<p><code>torch.linspace(zero, one, five)</code></p>")
+        '<p><code class="parts"><span>torch.linspace(zero,</span> <span>one,</span> <span>five)</span></code></p>'
     """
     return _CODE.sub(_placed, page)
 
@@ -44,9 +44,18 @@ def _placed(match: re.Match[str]) -> str:
     text = html.unescape(match[1] or "")
     if len(text) <= PHONE:
         return match[0]
-    name = ' class="long"' if len(text) > PAGE else ""
-    pieces = (html.escape(piece, quote=False) for piece in _pieces(text))
-    return f"<code{name}>{'<wbr>'.join(pieces)}</code>"
+    name = "long" if len(text) > PAGE else "parts"
+    return f'<code class="{name}">{"".join(map(_part, _pieces(text))).removesuffix("<wbr>")}</code>'
+
+
+def _part(piece: str) -> str:
+    """Return a part, and after it the place: a blank, or where there is none a sign for it."""
+    whole = piece.rstrip()
+    text = html.escape(whole, quote=False)
+    kept = (
+        text if len(whole) > PHONE else f"<span>{text}</span>"
+    )  # what no place breaks, anything may
+    return kept + (piece[len(whole) :] or "<wbr>")
 
 
 def _pieces(text: str, level: int = 0) -> list[str]:
