@@ -34,8 +34,8 @@ def with_places(page: str) -> str:
         page: HTML.
 
     Examples:
-        >>> with_places("<p><code>torch.linspace(zero, one, five)</code></p>")
-        '<p><code class="parts"><span>torch.linspace(zero,</span> <span>one,</span> <span>five)</span></code></p>'
+        >>> with_places("<code>predictions = model(some_inputs)</code>")
+        '<code class="parts"><span>predictions</span> <span>= model(some_inputs)</span></code>'
     """
     return _CODE.sub(_placed, page)
 
@@ -52,10 +52,9 @@ def _part(piece: str) -> str:
     """Return a part, and after it the place: a blank, or where there is none a sign for it."""
     whole = piece.rstrip()
     text = html.escape(whole, quote=False)
-    kept = (
-        text if len(whole) > PHONE else f"<span>{text}</span>"
-    )  # what no place breaks, anything may
-    return kept + (piece[len(whole) :] or "<wbr>")
+    if len(whole) <= PHONE:  # any letter may end the line of another
+        text = f"<span>{text}</span>"
+    return text + (piece[len(whole) :] or "<wbr>")
 
 
 def _pieces(text: str, level: int = 0) -> list[str]:
