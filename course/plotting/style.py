@@ -89,8 +89,7 @@ def columns(names: Iterable[str], beside: float = 0.0) -> int:
     Examples:
         >>> columns(["training", "validation", "test"])
         3
-        >>> with for_phones():
-        ...     columns(["training", "validation", "test"])
+        >>> columns(["training", "validation", "test"], beside=4.0)
         2
     """
     names = list(names)
