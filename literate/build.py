@@ -196,7 +196,7 @@ def _job(page: Page, options: Options, *, portable: bool) -> Job:
 
 def _written(path: Path, page: Page, run: Run | None, options: Options) -> Lesson:
     files: dict[str, bytes] = {}
-    links = ""
+    links = "", ""
     try:
         failure = _failure(page, run, options, offered=_is_offered(path, options))
         if run and options.site and not failure and _is_offered(path, options):

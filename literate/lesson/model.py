@@ -190,11 +190,14 @@ def _steps(cells: tuple[Cell, ...]) -> Iterator[Code | Value]:
 class Result:
     """What one step left: a cell's outputs (as notebooks store them) and claims, or a value.
 
-    `twins` holds the dark twin, a PNG in base 64, of some outputs, by their index as text.
+    `twins` holds the dark twin, a PNG in base 64, of some outputs, by their index as text. `narrow`
+    holds the same figure for a narrow page in the same way: its `data`, SVG or PNG in base 64, its
+    `width` and `height` in pixels, and of a PNG its twin, `dark`.
     """
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     twins: dict[str, str] = field(default_factory=dict)
+    narrow: dict[str, dict[str, Any]] = field(default_factory=dict)
     claims: list[str] = field(default_factory=list)
     text: str = ""
 

@@ -30,11 +30,16 @@ from literate.writing.style import Style as Style
 
 _FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
 _ANNOTATION = re.compile(r"#\s*\(\d+\)!?\s*$", re.MULTILINE)
+_TITLE = re.compile(r"\s*# .*(?:\n|\Z)")
 _FIRST_LIST = re.compile(r"\s*(1\. .*?)(?:\n\n(?![ \t]|\d+\. )|\Z)", re.DOTALL)
 
 
-#: A figure that is wider, in pixels, would be illegible on a phone if it had to fit.
+#: A figure that is wider, in pixels, fills the page, and would be illegible on a phone if it had to
+#: fit.
 _WIDE = 640
+
+#: The picture for dark pages, in base 64, and the figure for narrow ones; each if there is one.
+_Twins = tuple[str, dict[str, Any] | None]
 
 
 @dataclass
@@ -44,6 +49,12 @@ class Written:
     markdown: str
     files: dict[str, bytes]
     lead: Lead | None = None
+
+
+def _titled(blocks: list[str]) -> tuple[str, list[str]]:
+    """Return the title of a page, empty if it begins with none, and what follows."""
+    found = _TITLE.match(blocks[0]) if blocks else None
+    return (found[0], [blocks[0][found.end() :], *blocks[1:]]) if found else ("", blocks)
 
 
 class Writer:
@@ -58,13 +69,17 @@ class Writer:
         self._lead: Lead | None = None
 
     def write(
-        self, run: Run | None, downloads: str = "", failure: Failure | None = None
+        self,
+        run: Run | None,
+        downloads: tuple[str, str] = ("", ""),
+        failure: Failure | None = None,
     ) -> Written:
         """Return the page with what the run left; without a run, with the outputs it stores.
 
         Args:
             run: What running the page left.
-            downloads: Where to get the page in other forms, as Markdown.
+            downloads: Where to get the page in other forms, as Markdown below its title and at its
+                end.
             failure: What is wrong with the page: it is shown before all else.
         """
         results = iter(run.results if run else ())
@@ -77,16 +92,17 @@ class Writer:
                 stored = Result(outputs=list(cell.outputs)) if cell.outputs else None
                 self._code(cell, next(results, None) if run else stored, after)
         self._close()
+        if self._lead:
+            self.blocks[:1] = leads.placed(self.blocks[0], self._lead)
         if failure:
             self.blocks.insert(0, failure_box(failure))
         elif run:
             if any(_FOOTNOTE.search(block) for block in self.blocks):
                 self.blocks.append("///Footnotes Go Here///")  # before what ends the page
-            if downloads:
-                self.blocks.append(downloads)
+            above, below = downloads
+            title, rest = _titled(self.blocks)
+            self.blocks = [title, above, *rest, below]
             self.blocks.append(_footer(run))
-        if self._lead:
-            self.blocks[:1] = leads.placed(self.blocks[0], self._lead)
         text = "\n\n".join(block.strip("\n") for block in self.blocks if block.strip()) + "\n"
         return Written(text, self.files, self._lead)
 
@@ -154,10 +170,10 @@ class Writer:
         self._share = share([each for each in outputs if each.get("text") != ""])
         mark = " volatile" * ("volatile" in cell.tags)
         for index, output in enumerate(outputs):
-            twin = result.twins.get(str(index), "")
-            self.blocks.append(self._output(output, alts, twin, mark))
+            twins = result.twins.get(str(index), ""), result.narrow.get(str(index))
+            self.blocks.append(self._output(output, alts, twins, mark))
             if cell.lead and not self._lead and is_figure(output):
-                self._lead = Lead(self.blocks[-1], cell.lead, *self._pictures)
+                self._lead = Lead(self.blocks[-1], cell.lead, *self._shown)
                 self._lead_as_pixels(output["data"])
 
     def _lead_as_pixels(self, data: dict[str, Any]) -> None:
@@ -168,9 +184,9 @@ class Writer:
             self._lead = replace(self._lead, pixels=name)
 
     _share = 0
-    _pictures: tuple[str, ...] = ()
+    _shown: tuple[str, ...] = ()
 
-    def _output(self, output: dict[str, Any], alts: Any, twin: str, mark: str) -> str:
+    def _output(self, output: dict[str, Any], alts: Any, twins: _Twins, mark: str) -> str:
         if output["output_type"] == "stream":
             text = self.page.to_absolute(plain(joined(output["text"])))
             warned = output["name"] == "stderr" and messages(text)
@@ -183,7 +199,7 @@ class Writer:
             markdown = visible(joined(data["text/markdown"]))
             return f'<div class="output markdown{mark}" markdown>\n\n{markdown}\n\n</div>'
         if is_figure(output):
-            return self._figure(data, metadata, next(alts, ""), twin, mark)
+            return self._figure(data, metadata, next(alts, ""), twins, mark)
         if "text/html" in data:
             return html_box(joined(data["text/html"]), self.style.fold_lines, mark)
         if "text/latex" in data:
@@ -210,37 +226,50 @@ class Writer:
         return f'{first}\n\n??? rest{mark} "{count - shown:,} more lines"\n\n{indent(rest)}'
 
     def _figure(
-        self, data: dict[str, Any], metadata: dict[str, Any], alt: str, twin: str, mark: str
+        self, data: dict[str, Any], metadata: dict[str, Any], alt: str, twins: _Twins, mark: str
     ) -> str:
         self._figures += 1
         stem = f"{PurePosixPath(self.page.name).stem}/figure-{self._figures}"
         kind = next(kind for kind in _SUFFIX if kind in data)
-        content = joined(data[kind])
-        if kind == "image/svg+xml":
-            content = visible(content)
-            light, dark = content.encode(), recolour(content, self.style.dark_colors).encode()
-        else:
-            light = base64.b64decode(content)
-            dark = base64.b64decode(twin) or light
-        size = metadata.get(kind) or _size(light)
-        shape = "".join(f' {side}="{size[side]}"' for side in ("width", "height") if side in size)
-        if size.get("width", 0) > _WIDE:  # where there is less room than this, its box scrolls
-            shape += f' style="min-width: {size["width"] * 11 // 20}px"'
+        dark, narrow = twins
         # As character references: an alt text is text, whatever Markdown sees in it.
         alt = re.sub(
             r"[][\\`*_<>&$]", lambda sign: f"&#{ord(sign[0])};", visible(" ".join(alt.split()))
         )
-        pictures = {stem + _SUFFIX[kind]: light}
-        if dark != light:
-            pictures[f"{stem}-dark{_SUFFIX[kind]}"] = dark
-        self.files.update(pictures)
-        self._pictures = tuple(pictures)
-        schemes = ("#only-light", "#only-dark") if len(pictures) == 2 else ("",)
-        shape = mark.replace(" ", " .") + shape
+        size = metadata.get(kind) or _size(data[kind])
+        classes = mark.replace(" ", " .")
+        wide = size.get("width", 0) > _WIDE
+        shape = classes + " .wide" * wide + _shape(size)
+        if wide and not narrow:  # where there is less room than this, its box scrolls
+            shape += f' style="min-width: {size["width"] * 11 // 20}px"'
+        pictures = self._pictures(stem, kind, joined(data[kind]), dark, shape)
+        self._shown = tuple(address.partition("#")[0] for address in pictures)
+        if narrow:
+            shape = f"{classes} .narrow{_shape(narrow)}"
+            pictures |= self._pictures(
+                f"{stem}-narrow", kind, narrow["data"], narrow.get("dark", ""), shape
+            )
         return "".join(
-            f'![{alt}]({quote(name)}{scheme}){{ .figure{shape} loading="lazy" }}'
-            for name, scheme in zip(pictures, schemes, strict=True)
+            f'![{alt}]({address}){{ .figure{shape} loading="lazy" }}'
+            for address, shape in pictures.items()
         )
+
+    def _pictures(
+        self, stem: str, kind: str, content: str, dark: str, shape: str
+    ) -> dict[str, str]:
+        """Put a picture, and its twin on a dark page, among the files; return them by address."""
+        if kind == "image/svg+xml":
+            content = visible(content)
+            light, twin = content.encode(), recolour(content, self.style.dark_colors).encode()
+        else:
+            light = base64.b64decode(content)
+            twin = base64.b64decode(dark) or light
+        name, suffix = quote(stem), _SUFFIX[kind]
+        self.files[stem + suffix] = light
+        if twin == light:
+            return {name + suffix: shape}
+        self.files[f"{stem}-dark{suffix}"] = twin
+        return {f"{name}{suffix}#only-light": shape, f"{name}-dark{suffix}#only-dark": shape}
 
 
 _SUFFIX = {
@@ -252,8 +281,16 @@ _SUFFIX = {
 }
 
 
-def _size(content: bytes) -> dict[str, int]:
-    """Return the size of a PNG in pixels, or nothing if it is something else."""
+def _shape(size: dict[str, Any]) -> str:
+    return "".join(f' {side}="{size[side]}"' for side in ("width", "height") if side in size)
+
+
+def _size(data: str | list[str]) -> dict[str, int]:
+    """Return the size of a PNG, as notebooks store it, in pixels, or nothing of something else."""
+    try:
+        content = base64.b64decode(joined(data))
+    except ValueError:
+        return {}
     if not content.startswith(b"\x89PNG") or len(content) < 24:
         return {}
     return dict(zip(("width", "height"), struct.unpack(">II", content[16:24]), strict=True))

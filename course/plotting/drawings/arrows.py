@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, MUTED, new_axes, styled
+from course.plotting.style import COLORS, MUTED, new_axes, on_phone, styled
 
 Vector = Tensor | Sequence[float]
 
@@ -78,8 +78,9 @@ def _frame(axes: Axes, corners: Tensor) -> tuple[float, float]:
     axes.set_axisbelow(True)
     axes.axhline(0, color=MUTED, linewidth=0.8)
     axes.axvline(0, color=MUTED, linewidth=0.8)
-    # Narrow, so that the text keeps its size on a phone. What is not axes is for their labels.
-    return 4.4, 0.6 + min(max(3.8 * (top - bottom) / (right - left), 1.6), 4.4)
+    # What is not axes is for their labels.
+    width, most = (3.7, 4.4) if on_phone() else (5.2, 5.2)
+    return width, 0.6 + min(max((width - 0.6) * (top - bottom) / (right - left), 1.6), most)
 
 
 def _arrow(axes: Axes, name: str, start: Tensor, end: Tensor, color: str, center: Tensor) -> None:

@@ -6,7 +6,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import COLORS, INK, MARKS, MUTED, new_axes, styled
+from course.plotting.style import COLORS, INK, MARKS, MUTED, columns, new_axes, size, styled
 
 SHADES = 10
 
@@ -54,7 +54,7 @@ def boundary(
         shapes = ", ".join(f"{name!r} {tuple(table.shape)}" for name, table in tables.items())
         raise ValueError(f"the groups have shapes {shapes}: give two, each of shape (n, 2)")
     figure, axes = new_axes(*grid)
-    figure.set_size_inches(4.6, 4.4)  # narrow, so that the text keeps its size on a phone
+    figure.set_size_inches(size(5.2, phone=4.4))
     for step in range(1, SHADES):  # one over the other: side by side, seams would show
         if heights.max() > step / SHADES:
             levels = [step / SHADES, 2.0]
@@ -74,5 +74,5 @@ def boundary(
     axes.plot([], [], color=INK, linewidth=2.0, label="probability 0.5")
     axes.plot([], [], "--", color=INK, linewidth=0.8, label="0.1 and 0.9")
     with styled():
-        figure.legend(loc="outside upper left", ncols=2)
+        figure.legend(loc="outside upper left", ncols=columns([*tables, "probability 0.5"]))
     return figure

@@ -6,7 +6,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import COLORS, MARKS, new_axes, styled
+from course.plotting.style import COLORS, MARKS, columns, new_axes, styled
 
 
 def clouds(
@@ -40,5 +40,5 @@ def clouds(
         axes.scatter(table[:, 0], table[:, 1], s=22, color=color, marker=mark, label=name)
     if len(tables) > 1:
         with styled():
-            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(tables))
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns(tables, beside=0.9))
     return figure

@@ -6,7 +6,18 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import COLORS, DASHES, INK, MUTED, new_axes, styled
+from course.plotting.style import (
+    COLORS,
+    DASHES,
+    INK,
+    MUTED,
+    columns,
+    new_axes,
+    on_phone,
+    page_width,
+    size,
+    styled,
+)
 
 
 def contours(
@@ -48,7 +59,8 @@ def contours(
         if path.ndim != 2 or path.shape[1] != 2 or len(path) == 0:
             raise ValueError(f"path {name!r} has shape {tuple(path.shape)}: give it (t, 2)")
     figure, axes = new_axes(*grid)
-    figure.set_figheight(4.4)  # the legend stands above, and a map wants to be nearly square
+    # The legend stands above, and a map wants to be nearly square.
+    figure.set_size_inches(size(5.0, phone=4.2))
     heights = cost.detach().cpu()
     # Squares, so that the contours of a bowl are drawn at equal distances.
     levels = heights.min() + (heights.max() - heights.min()) * torch.linspace(0.04, 1, 14) ** 2
@@ -63,9 +75,11 @@ def contours(
     axes.set_xlim(values[0][0].item(), values[0][-1].item())
     axes.set_ylim(values[1][0].item(), values[1][-1].item())
     if equal:
-        figure.set_size_inches(4.4, 4.8)  # narrow, so that the text keeps its size on a phone
+        figure.set_size_inches((3.7, 5.0) if on_phone() else (5.4, 5.8))
         axes.set_aspect("equal")
     if axes.lines:
         with styled():
-            figure.legend(loc="outside upper left", ncols=2)
+            beside = page_width() - figure.get_figwidth()
+            across = columns([*walked, *(points or {})], beside)
+            figure.legend(loc="outside upper left", ncols=across)
     return figure

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, DASHES, new_axes, styled
+from course.plotting.style import COLORS, DASHES, columns, new_axes, on_phone, styled
 
 
 def curves(
@@ -48,10 +48,12 @@ def curves(
         steps = range(1, runs.shape[1] + 1)
         lines = axes.plot(steps, runs.T, dashes, color=color, linewidth=width)
         lines[0].set_label(name)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(
+        MaxNLocator(5 if on_phone() else 10, integer=True, steps=[1, 2, 5, 10])
+    )
     if log:
         axes.set_yscale("log")
     if len(tables) > 1:
         with styled():
-            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(tables))
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns(tables, beside=0.9))
     return figure

@@ -42,6 +42,7 @@ def dots(groups: Mapping[str, Tensor | Sequence[float]], xlabel: str) -> Figure:
         axes.scatter(values, row - spacing * earlier, s=22, color=color, label=name)
         mean = values.mean()
         axes.plot([mean, mean], [row + 0.12, row + 0.32], color=INK, linewidth=2.5)
+    axes.set_xlabel(xlabel, loc="right")  # there is room below the names, and none on a phone else
     axes.set_yticks(range(len(rows)), list(rows))
     axes.set_ylim(len(rows) - 0.5, -0.7)
     axes.tick_params(axis="y", length=0)

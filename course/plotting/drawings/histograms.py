@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import BLUE, ORANGE, Drawing, styled
+from course.plotting.style import BLUE, ORANGE, Drawing, page_width, styled
 
 
 def histograms(
@@ -48,7 +48,7 @@ def histograms(
         figure, rows = plt.subplots(
             len(tables),
             1,
-            figsize=(6.0, 1.0 + 1.6 * len(tables)),
+            figsize=(page_width(), 1.0 + 1.7 * len(tables)),
             sharex=True,
             sharey=True,
             squeeze=False,

@@ -128,7 +128,7 @@ The curve is a parabola, because the slope appears in the cost at most as a squa
 $$
 \begin{aligned}
 J(w) &= \frac1n \sum_i (w x_i - y_i)^2 \\
-     &= \frac1n \Bigl( w^2 \sum_i x_i^2 - 2 w \sum_i x_i y_i + \sum_i y_i^2 \Bigr) .
+     &= \frac1n \left( w^2 \sum_i x_i^2 - 2 w \sum_i x_i y_i + \sum_i y_i^2 \right) .
 \end{aligned}
 $$
 

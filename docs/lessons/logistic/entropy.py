@@ -20,7 +20,7 @@ $y = 1$ for yes or $y = 0$ for no. The [cross-entropy](likelihood.py#a-probabili
 of this one row is
 
 $$
-J = -y \ln \sigma(z) - (1 - y) \ln \bigl(1 - \sigma(z)\bigr) ,
+J = -y \ln \sigma(z) - (1 - y) \ln \left(1 - \sigma(z)\right) ,
 $$
 
 the negative logarithm of the probability that the model gave to what happened. On paper it is finite for
@@ -107,7 +107,7 @@ $-\ln \sigma(z) = \ln(1 + e^{-z})$ and $1 - \sigma(z) = e^{-z}\, \sigma(z)$, the
 
 $$
 \begin{aligned}
-J &= y \ln(1 + e^{-z}) + (1 - y) \bigl( z + \ln(1 + e^{-z}) \bigr) \\
+J &= y \ln(1 + e^{-z}) + (1 - y) \left( z + \ln(1 + e^{-z}) \right) \\
   &= z - z y + \ln(1 + e^{-z}) .
 \end{aligned}
 $$
@@ -116,7 +116,7 @@ For $z \ge 0$ that is safe: the power lies between 0 and 1. For $z < 0$ it would
 $z + \ln(1 + e^{-z}) = \ln(e^{z} + 1)$, whose power is safe there. Both cases in one line:
 
 $$
-J = \max(z, 0) - z y + \ln\bigl(1 + e^{-\lvert z \rvert}\bigr) .
+J = \max(z, 0) - z y + \ln\left(1 + e^{-\lvert z \rvert}\right) .
 $$
 
 The last part is at most $\ln 2$ and can be tiny. `log1p(a)` computes $\ln(1 + a)$ without writing down
@@ -248,7 +248,7 @@ chain rule, the derivatives by the logit are
 
 $$
 \begin{aligned}
-\text{squared error:} \quad & 2 \,\bigl(\sigma(z) - y\bigr)\; \sigma(z) \,\bigl(1 - \sigma(z)\bigr) , \\
+\text{squared error:} \quad & 2 \,\left(\sigma(z) - y\right)\; \sigma(z) \,\left(1 - \sigma(z)\right) , \\
 \text{cross-entropy:} \quad & \sigma(z) - y .
 \end{aligned}
 $$

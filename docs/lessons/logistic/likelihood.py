@@ -37,7 +37,7 @@ so the largest stays the largest. And because you know how to go downhill, take 
 log-likelihood**:
 
 $$
--\ln L(p) = -\sum_i \bigl[\, y_i \ln p + (1 - y_i) \ln (1 - p) \,\bigr] .
+-\ln L(p) = -\sum_i \left[\, y_i \ln p + (1 - y_i) \ln (1 - p) \,\right] .
 $$
 
 ## The smallest case, by hand
@@ -226,7 +226,7 @@ that the parameters are now $w$ and $b$:
 $$
 \begin{aligned}
 L(w, b) &= \prod_i p_i^{\,y_i}\,(1 - p_i)^{1 - y_i} \\
-J = -\frac1n \ln L &= -\frac1n \sum_i \bigl[\, y_i \ln p_i + (1 - y_i) \ln (1 - p_i) \,\bigr] .
+J = -\frac1n \ln L &= -\frac1n \sum_i \left[\, y_i \ln p_i + (1 - y_i) \ln (1 - p_i) \,\right] .
 \end{aligned}
 $$
 
@@ -236,7 +236,7 @@ with $\sigma' = \sigma\,(1 - \sigma)$:
 
 $$
 \begin{aligned}
-\frac{d}{dz} \bigl[ -y \ln \sigma - (1 - y) \ln (1 - \sigma) \bigr]
+\frac{d}{dz} \left[ -y \ln \sigma - (1 - y) \ln (1 - \sigma) \right]
 &= -y\,\frac{\sigma\,(1 - \sigma)}{\sigma} + (1 - y)\,\frac{\sigma\,(1 - \sigma)}{1 - \sigma} \\
 &= -y\,(1 - \sigma) + (1 - y)\,\sigma \\
 &= \sigma(z) - y .

@@ -113,7 +113,7 @@ $$
 \frac{d\sigma}{dz}
 = \frac{e^{-z}}{(1 + e^{-z})^2}
 = \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}}
-= \sigma(z)\,\bigl(1 - \sigma(z)\bigr) .
+= \sigma(z)\,\left(1 - \sigma(z)\right) .
 $$
 
 It is largest where $p$ is one half, and there it is one quarter. Far away from it on either side it is

@@ -41,7 +41,7 @@ negative logarithm of that probability: close to zero when the model is sure and
 it is sure and wrong. The chain rule gives its derivative:
 
 $$
-J = -\ln \sigma(w x), \qquad \frac{dJ}{dw} = \bigl(\sigma(w x) - 1\bigr)\, x .
+J = -\ln \sigma(w x), \qquad \frac{dJ}{dw} = \left(\sigma(w x) - 1\right)\, x .
 $$
 
 PyTorch's name for this loss is `BCEWithLogitsLoss`. (BCE is binary cross-entropy; for the answer

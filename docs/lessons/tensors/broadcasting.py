@@ -297,7 +297,7 @@ the targets, $\bar{\hat y}$ for that of the predictions, and variances that divi
 
 $$
 \frac1{n^2} \sum_i \sum_j (\hat y_i - y_j)^2
-= \bigl(\bar{\hat y} - \bar y\bigr)^2 + \operatorname{var}(\hat y) + \operatorname{var}(y) .
+= \left(\bar{\hat y} - \bar y\right)^2 + \operatorname{var}(\hat y) + \operatorname{var}(y) .
 $$
 
 Nothing in it says which prediction belongs to which target. The last term is beyond the model's

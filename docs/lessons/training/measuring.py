@@ -107,7 +107,7 @@ and the full ones together have the mean $J_\mathrm{full}$, then
 
 $$
 \frac1q \sum_j J_j - J
-= (J_\mathrm{last} - J_\mathrm{full}) \Bigl( \frac1q - \frac{n_\mathrm{last}}{n} \Bigr) .
+= (J_\mathrm{last} - J_\mathrm{full}) \left( \frac1q - \frac{n_\mathrm{last}}{n} \right) .
 $$
 
 The error is large when batches are few and the last one is small: up to nearly $1/q$ of the difference

@@ -40,7 +40,7 @@ sum is zero, too. It holds $n$ squares, $\sigma^2$ on average, and $n(n-1)$ prod
 $-\sigma^2/(n-1)$ on average. A batch has $B$ squares and $B(B-1)$ products; divided by $B^2$ that leaves
 
 $$
-\frac{\sigma^2}{B} \Bigl( 1 - \frac{B-1}{n-1} \Bigr) = \frac{\sigma^2}{B} \cdot \frac{n-B}{n-1} .
+\frac{\sigma^2}{B} \left( 1 - \frac{B-1}{n-1} \right) = \frac{\sigma^2}{B} \cdot \frac{n-B}{n-1} .
 $$
 
 So the noise is $\sigma/\sqrt B$ times $\sqrt{(n-B)/(n-1)}$, the *finite-population factor* (Cochran,

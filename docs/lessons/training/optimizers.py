@@ -250,7 +250,7 @@ values for the largest and smallest curvature; here with the smallest at 1 and t
 $$
 \text{lr} = \frac{4}{(\sqrt\kappa + 1)^2} ,
 \qquad
-\mu = \Bigl(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\Bigr)^2 .
+\mu = \left(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\right)^2 .
 $$
 
 Nesterov's rule gets its usual values, $\text{lr} = 1/\kappa$ and the root of that $\mu$, and plain descent its best
