@@ -11,7 +11,8 @@ import torch
 
 from course.project.pipeline import LogisticModel
 from course.project.table import Label, read_rows
-from course.training.checkpoints import atomic_save, check_weights, checked_load
+from course.training.checkpoints import check_weights
+from course.training.files import atomic_save, checked_load
 
 if TYPE_CHECKING:
     import pandas as pd
