@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 
+from course.data.paths import expanded
+
 Saved = dict[str, Any]
 
 
@@ -37,7 +39,7 @@ def atomic_save(value: Saved, path: str | os.PathLike[str]) -> None:
         {'format': 'numbers 1', 'numbers': [1, 2]}
     """
     content = _content(value)
-    path = Path(os.path.expanduser(path))  # noqa: PTH111, Path.expanduser stops at "~$draft"
+    path = expanded(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")  # a rename is atomic within one file system only
     try:
@@ -62,7 +64,7 @@ def checked_load(path: str | os.PathLike[str], format: str) -> Saved:
         FileNotFoundError: If there is no file.
         ValueError: If the file is damaged or holds something else.
     """
-    path = Path(os.path.expanduser(path))  # noqa: PTH111, as above
+    path = expanded(path)
     with path.open("rb") as file:
         _check_whole(file, path)
         try:

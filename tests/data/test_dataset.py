@@ -76,10 +76,19 @@ def test_a_part_is_a_subset_as_the_docstring_says():
 
 
 @pytest.mark.parametrize(
-    ("inputs", "targets"), [((3,), (2,)), ((2, 3), (3, 2)), ((), (1,)), ((1,), ()), ((), ())]
+    ("inputs", "targets"),
+    [
+        ((3,), (2,)),
+        ((2, 3), (3, 2)),
+        ((), (1,)),
+        ((1,), ()),
+        ((), ()),
+        ((0,), (0,)),
+        ((0, 3), (0,)),
+    ],
 )
 def test_rows_that_do_not_belong_together_are_refused(inputs, targets):
-    message = f"x has shape {inputs}, y {targets}: give both n rows, one pair each"
+    message = f"x has shape {inputs}, y {targets}: give both n rows, n at least 1, one pair each"
     with pytest.raises(ValueError, match=exactly(message)):
         Pairs(torch.zeros(inputs), torch.zeros(targets))
 
