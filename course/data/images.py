@@ -66,10 +66,11 @@ def read_table(table: Path) -> Iterator[tuple[int, str, str]]:
                 )
         for row in reader:
             where = f"{table}, line {reader.line_num}"
-            file, label = ((row[name] or "").strip() for name in ("file", "label"))
+            given = row["file"], row["label"]
+            file, label = ((text or "").strip() for text in given)
             if not (file and label):
                 raise ValueError(
-                    f"{where}: the file is {file!r}, the label {label!r}: "
+                    f"{where}: the file is {given[0]!r}, the label {given[1]!r}: "
                     "give both, or drop the row"
                 )
             if not (table.parent / file).is_file():

@@ -98,12 +98,14 @@ def unknown_categories(rows: pd.DataFrame, categories: Categories) -> list[str]:
 def _check_texts(rows: pd.DataFrame, names: Sequence[str] | Categories) -> None:
     found = [f"column {name!r} is missing" for name in names if name not in rows.columns]
     for name in names:
-        cells = rows[name] if name in rows.columns else ()
+        if name not in rows.columns:
+            continue
+        cells = rows[name]
         others = [i for i, cell in enumerate(cells) if not isinstance(cell, str)]
         if others:
-            row = rows.index[others[0]]
+            row, cell = rows.index.tolist()[others[0]], cells.tolist()[others[0]]
             found.append(
-                f"row {row!r}, column {name!r} holds {cells.iloc[others[0]]!r}, which is no text "
+                f"row {row!r}, column {name!r} holds {cell!r}, which is no text "
                 f"({len(others)} such): give it a category of its own, as "
                 f"frame[{name!r}].fillna('missing'), or make texts of numbers, as "
                 f"frame[{name!r}].astype(str)"

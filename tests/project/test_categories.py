@@ -52,9 +52,10 @@ def test_what_is_unknown_is_zero_in_all_columns_and_is_named():
 @pytest.mark.parametrize("cell", [None, np.nan, 3])
 def test_a_cell_without_a_text_is_refused_with_what_to_do(function, cell):
     frame = rows()
+    frame["city"] = frame["city"].astype(object)
     frame.loc[8, "city"] = cell
     message = (
-        f"the table cannot be used:\nrow 8, column 'city' holds {frame.loc[8, 'city']!r}, which is "
+        f"the table cannot be used:\nrow 8, column 'city' holds {cell!r}, which is "
         "no text (1 such): give it a category of its own, as frame['city'].fillna('missing'), or "
         "make texts of numbers, as frame['city'].astype(str)"
     )

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
-import torch
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, DASHES, Drawing, styled
+from course.plotting.style import COLORS, DASHES, Drawing, on_cpu, styled
 
 
 def panels(
@@ -71,7 +70,7 @@ def panels(
 
 
 def _curve(name: str, values: Tensor | Sequence[float]) -> Tensor:
-    curve = torch.as_tensor(values).detach().cpu()
+    curve = on_cpu(values)
     if curve.ndim != 1 or len(curve) == 0:
         raise ValueError(f"{name} has shape {tuple(curve.shape)}: give it (steps,)")
     return curve
