@@ -83,7 +83,8 @@ def r_squared(predictions: Tensor, targets: Tensor) -> Tensor:
             f"all targets are {targets[0]:g}, so they have no variance to explain: "
             "give targets that differ, or take the mean squared error"
         )
-    unit = targets.abs().max()  # in which no square overflows, or vanishes
+    # In this unit no square overflows, or vanishes; as a power of two it leaves all digits alone.
+    unit = 2.0 ** targets.abs().max().log2().floor()
     predictions, targets = predictions / unit, targets / unit
     mean = targets.mean().expand_as(targets)
     return 1 - mean_squared_error(predictions, targets) / mean_squared_error(mean, targets)
@@ -284,7 +285,8 @@ def _class_numbers(name: str, values: Tensor, classes: int) -> Tensor:
 def _float_type(values: Tensor) -> torch.dtype:
     """Return the type of the values, or one that holds them: float32 where they are shorter.
 
-    Integers of 32 or 64 bits are float64: from 2**24 on, float32 lacks some of them.
+    Integers beyond 2**24 become float64, because float32 lacks some of them.
     """
-    long = not values.is_floating_point() and values.element_size() >= 4
+    whole = not values.is_floating_point() and values.dtype != torch.bool
+    long = whole and bool((values.abs() > 2**24).any())
     return torch.promote_types(values.dtype, torch.float64 if long else torch.float32)
