@@ -182,7 +182,7 @@ def exact(x, y, strength):
 @pytest.mark.parametrize("scale", [1e-30, 1e-7, 1e-3, 1.0, 1e3, 1e7, 1e30, 1e150])
 def test_the_unit_of_the_inputs_does_not_matter(scale, strength):
     x, y = rows()
-    x = x * torch.tensor([scale, 1.0, scale, scale])  # alike or not
+    x = x * torch.tensor([scale, 1.0, scale, scale], dtype=torch.float64)  # alike or not
     weight, bias = fit_logistic(x, y, strength)
     expected, other = exact(x, y, strength)
     torch.testing.assert_close(weight, expected, rtol=1e-6, atol=0)
