@@ -168,10 +168,16 @@ def new(session: nox.Session) -> None:
 def mutants(session: nox.Session) -> None:
     """Make small mistakes in the package and see that the tests notice; exits 1 if they do not.
 
-    `nox -s mutants -- --sample 60 --seed 0 course/linear`; a mutant takes about two seconds.
+    `nox -s mutants -- --sample 60 --seed 0 course/linear`; a mutant takes about two seconds. With
+    `--exercises`, and names such as `linear/cost` or `linear`, in the solutions of the exercises,
+    for `check` to notice: all of them, or a `--sample`, ten in a second.
     """
     shared_environment(session)
-    session.run(PYTHON, "tests/mutants.py", *session.posargs)
+    if "--exercises" in session.posargs:
+        names = [each for each in session.posargs if each != "--exercises"]
+        session.run(PYTHON, "-m", "tests.solutions", *names)
+    else:
+        session.run(PYTHON, "tests/mutants.py", *session.posargs)
 
 
 @nox.session

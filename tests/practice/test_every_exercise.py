@@ -1,6 +1,7 @@
 """What holds for every exercise of the course, and where lessons show them."""
 
 import importlib
+import math
 import re
 import warnings
 from collections import Counter
@@ -131,6 +132,53 @@ def test_each_typical_mistake_fails_with_its_own_sentence(exercise, capsys):
     assert len(set(sentences)) == len(sentences)
     assert all(says.strip() == says and says.endswith((".", "?")) for says in sentences)
     assert capsys.readouterr().out == ""
+
+
+def own_included(columns, j):
+    column = columns[:, j : j + 1]
+    residuals = column - columns @ torch.linalg.lstsq(columns, column).solution
+    return (column**2).sum() / (residuals**2).sum()
+
+
+def without_biases(x, y, weights, biases):
+    return ((weights[:, None, None] * x - y) ** 2).mean(dim=2)
+
+
+def whether_any(training, new):
+    low, high = training.min(dim=0).values, training.max(dim=0).values
+    return torch.logical_or(new < low, new > high).any(dim=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "says"),
+    [
+        ("linear/inflated", own_included, "Nothing is left, because the column predicts itself"),
+        ("linear/surface", without_biases, "The biases are missing"),
+        (
+            "notes/ragged",
+            lambda n, batch_size: (n - 1) % batch_size + 1,
+            "Without rows or with empty batches there is no last one",
+        ),
+        (
+            "notes/ragged",
+            lambda n, batch_size: n % batch_size,
+            "When the batches fill up exactly",
+        ),
+        (
+            "training/enough_rows",
+            lambda noise, wanted, n: math.ceil(noise**2 / wanted**2),
+            "That is right for rows that may come twice",
+        ),
+        (
+            "training/enough_rows",
+            lambda noise, wanted, n: math.ceil(noise / wanted),
+            "Twice the rows do not halve the noise",
+        ),
+        ("project/outside", whether_any, "That says whether there is any"),
+    ],
+)
+def test_who_makes_a_typical_mistake_in_their_own_words_is_told_its_sentence(name, function, says):
+    assert FOUND[name].check(function).says.startswith(says)
 
 
 @every_exercise

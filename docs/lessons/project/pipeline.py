@@ -222,7 +222,7 @@ base rate. It was never meant to: it calls {{ judged.matrix[0, 1].item() }} pati
 **The decision:** use it. Compared with the cheaper of the two decisions that need no model, to call everybody, it
 saves {{ 100 * saved(p, y_test) / everybody:.0f }} % of the cost.
 
-## What does it lean on?
+## Going deeper: what does it lean on?
 
 Shuffle one column of the test rows, so that its values belong to other patients, and see how much the score falls:
 that is the *permutation importance* of the column.
