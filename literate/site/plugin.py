@@ -22,7 +22,7 @@ from mkdocs_jupyter.plugin import Plugin as Jupyter
 from literate.build import Lesson, Options, build, failures
 from literate.running.storage import CacheError
 from literate.running.workers import warm_up
-from literate.site import contents, copying, glossary, options, reference, swap
+from literate.site import contents, copying, glossary, memory, options, reference, swap
 from literate.site.faults import Faults, with_formulas
 from literate.site.files import LessonFile, Site
 from literate.site.live import Built, Live
@@ -89,6 +89,8 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     def on_pre_build(self, config: MkDocsConfig) -> None:
         """Let what is shown be copied; the base class's cache has a successor of its own."""
+        if self._serving:
+            memory.forget()
         mkdocstrings: Any = config.plugins.get("mkdocstrings")
         if mkdocstrings is None:
             return
