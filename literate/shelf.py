@@ -24,7 +24,7 @@ class Lesson:
     """A page after the build.
 
     `files` are paths relative to the page's folder, `meta` is the front matter. `failure` says why
-    it could not be made.
+    it could not be made, `coming` that it has not run yet.
     """
 
     path: Path
@@ -35,6 +35,7 @@ class Lesson:
     cached: bool = False
     failure: Failure | None = None
     stamp: tuple[int, int] = (0, 0)
+    coming: bool = False
 
 
 class Shelf:

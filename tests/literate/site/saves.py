@@ -14,7 +14,10 @@ from pathlib import Path
 import griffe
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.pages import Page
+
+from literate.site.live import Live
 
 #: Saves after which everything has been made once that a server keeps.
 FIRST = 5
@@ -34,6 +37,8 @@ def main(root: Path, saves: int) -> None:
     config = load_config("mkdocs.yml")
     plugin = config.plugins["literate"]
     config.plugins.on_startup(command="serve", dirty=False)
+    site = str(root / "site")
+    live = Live(LiveReloadServer(lambda: None, "127.0.0.1", 0, site), plugin, lambda: None)
     before = 0.0
     for save in range(-FIRST, saves):
         if save == 0:
@@ -42,7 +47,7 @@ def main(root: Path, saves: int) -> None:
         build(load_config("mkdocs.yml"), serve_url="http://127.0.0.1:8000/")
         plugin.prepare()
         page.write_text(text.replace("Some words", f"More words of save {save}"))
-        assert plugin.show([page], Path("site").resolve())
+        assert plugin.show([page], live)
     grown = (largest() - before) / saves
     gc.collect()
     alive = gc.get_objects()
