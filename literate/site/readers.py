@@ -1,12 +1,14 @@
 """Who reads which page while a server runs: browsers are answered, and load what has changed.
 
 MkDocs lets every browser load its page anew whenever anything has changed. Here only those do that
-show what has changed, so that pages can come one after another.
+show what has changed, so that pages can come one after another; and a page that is loaded anew
+stands where it stood.
 """
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +16,9 @@ from mkdocs.livereload import LiveReloadServer, _timestamp
 
 #: What a page asks that was loaded at this moment: whether it has changed.
 _POLL = re.compile(r"/livereload/([0-9]+)/[0-9]+")
+
+#: Keeps the place of a page that is loaded anew; only served pages have it.
+_SCRIPT = Path(__file__).with_name("reloaded.js").read_bytes()
 
 
 class Readers:
@@ -33,6 +38,8 @@ class Readers:
         self._all = 0
         self._own: dict[str, int] = {}
         server.set_app(self._answer)
+        self._with_polling: Callable[[bytes, int], bytes] = server._inject_js_into_html
+        server._inject_js_into_html = self._with_scripts  # type: ignore[method-assign]
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer as MkDocs does, but for the question whether a page has changed."""
@@ -49,6 +56,11 @@ class Readers:
             longest = self._server.poll_response_timeout
             changes.wait_for(lambda: self._changed(page) > loaded, timeout=longest)
             return [b"%d" % self._changed(page)]
+
+    def _with_scripts(self, content: bytes, epoch: int) -> bytes:
+        """Return a page with what asks for changes, and what keeps its place then."""
+        start, end, rest = self._with_polling(content, epoch).rpartition(b"</body>")
+        return b"%b<script>%b</script>%b%b" % (start or rest, _SCRIPT, end, rest if end else b"")
 
     def _name(self, address: str) -> str:
         """Return the file of a page, or '' if the address is of no page."""

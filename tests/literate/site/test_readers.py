@@ -62,6 +62,17 @@ def test_a_browser_that_does_not_say_what_it_shows_is_told_of_every_change(reade
     assert int(asked(readers, f"/livereload/{loaded}/1")) > loaded
 
 
+def test_a_page_is_served_with_what_keeps_its_place(readers, tmp_path):
+    readers._server._watched_paths["docs"] = 1
+    page = asked(readers, "/course/a.html")
+    assert page.startswith("<body>a.html")
+    assert page.endswith("</script></body>")
+    assert page.count("details") == 1
+    assert "livereload(" in page
+    (tmp_path / "a.html").write_text("no body")
+    assert asked(readers, "/course/a.html").startswith("no body<script>")
+
+
 def test_nobody_reads_while_a_page_is_written(readers):
     server, loaded = readers._server, readers._server._visible_epoch
     with readers.while_writing("a.html"):
