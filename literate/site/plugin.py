@@ -95,6 +95,10 @@ class Literate(Jupyter):  # type: ignore[misc]
         """Let what is shown be copied; the base class's cache has a successor of its own."""
         if self._serving:
             memory.forget()
+        self._fit_templates(config)
+
+    def _fit_templates(self, config: MkDocsConfig) -> None:
+        """Give mkdocstrings' templates what ours use; it has new ones after each build."""
         mkdocstrings: Any = config.plugins.get("mkdocstrings")
         if mkdocstrings is None:
             return
@@ -304,7 +308,8 @@ class Literate(Jupyter):  # type: ignore[misc]
             looked_at = last.page(live.readers.page)
             if looked_at is None or not all(map(last.is_other, others)):
                 return False
-            self._read_anew(last)
+            if mkdocstrings := last.config.plugins.get("mkdocstrings"):
+                mkdocstrings.handlers.teardown()  # it has read the package as it was
             pages.setdefault(_source(looked_at), looked_at)
         written = self._follow(pages, live)
         for path in pages.keys() - written.keys():
@@ -326,6 +331,7 @@ class Literate(Jupyter):  # type: ignore[misc]
         """Write those lessons among these pages that are not as they were, and return them."""
         last, written = self._last, dict[Path, Lesson]()
         assert last is not None
+        self._fit_templates(last.config)
         lessons = {path: each for path, each in pages.items() if isinstance(each.file, LessonFile)}
 
         def ready(lesson: Lesson) -> None:
@@ -352,12 +358,6 @@ class Literate(Jupyter):  # type: ignore[misc]
                 self._last.write(page, lesson, live.site, render)
         finally:
             self._showing = False
-
-    @staticmethod
-    def _read_anew(last: Built) -> None:
-        """Let mkdocstrings forget the package that it has read."""
-        if mkdocstrings := last.config.plugins.get("mkdocstrings"):
-            mkdocstrings.handlers.teardown()
 
     def on_build_error(self, error: Exception) -> None:
         """Remember that there is nothing to show; say in one line what is no fault of MkDocs."""

@@ -55,7 +55,7 @@ def answer():
 @pytest.fixture
 def project(site, monkeypatch):
     """Return a project with a lesson, a plain page and a package."""
-    site.configure("downloads: ['*.py']\nreference: own")
+    site.configure("downloads: ['*.py']\nreference: own\ncopying: true")
     text = (site.project.root / "mkdocs.yml").read_text()
     head, _, tail = text.partition("markdown_extensions:")
     site.project.write("mkdocs.yml", f"{head.rstrip()}{MORE}markdown_extensions:{tail}")
@@ -182,6 +182,8 @@ def test_an_edit_of_the_package_shows_on_the_page_that_is_looked_at(project, sit
     assert not plugin.show([thing], served), "nobody looks at anything"
     served.readers.page = "part/a.html"
     assert plugin.show([thing], served)
+    mkdocstrings = plugin._last.config.plugins["mkdocstrings"]
+    assert "standalone" in mkdocstrings.get_handler("python").env.filters, "as in a build"
     shown, built = fresh(project, site)
     assert b"shown 43" in shown["part/a.html"]
     assert b"Return more." in shown["part/a.html"]
@@ -225,6 +227,8 @@ def test_a_server_without_kept_runs_answers_first_and_then_shows_what_comes(
     plugin.follow(Live(server, plugin, lambda: None))
     server.server_close()
     assert not plugin.coming()
+    templates = config.plugins["mkdocstrings"].get_handler("python").env
+    assert "standalone" in templates.filters, "as in a build"
     shown, built = fresh(project, site)
     assert b"shown 42" in shown["part/a.html"]
     assert shown["part/a.html"] == built["part/a.html"]
