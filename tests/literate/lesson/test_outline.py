@@ -7,7 +7,7 @@ from literate.lesson.outline import digest, headings, outline
 
 LESSON = """# ---
 # title: One
-# minutes: 3
+# needs: A
 # ---
 
 # %% [markdown]
@@ -56,7 +56,7 @@ def test_it_has_headings_and_what_code_uses_and_no_prose(taken):
     assert list(headings(prose)) == [(1, "One"), (2, "The idea")]
     assert (code.source, code.tags, code.line) == (USED, frozenset(), 0)
     assert last.source == "answer\nanswer.exercise\nanswer.exercise"
-    assert page.meta == {"title": "One", "minutes": 3}
+    assert page.meta == {"title": "One", "needs": "A"}
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,7 @@ def test_it_has_headings_and_what_code_uses_and_no_prose(taken):
         ("answer(1)", "2 * answer(one)"),
         ("nn.ReLU", "nn.GELU, x"),
         ("claim", "fold"),
+        ('# %% tags=["claim"]', '# %% tags=["claim"] lead="A."'),
     ],
 )
 def test_an_edit_of_prose_or_of_what_code_does_by_itself_is_no_other_outline(taken, old, new):
@@ -78,7 +79,7 @@ def test_an_edit_of_prose_or_of_what_code_does_by_itself_is_no_other_outline(tak
     ("old", "new"),
     [
         ("title: One", "title: Two"),
-        ("minutes: 3", "minutes: 4"),
+        ("needs: A", "needs: B"),
         ("## The idea", "## An idea"),
         ("## The idea", "### The idea"),
         ("answer(1)", "1"),
