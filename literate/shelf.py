@@ -24,7 +24,8 @@ class Lesson:
     """A page after the build.
 
     `files` are paths relative to the page's folder, `meta` is the front matter. `failure` says why
-    it could not be made; `span` is when it ran, if this build ran it.
+    it could not be made, `coming` that it has not run yet; `span` is when it ran, if this build ran
+    it.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Lesson:
     failure: Failure | None = None
     stamp: tuple[int, int] = (0, 0)
     span: Span | None = None
+    coming: bool = False
 
 
 class Shelf:
