@@ -16,7 +16,10 @@ nox.options.sessions = ["lint", "types", "tests", "doctest", "docs"]
 SHARED = Path(".nox/course").absolute()
 PYTHON = str(SHARED / "bin" / "python")
 # Of pyproject.toml; each is locked in requirements/<group>.txt.
-GROUPS = ("nox", "lint", "dev", "bench", "notebooks", "browser", "jupyterlab")
+GROUPS = (
+    *("nox", "lint", "dev", "bench", "peers", "book", "quarto"),
+    *("notebooks", "browser", "jupyterlab"),
+)
 
 
 def shared_environment(
@@ -80,10 +83,11 @@ def bench(session: nox.Session) -> None:
 
     With `--record` after its name, a benchmark keeps the result for the page that shows it. In an
     environment of its own, because Lightning is one of the peers: as large as the shared one, but
-    mostly hard links to the same files.
+    mostly hard links to the same files. The other engines of the second get theirs beside it.
     """
     folder = Path(".nox/bench").absolute()
     shared_environment(session, folder, "bench")
+    session.env["UV"] = UV
     names = session.posargs[:1] or ["training", "build"]
     for name in names:
         script = f"benchmarks/{name}.py"
