@@ -20,7 +20,10 @@ LOWEST_PYTHON = "3.11"
 # So many files of tests are sooner through in two processes.
 MANY = 8
 # Of pyproject.toml; each is locked in requirements/<group>.txt.
-GROUPS = ("nox", "lint", "dev", "bench", "notebooks", "lowest", "browser", "jupyterlab")
+GROUPS = (
+    *("nox", "lint", "dev", "bench", "peers", "book", "quarto"),
+    *("notebooks", "lowest", "browser", "jupyterlab"),
+)
 
 
 def shared_environment(
@@ -101,10 +104,11 @@ def bench(session: nox.Session) -> None:
 
     With `--record` after its name, a benchmark keeps the result for the page that shows it. In an
     environment of its own, because Lightning is one of the peers: as large as the shared one, but
-    mostly hard links to the same files.
+    mostly hard links to the same files. The other engines of the second get theirs beside it.
     """
     folder = Path(".nox/bench").absolute()
     shared_environment(session, folder, "bench")
+    session.env["UV"] = UV
     names = session.posargs[:1] or ["training", "build"]
     for name in names:
         script = f"benchmarks/{name}.py"

@@ -17,7 +17,6 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs_jupyter.plugin import Plugin as Jupyter
 
 from literate.build import Lesson, Options, Wishes, build, failures
 from literate.running.storage import CacheError
@@ -25,6 +24,7 @@ from literate.running.workers import warm_up
 from literate.site import contents, copying, glossary, memory, options, reference, swap
 from literate.site.faults import Faults, with_formulas
 from literate.site.files import LessonFile, Site
+from literate.site.jupyter import Plugin as Jupyter
 from literate.site.live import Built, Live
 from literate.site.origins import foreign_requests
 from literate.site.reference import Module, Taught
