@@ -115,7 +115,8 @@ def test_a_module_that_is_no_lessons_is_used(module):
 def test_a_figure_leads_each_lesson(lesson):
     heads = lessons[lesson].read_text(encoding="utf-8").split("\n")
     leads = [head for head in heads if head.startswith("# %%") and ' lead="' in head]
-    assert len(leads) == 1, f'{lesson}: give the cell that draws its lead figure a lead="sentence"'
+    told = f'{lesson}: give the cell of one figure a lead="sentence"'
+    assert len(leads) == 1, told
 
 
 def test_every_lesson_teaches_a_row_of_the_curriculum():
