@@ -115,7 +115,7 @@ print("step   slope  derivative    cost")
 for step, (w, cost) in enumerate(zip(path[:6], cost_curve(x, y, path), strict=False)):
     print(f"{step:4d} {w:7.2f} {slope_gradient(x, y, w):11.2f} {cost:7.2f}")
 
-# %% alt="Four rows, from step 0 to step 3. On the left the line starts far below the measured points, falling steeply, and turns upwards from row to row until it runs close to the points; its earlier positions stay visible. On the right a dot starts high on the left side of the bowl and comes down along it, with a long first step and ever shorter ones." lead="Three steps downhill: the line on the left, its cost on the right."
+# %% alt="Four rows, from step 0 to step 3. On the left the line starts far below the measured points, falling steeply, and turns upwards from row to row until it runs close to the points; its earlier positions stay visible. On the right a dot starts high on the left side of the bowl and comes down along it, with a long first step and ever shorter ones."
 from course import plotting
 
 
@@ -237,7 +237,7 @@ r"""
 The same as curves, with the cost on a logarithmic axis:
 """
 
-# %% alt="Cost before each update on a log scale. At 0.01 it falls slowly in an almost straight line. At 0.2 it drops within a few updates to a floor and stays there. At 0.6 it falls in a straight line, more slowly, towards the same floor. At 0.72 it rises in a straight line."
+# %% alt="Cost before each update on a log scale. At 0.01 it falls slowly in an almost straight line. At 0.2 it drops within a few updates to a floor and stays there. At 0.6 it falls in a straight line, more slowly, towards the same floor. At 0.72 it rises in a straight line." lead="Four learning rates from one start: too small creeps, too large runs away."
 rates = (0.01, 0.2, 0.6, 0.72)
 runs = {rate: descend_slope(x, y, bad_start, rate, steps=30) for rate in rates}
 plotting.curves(

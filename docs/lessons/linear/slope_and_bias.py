@@ -125,7 +125,7 @@ Every contour is a set of lines with the same cost, as in [the lesson on cost](c
 first start: slope {{ path[0, 0]:.0f }}, bias {{ path[0, 1]:.0f }}.
 """
 
-# %% alt="Four rows, after 1, 3, 20 and 300 steps. On the right lie tilted ellipses. The path starts at the left, crosses the contours in a few long steps to the right and a little upwards, turns on the floor of the long valley, and creeps down along it in ever shorter steps to the centre of the ellipses. On the left the line first moves to the height of the points while it still falls, then turns slowly until it runs through them." lead="Three hundred steps: the line on the left, the path of its slope and bias on the right."
+# %% alt="Four rows, after 1, 3, 20 and 300 steps. On the right lie tilted ellipses. The path starts at the left, crosses the contours in a few long steps to the right and a little upwards, turns on the floor of the long valley, and creeps down along it in ever shorter steps to the centre of the ellipses. On the left the line first moves to the height of the points while it still falls, then turns slowly until it runs through them."
 from course import plotting
 
 weights, biases = torch.linspace(-18, 16, 69), torch.linspace(-4, 20, 49)
@@ -151,7 +151,7 @@ are short.
 The same path in the landscape:
 """
 
-# %% alt="The cost as a surface with a long valley between two raised corners. The path starts on the slope of the valley's left end, drops to its floor in a few steps and then follows the floor forwards to the lowest point, its dots closer and closer together."
+# %% alt="The cost as a surface with a long valley between two raised corners. The path starts on the slope of the valley's left end, drops to its floor in a few steps and then follows the floor forwards to the lowest point, its dots closer and closer together." lead="Every point is a line, its height the cost: descent drops to the floor of a valley and creeps along it."
 heights = torch.stack([mean_squared_error(w * x + b, y) for w, b in path])
 walk = torch.cat([path, heights.unsqueeze(1)], dim=1)
 plotting.landscape(grid, costs, walk, costlabel="cost in cm²")

@@ -232,7 +232,7 @@ history = fit(
 )
 print(f"loss {history['validation'][-1]:.3f}, accuracy {history.validation['accuracy'][-1]:.3f}")
 
-# %% alt="Training and validation loss fall together from above two. The validation loss is the lower of the two in every epoch."
+# %% alt="Training and validation loss fall together from above two. The validation loss is the lower of the two in every epoch." lead="One loop for everything: here it learns to read digits, and the loss falls on rows that it does not train on, too."
 plotting.curves(history, ylabel="mean cross-entropy")
 
 # %% tags=["claim"]
@@ -355,7 +355,7 @@ Question(
     ),
 )
 
-# %% alt="Six panels, each with a training and a validation loss on a log scale. The whole loop: both fall together, the validation loss below. Without zero_grad both are low in the first epochs, then rise to their start and stay there. Without backward or step both are flat at their start. Without train the training loss falls far below the validation loss. Without eval the validation loss lies above the training loss. Without shuffling the training loss falls slowly; the validation loss stays at its start for ten epochs, jumping up and down, and ends as high as the training loss." lead="The loop as it should be, and what its losses look like when one line is missing."
+# %% alt="Six panels, each with a training and a validation loss on a log scale. The whole loop: both fall together, the validation loss below. Without zero_grad both are low in the first epochs, then rise to their start and stay there. Without backward or step both are flat at their start. Without train the training loss falls far below the validation loss. Without eval the validation loss lies above the training loss. Without shuffling the training loss falls slowly; the validation loss stays at its start for ten epochs, jumping up and down, and ends as high as the training loss."
 titles = {
     "nothing": "the whole loop",
     "zero_grad()": "without zero_grad()",

@@ -112,7 +112,7 @@ for j, size in enumerate(sizes.tolist()):
     orders = torch.rand(1000, n, generator=generator).argsort(dim=1)
     different[j] = measured_noise(gradients, orders[:, :size])
 
-# %% alt="Noise against the batch size, both on log scales. Marks lie on two curves. For rows that may come twice it is a straight line downhill, a factor of ten in noise for a hundred in rows. For different rows it lies on that line up to about 32 rows, then bends below it, and falls almost vertically at the right end, where the batch has nearly all rows."
+# %% alt="Noise against the batch size, both on log scales. Marks lie on two curves. For rows that may come twice it is a straight line downhill, a factor of ten in noise for a hundred in rows. For different rows it lies on that line up to about 32 rows, then bends below it, and falls almost vertically at the right end, where the batch has nearly all rows." lead="The more rows in a batch, the less noise in its gradient: a hundred times the rows for a tenth of it."
 from course import plotting
 
 line = torch.tensor([gradient_noise(gradients, size) for size in sizes.tolist()])
@@ -197,7 +197,7 @@ for size in (1, 5, 20):
     path = descend_in_batches(springs, y, start, batches, lr=0.2)
     rows[f"batches of {size}"] = path
 
-# %% alt="Three rows, for batches of 1, 5 and 20. On the right, paths on the contours of a tilted valley, from the upper left to the bottom. With batches of 1 the path jumps across the valley in long strokes, and at the bottom it stays a cloud of points. With 5 the strokes are short. With 20 it is one step to the floor, and then a smooth line along it. On the left the lines so far: with batches of 1 in all directions, with 20 in an orderly fan." lead="Batches of 1, 5 and 20 rows from one start: the more rows in a batch, the steadier the path."
+# %% alt="Three rows, for batches of 1, 5 and 20. On the right, paths on the contours of a tilted valley, from the upper left to the bottom. With batches of 1 the path jumps across the valley in long strokes, and at the bottom it stays a cloud of points. With 5 the strokes are short. With 20 it is one step to the floor, and then a smooth line along it. On the left the lines so far: with batches of 1 in all directions, with 20 in an orderly fan."
 slopes, biases = torch.linspace(-12, 12, 49).double(), torch.linspace(0, 24, 49).double()
 grid = {"slope in cm per kg": slopes, "bias in cm": biases}
 cost = cost_surface(x, y, slopes, biases)

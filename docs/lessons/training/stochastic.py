@@ -138,7 +138,7 @@ Here are sixty steps of each kind, from the same start and at the same rate. For
 single epoch, and in the last row of pictures batch descent has read as many rows.
 """
 
-# %% alt="Three rows. On the right lie tilted ellipses around the best line. With all rows, a few long steps lead into the valley and many short ones along its floor, close to the centre. With one row at a time, sixty steps of many lengths and directions stagger along the same valley and end as close. With all rows and one step there is a single stroke, far from the centre. On the left the last line is a little too flat in the first two rows; in the third it falls where the points rise." lead="One start, one valley: all rows at every step, and one row at a time."
+# %% alt="Three rows. On the right lie tilted ellipses around the best line. With all rows, a few long steps lead into the valley and many short ones along its floor, close to the centre. With one row at a time, sixty steps of many lengths and directions stagger along the same valley and end as close. With all rows and one step there is a single stroke, far from the centre. On the left the last line is a little too flat in the first two rows; in the third it falls where the points rise."
 from course import plotting
 from course.linear.cost import cost_surface
 
@@ -299,7 +299,7 @@ The intervals are for the mean over all orders of these sixty rows. The lower ha
 number of epochs, that is, for **equal samples**:
 """
 
-# %% alt="Cost above the lowest against the number of epochs, both on log scales. The curve of one row at a time starts low and falls in a nearly straight line. That of all rows starts a hundred times as high and falls little in ten epochs, then bends and plunges, and crosses the other one between fifty and a hundred epochs."
+# %% alt="Cost above the lowest against the number of epochs, both on log scales. The curve of one row at a time starts low and falls in a nearly straight line. That of all rows starts a hundred times as high and falls little in ten epochs, then bends and plunges, and crosses the other one between fifty and a hundred epochs." lead="One row at a time is far ahead in the first epochs; all rows at once overtake it in the end."
 epochs = torch.arange(1, 101)
 plotting.functions(
     epochs,
