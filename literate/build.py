@@ -10,19 +10,23 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import yaml
+
 from literate.lesson import numbers
 from literate.lesson import page as pages
 from literate.lesson.model import Code, Failure, Job, Page, PageError, Run
+from literate.lesson.opening import TIMES
 from literate.running import manifest
 from literate.running.cache import Cache
 from literate.running.workers import cores, run_all
 from literate.shelf import Lesson as Lesson  # what a build returns
 from literate.shelf import Shelf, settings
-from literate.writing import rules
+from literate.writing import rules, sight
 from literate.writing.blocks import failure_box
 from literate.writing.notebook import downloads, offer
 from literate.writing.portable import Site
-from literate.writing.render import Style, Writer
+from literate.writing.render import Style, Writer, Written
+from literate.writing.times import times
 
 #: So many lessons are ready sooner if each loads what it needs, and nothing else is loaded.
 FEW = 2
@@ -199,15 +203,28 @@ def _written(path: Path, page: Page, run: Run | None, options: Options) -> Lesso
             files = downloads(page, run, options.site)
             links = offer(page, options.site)
         written = Writer(page, options.style).write(run, links, failure)
+        facts = {} if failure else _facts(written, options, offered=_is_offered(path, options))
     except Exception as error:  # whatever it is: the other pages, and a server, live on
         message = f"cannot be written: {type(error).__name__}: {error}"
         trace = "".join(traceback.format_exception(error))
         return _failed(path, Failure(page.name, message, trace), run, page.meta)
-    markdown = written.markdown
+    spent = f" {facts['times']}." if "times" in facts else ""
+    markdown = written.markdown.replace(f" {TIMES}", spent)
     if failure:
         everywhere = _is_offered(path, options)
         markdown = rules.without_missing(markdown, options.root, everywhere=everywhere)
-    return Lesson(path, markdown, files | written.files, page.meta, run, failure=failure)
+    meta = page.meta | facts
+    head = f"---\n{yaml.safe_dump(meta, allow_unicode=True)}---\n\n" if meta else ""
+    return Lesson(path, head + markdown, files | written.files, meta, run, failure=failure)
+
+
+def _facts(written: Written, options: Options, *, offered: bool) -> dict[str, Any]:
+    """Return what a page says beside its front matter: its lead, and of a lesson its times."""
+    facts: dict[str, Any] = {"lead": written.lead.facts()} if written.lead else {}
+    if offered:
+        spent = times(written.markdown, options.root)
+        facts |= {"times": str(spent), **spent.minutes()}
+    return facts
 
 
 def _is_offered(path: Path, options: Options) -> bool:
@@ -221,9 +238,11 @@ def _failure(page: Page, run: Run | None, options: Options, *, offered: bool) ->
         *rules.tags(page, options.extra_tags),
         *rules.claims(page),
         *rules.alts(page, run, options.style),
+        *rules.leads(page, run),
         *rules.pictures(page),
         *rules.sources(page, run, options.root, offered),
         *(numbers.faults(page) if run and options.check_numbers else ()),
+        *(sight.copies(page, options.style) if run and offered else ()),
     ]
     broken.sort(key=lambda fault: fault.line)
     found = [run.failure, *broken] if run and run.failure else broken

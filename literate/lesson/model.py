@@ -18,6 +18,7 @@ TAGS = frozenset(
         "hide-output",
         "raises-exception",
         "skip-execution",
+        "unfold",
         "volatile",
         "warns",
     }
@@ -63,7 +64,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Code:
-    """A code cell: its source, the line of the file on which it starts, and its metadata."""
+    """A code cell: its source, the line of the file on which it starts, and its metadata.
+
+    `lead` is a sentence: the first figure of the cell stands with it where the page begins.
+    """
 
     source: str
     line: int
@@ -71,6 +75,7 @@ class Code:
     tags: frozenset[str] = frozenset()
     alt: tuple[str, ...] = ()
     format: str = "svg"
+    lead: str = ""
     outputs: tuple[dict[str, Any], ...] = ()
 
 

@@ -42,7 +42,7 @@ def outline(path: Path, root: Path) -> Page:
 def digest(page: Page) -> str:
     """Return what changes with anything that an outline has."""
     cells = [
-        [cell.source, sorted(cell.tags), cell.format, cell.alt]
+        [cell.source, sorted(cell.tags), cell.format, cell.alt, cell.lead]
         if isinstance(cell, Code)
         else list(headings(cell))
         for cell in page.cells

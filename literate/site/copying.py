@@ -17,12 +17,14 @@ from typing import Any, NamedTuple
 from jinja2 import Environment
 from mkdocs.exceptions import PluginError
 
+from literate.writing.brief import brief, docstrings
+
 #: Templates for mkdocstrings; a site that has its own keeps them.
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def add_filter(templates: Environment, root: Path) -> None:
-    """Give templates the filter `standalone`, and a test of the same name.
+    """Give templates the filter `standalone`, a test of that name, and what shows a source briefly.
 
     Args:
         templates: Of mkdocstrings.
@@ -40,7 +42,7 @@ def add_filter(templates: Environment, root: Path) -> None:
             return bool(shown.parent.is_module and copy(shown))
         return False
 
-    templates.filters["standalone"] = copy
+    templates.filters |= {"standalone": copy, "brief": brief, "docstrings": docstrings}
     templates.tests["standalone"] = has_copy
 
 

@@ -30,6 +30,7 @@ _OWN = (
     ("check_numbers", kinds.Type(bool, default=True)),
     ("check_origins", kinds.Type(bool, default=True)),
     ("fold_lines", kinds.Type(int, default=FOLD_LINES)),
+    ("drawing", kinds.Type(str, default="")),
     ("downloads", kinds.Type(list, default=[])),
     ("install", kinds.Type(str, default="")),
     ("report", kinds.Type(str, default="")),
@@ -95,6 +96,7 @@ def build_options(own: Mapping[str, Any], config: MkDocsConfig, serving: bool) -
         highlight_classes=own["highlight_extra_classes"],
         dark_colors=own["dark_colors"],
         fold_lines=own["fold_lines"],
+        drawing=own["drawing"],
     )
     style.hide_input |= set(hidden.get("remove_input_tags", ()))
     style.hide_output |= set(hidden.get("remove_all_outputs_tags", ()))

@@ -6,7 +6,6 @@
 # needs: >-
 #   [vectors](../tensors/vectors.py), and from school the derivatives of powers, of $\sin x$ and
 #   $e^x$, and the chain rule
-# minutes: 11
 # ---
 
 # %% [markdown]
@@ -138,7 +137,7 @@ leaving gradients anywhere else. To see that the numbers are slopes, draw throug
 curve the lines whose slopes [`derivative`][course.autograd.derivatives.derivative] gives.
 """
 
-# %% alt="A curve that climbs to a hilltop on the left, falls through the origin, reaches a valley on the right, and climbs again. At four points a short straight line lies along the curve: one rises steeply at the left end, one falls at the origin, one lies flat in the valley, one rises at the right."
+# %% alt="A curve that climbs to a hilltop on the left, falls through the origin, reaches a valley on the right, and climbs again. At four points a short straight line lies along the curve: one rises steeply at the left end, one falls at the origin, one lies flat in the valley, one rises at the right." lead="The derivative at a point is the slope of the straight line that lies along the curve there."
 from course import plotting
 from course.autograd.derivatives import derivative
 
@@ -173,7 +172,7 @@ $$
 
 ::: course.autograd.derivatives.central_difference
 
-`_values` calls the function, and refuses a result of another shape than the points have. The division
+`_values` calls the function, and refuses a result of another shape<!-- term --> than the points have. The division
 uses the distance between the two points as they came out: $x + h$ is rounded like any
 number, and what is rounded away would count as an error of the slope. Now all three ways, for nine
 functions at $x = 0.7$, with a step of one in a hundred thousand.
@@ -431,6 +430,8 @@ exercises.touch
 exercises.root
 
 # %% tags=["fold"]
+from course.autograd.exercises import derivatives as exercises
+
 start = torch.tensor(1.0, dtype=torch.float64)
 roots = [exercises.find_root(lambda x: x**2 - 2, start, steps) for steps in range(6)]
 digits = [-math.log10(max(abs(each.item() - math.sqrt(2)), 1e-16)) for each in roots]

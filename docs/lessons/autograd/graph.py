@@ -5,12 +5,11 @@
 #   extended by a derivative of our own.
 # needs: >-
 #   [derivatives](derivatives.py) and [partial derivatives](partial.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
-**The question.** You compute something, call `backward`, and every leaf that asked for it has its
+**The question.** You compute something, call `backward`, and every leaf<!-- term --> that asked for it has its
 gradient. Nobody gave torch a formula for the whole. What does it walk through, in which order, and
 could you write that yourself?
 
@@ -119,7 +118,7 @@ complete, and pass it on along each edge. It *adds* to `grad`, as torch does. (M
 made of what you see, in the base class.)
 """
 
-# %% alt="The same four boxes with numbers. y is 8 with gradient 1, g is 6 with gradient 1, x is 2 with gradient 4, w is 3 with gradient 2. On the arrows from g stand 2 towards w and 3 towards x, on those from y stands 1."
+# %% alt="The same four boxes with numbers. y is 8 with gradient 1, g is 6 with gradient 1, x is 2 with gradient 4, w is 3 with gradient 2. On the arrows from g stand 2 towards w and 3 towards x, on those from y stands 1." lead="A computation as a graph: numbers come up from the leaves, gradients go back down to them."
 from course.autograd.engine import Value, trace_values
 
 x, w = Value(2), Value(3)
@@ -430,6 +429,8 @@ exercises.one_more_operation
 exercises.who_gets_a_gradient
 
 # %% tags=["fold"]
+from course.autograd.exercises import graph as exercises
+
 model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1))
 hidden = model[0](inputs).relu()
 cut = model[2](torch.tensor(hidden.tolist())).mean()

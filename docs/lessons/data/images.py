@@ -5,7 +5,6 @@
 #   image only when it is asked for.
 # needs: >-
 #   [a simple dataset](dataset.py), and tensors with more than one axis
-# minutes: 10
 # ---
 
 # %% [markdown]
@@ -93,7 +92,7 @@ print(f"{dataset.classes = }")
 image, label = dataset[0]
 print(f"{image.shape = }, {image.dtype = }, {label = }")
 
-# %% alt="Sixteen small gray images in two rows, each a handwritten digit in white on black with the digit that the table names above it: 4, 3, 1, 3, 9, 8, 1, 5 and 5, 7, 4, 3, 1, 3, 4, 0."
+# %% alt="Sixteen small gray images in two rows, each a handwritten digit in white on black with the digit that the table names above it: 4, 3, 1, 3, 9, 8, 1, 5 and 5, 7, 4, 3, 1, 3, 4, 0." lead="The first sixteen images and their labels, as they come out of the two files."
 first = [dataset[i] for i in range(16)]
 plotting.gallery(
     [image for image, _ in first], labels=[dataset.classes[label] for _, label in first]
@@ -228,7 +227,7 @@ So MNIST belongs in memory. ImageNet (Russakovsky et al., 2015) fits in that of 
 size that models usually take. In between, it depends on what is left. When you read lazily, let
 `DataLoader(…, num_workers=4)` read ahead in processes of its own, so that the model need not wait.
 
-One more thing is decided with it, and is easily missed: how often a transform runs.
+One more thing is decided with it, and is easily missed: how often a transform<!-- term --> runs.
 """
 
 # %%
@@ -359,7 +358,7 @@ next(iter(DataLoader(ImageTable(mixed), batch_size=4)))
 
 # %% [markdown]
 r"""
-A batch is one tensor, so all its images need one shape. Bring them to it in the transform:
+A batch is one tensor, so all its images need one shape<!-- term -->. Bring them to it in the transform:
 """
 
 # %%

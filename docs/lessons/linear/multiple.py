@@ -5,13 +5,12 @@
 # needs: >-
 #   [slope and bias](slope_and_bias.py), [the exact answer](exact.py) and [how inputs are
 #   scaled](convergence.py#scaling-the-inputs)
-# minutes: 12
 # ---
 
 # %% [markdown]
 r"""
 **The question.** Nearly everything depends on more than one number. What does a prediction from several
-inputs look like, and what does each of its weights say?
+inputs look like, and what does each of its weights<!-- term --> say?
 
 ## The idea
 
@@ -23,7 +22,7 @@ $$
 
 The dot product with $w$ turns the $d$ numbers of a row into one. Put $n$ rows below each other, and all
 predictions are one product, $x w + b$. With one input this is a line, with two a plane. With
-ten nobody can draw it, and nothing else changes: same cost, same gradient, same descent.
+ten nobody can draw it, and nothing else changes: same cost<!-- term -->, same gradient, same descent.
 
 ## The smallest case, by hand
 
@@ -44,7 +43,7 @@ print("first row", first.item(), "- all rows", (x @ weight + bias).tolist())
 
 # %% [markdown]
 r"""
-Read the shapes axis by axis:
+Read the shapes axis<!-- term --> by axis:
 
 | | shape | axis 0 | axis 1 |
 | --- | --- | --- | --- |
@@ -99,7 +98,7 @@ r"""
 What was found is a plane over the two masses. From it to each measured length goes the residual:
 """
 
-# %% alt="A tilted plane in space, seen from the side. Its height is the length in centimetres over the mass at the end and the mass at the middle. It rises along both, nearly twice as steeply along the mass at the end. Thirty dots lie close to it, some above and some below, each tied to the plane by a short upright line."
+# %% alt="A tilted plane in space, seen from the side. Its height is the length in centimetres over the mass at the end and the mass at the middle. It rises along both, nearly twice as steeply along the mass at the end. Thirty dots lie close to it, some above and some below, each tied to the plane by a short upright line." lead="With two inputs the model is a plane, and the residuals stand above and below it."
 from course import plotting
 
 plotting.plane(
@@ -395,6 +394,8 @@ exercises.one_per_row
 exercises.alone
 
 # %% tags=["fold"]
+from course.linear.exercises import multiple as exercises
+
 own = exercises.own_slope(scaled[training], progress[training], bmi)
 assert torch.isclose(own, answer[bmi])
 

@@ -4,7 +4,6 @@
 #   One layer that is as many regressions as it has outputs, and what they share: a loss and a stop.
 # needs: >-
 #   [several inputs](multiple.py) and [convergence](convergence.py)
-# minutes: 10
 # ---
 
 # %% [markdown]
@@ -66,7 +65,7 @@ Axis by axis:
 | `bias` | `(k,)` | the outputs | |
 
 The inputs meet in the middle and are summed away. The bias has the axis that comes *last* in the predictions, so
-broadcasting adds it to every row. Targets must have the shape `(n, k)`, too.
+broadcasting adds it to every row. Targets must have the shape<!-- term --> `(n, k)`, too.
 
 ## All at once, and each alone
 
@@ -194,7 +193,7 @@ for name, answers, count in (
         f"{name:13}{count:3d} steps, R²", [round(r, 3) for r in explained(answers, y_test).tolist()]
     )
 
-# %% alt="Three panels of predictions against true values, each with a diagonal line. In those of the sinking and of the force, circles and crosses of both trainings lie on the diagonal. In that of the tilt the crosses, from standardised targets, lie along the diagonal; the circles, from targets in their own units, form a much flatter band: their tilts are too small."
+# %% alt="Three panels of predictions against true values, each with a diagonal line. In those of the sinking and of the force, circles and crosses of both trainings lie on the diagonal. In that of the tilt the crosses, from standardised targets, lie along the diagonal; the circles, from targets in their own units, form a much flatter band: their tilts are too small." lead="One layer predicts three quantities; trained in their own units, it misses the third."
 from course import plotting
 
 plotting.agreement(
@@ -226,7 +225,7 @@ output then begins with the same share of the loss.
 ::: course.linear.outputs.in_target_units
 
 [`in_target_units`][course.linear.outputs.in_target_units] turns the layer back into one that answers in mm, N and
-radians. The rule to stop is not the only thing that looks at the loss: so do a choice among settings and a
+radians. The rule to stop is not the only thing that looks at the loss: so do a choice among settings<!-- term --> and a
 limit on the length of the gradient. And where outputs share *weights*, as behind a hidden layer, the largest numbers decide the
 path as well, because their gradients are added up:
 """
@@ -346,6 +345,8 @@ exercises.separate
 exercises.shares
 
 # %% tags=["fold"]
+from course.linear.exercises import outputs as exercises
+
 before = exercises.shares_of_loss(torch.zeros_like(y_train), y_train)
 after = exercises.shares_of_loss(predict(x_train, best[:, :2], best[:, 2]), y_train)
 

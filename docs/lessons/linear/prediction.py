@@ -4,7 +4,6 @@
 #   A line as a function, as an nn.Module with parameters and a state_dict, and as nn.Linear.
 # needs: >-
 #   Python, and tensors with one axis
-# minutes: 8
 # ---
 
 # %% [markdown]
@@ -28,7 +27,7 @@ apart from a measured length $y$, the *target*. The *slope* $w$ says how many cm
 the slope `weight`, and so does the code here.
 
 Slope and bias are the *parameters* of the model: the numbers in it that you may change. The form,
-a line, stays. Choosing good parameters is what the next lessons are about. This one uses them.
+a line, stays. Choosing good parameters is what [cost](cost.py) and [descent](descent.py) are about. This lesson uses them.
 
 ## The smallest case, by hand
 
@@ -121,7 +120,7 @@ Each kg stretches it by {{ true_weight.item():.0f }} cm, unloaded it has
 is {{ error }} cm.
 """
 
-# %% alt="Twenty measured points rise from lower left to upper right and scatter around two lines. The line through two measurements is the flatter one: it starts above the line that made the data, and beyond one kilogram most points lie above it."
+# %% alt="Twenty measured points rise from lower left to upper right and scatter around two lines. The line through two measurements is the flatter one: it starts above the line that made the data, and beyond one kilogram most points lie above it." lead="The line through two measurements, and the line that made the data."
 from course import plotting
 
 ends = torch.tensor([0.0, 2.0])
@@ -198,7 +197,7 @@ can otherwise hold code that runs when you open it.
 
 PyTorch has the line ready: `nn.Linear(in_features, out_features)`. It is made for many inputs and
 outputs, so it wants a *table* of inputs, one row per measurement and one column per input: the
-shape `(n, 1)` here. With a plain `(n,)` it reads your {{ len(x) }} masses as one row with
+shape<!-- term --> `(n, 1)` here. With a plain `(n,)` it reads your {{ len(x) }} masses as one row with
 {{ len(x) }} columns, and stops.
 """
 
@@ -233,7 +232,7 @@ assert torch.allclose(layer(x.unsqueeze(-1)).squeeze(-1), model(x)), (
 
 # %% [markdown]
 r"""
-The weight has one row per output and one column per input, $\hat y = x W^\top + b$, where $W^\top$
+The weight<!-- term --> has one row per output and one column per input, $\hat y = x W^\top + b$, where $W^\top$
 is $W$ with rows and columns exchanged; for one input and one output that is a table with a single
 entry.
 
@@ -302,6 +301,8 @@ kilogram apart?
 """
 
 # %% tags=["fold"]
+from course.linear.exercises import prediction as exercises
+
 wrong = []
 for two_masses in (torch.tensor([0.5, 1.5]), torch.tensor([0.9, 1.1])):
     lengths = predict(two_masses, true_weight, true_bias) + torch.tensor([error, -error])

@@ -6,7 +6,6 @@
 # needs: >-
 #   [where the loss comes from](likelihood.py), the [training loop](../training/loop.py) and the
 #   [base rate](../training/measuring.py#next-to-what-the-baseline)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -16,7 +15,7 @@ lead it back?
 
 ## The idea
 
-A classifier computes a logit $z$, any number, and gives "yes" the probability $\sigma(z)$. The answer is
+A classifier computes a logit<!-- term --> $z$, any number, and gives "yes" the probability $\sigma(z)$. The answer is
 $y = 1$ for yes or $y = 0$ for no. The [cross-entropy](likelihood.py#a-probability-for-each-strip-cross-entropy)
 of this one row is
 
@@ -56,7 +55,7 @@ r"""
 The probability of "no" is two billionths. Next to 1, `float32` has no room for it: the nearest number to
 $\sigma(20)$ is 1. The loss is infinite. Worse is the last line, where the model is **right**: the formula
 still computes the other half, zero times minus infinity, and that is `nan`. One such row in a batch makes
-the mean `nan`, and after one step all weights are.
+the mean `nan`, and after one step all weights<!-- term --> are.
 
 ## Where that begins
 
@@ -260,7 +259,7 @@ error it stays.
 """
 
 # %% tags=["hide-input"]
-from course.logistic.entropy import cross_entropy_slopes, squared_error_slopes
+from course.logistic.entropy import squared_error_slopes
 from course.practice import Choice, Question
 
 fine = torch.linspace(-12, 12, 24_001, dtype=torch.float64)
@@ -289,7 +288,10 @@ Question(
 
 # %% alt="Two curves over logits from −12 to 12, for a row whose answer is yes. That of the cross-entropy is −1 on the left, rises around 0 in the shape of an S, and is 0 on the right. That of the squared error is 0 on the left, dips to about −0.3 shortly before 0, and is 0 again on the right."
 from course import plotting
+from course.logistic.entropy import cross_entropy_slopes, squared_error_slopes
 
+fine = torch.linspace(-12, 12, 24_001, dtype=torch.float64)
+yes = torch.ones_like(fine)
 plotting.functions(
     fine,
     {
@@ -334,7 +336,12 @@ arrives, not how well it would do on others.
 
 # %%
 from course.linear.exact import with_ones
-from course.logistic.entropy import cross_entropy, descend
+from course.logistic.entropy import (
+    cross_entropy,
+    cross_entropy_slopes,
+    descend,
+    squared_error_slopes,
+)
 
 rates = torch.logspace(-2, 4, 13, dtype=torch.float64)
 losses = {
@@ -358,7 +365,7 @@ def at_best_rate(path, columns, y, loss):
 
 
 def share_right(path):
-    return 100 * ((path @ columns.T > 0) == (y == 1)).double().mean(dim=-1)
+    return 100 * ((path @ columns.T >= 0) == (y == 1)).double().mean(dim=-1)
 
 
 columns, y = draw(seed=3)
@@ -373,7 +380,7 @@ for name, (by_logit, loss) in losses.items():
     print(f"{name}: best rate {rate.item():.1f}, ends at {weight:.2f}, {bias:.2f}")
     print(f"    {shares[name][-1]:.1f} % right, base rate {base:.1f} %")
 
-# %% alt="Share of right answers over the first 60 steps. Both curves begin at about 25 percent. That of the cross-entropy rises within ten steps to about 80 percent and stays there. That of the squared error rises to the horizontal line of the base rate, at about 65 percent, and runs along it to the end."
+# %% alt="Share of right answers over the first 60 steps. Both curves begin at about 25 percent. That of the cross-entropy rises within ten steps to about 80 percent and stays there. That of the squared error rises to the horizontal line of the base rate, at about 65 percent, and runs along it to the end." lead="From the same bad start: descent on the cross-entropy gets out within ten steps, on the squared error it stays."
 shares["base rate"] = torch.full((301,), base)
 until = {name: share[:61] for name, share in shares.items()}
 plotting.functions(torch.arange(61), until, xlabel="step", ylabel="right in %")

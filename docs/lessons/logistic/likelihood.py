@@ -5,7 +5,6 @@
 # needs: >-
 #   [from a line to a probability](prediction.py), [slope and bias
 #   together](../linear/slope_and_bias.py) and the derivative of the logarithm
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -83,7 +82,7 @@ costs = torch.stack([negative_log_likelihood(p, y) for p in grid])
 most_likely, lowest = grid[likelihoods.argmax()], grid[costs.argmin()]
 print(f"most likely {most_likely:.3f}, lowest {lowest:.3f}, fraction {y.mean():.3f}")
 
-# %% alt="Two curves over the probability from 0 to 1. Left, the likelihood: flat at zero, then a hump that leans to the right, with its top at 0.7. Right, the negative log-likelihood: it falls steeply from the left, has its lowest point at 0.7 and rises steeply at the right end. A dotted upright line goes through top and bottom."
+# %% alt="Two curves over the probability from 0 to 1. Left, the likelihood: flat at zero, then a hump that leans to the right, with its top at 0.7. Right, the negative log-likelihood: it falls steeply from the left, has its lowest point at 0.7 and rises steeply at the right end. A dotted upright line goes through top and bottom." lead="The likelihood of a probability, and its negative logarithm: the top of one is the bottom of the other."
 from course import plotting
 
 plotting.beside(
@@ -166,7 +165,7 @@ descend_probability(y, start=0.02, lr=0.05, steps=200)
 r"""
 Near 0 the curve is steep, the step is long, and it lands where no probability is. Without the check you
 would go on with the logarithm of a negative number, and everything after it would be `nan`. **The
-repair** is to descend on a number that may be anything: the logit. With $p = \sigma(z)$ the chain rule
+repair** is to descend on a number that may be anything: the logit<!-- term -->. With $p = \sigma(z)$ the chain rule
 multiplies the derivative by that of the sigmoid, which is $p\,(1 - p)$, and the denominator is gone:
 
 $$
@@ -244,7 +243,7 @@ $$
 \end{aligned}
 $$
 
-The logit grows by $x_i$ when the weight grows by 1, so
+The logit grows by $x_i$ when the weight<!-- term --> grows by 1, so
 
 $$
 \frac{\partial J}{\partial w} = \frac1n \sum_i (p_i - y_i)\, x_i ,
@@ -382,6 +381,7 @@ print(f"loss   {loss.item():.6f}, ours {cost(best):.6f}")
 
 # %% tags=["claim"]
 trained = torch.cat([parameter.detach().flatten() for parameter in module.parameters()])
+p = sigmoid(best[0] * centred + best[1])
 by_distribution = -torch.distributions.Bernoulli(probs=p).log_prob(broke).sum()
 assert torch.allclose(trained, best, atol=1e-8), "SGD with `nn.BCELoss` ends at the same parameters"
 assert torch.allclose(criterion(p, broke), cost(best)), (
@@ -457,6 +457,8 @@ exercises.all_weights
 exercises.no_maximum
 
 # %% tags=["fold"]
+from course.logistic.exercises import likelihood as exercises
+
 drawn = 2000
 separable = {}
 for n in (5, 10, 20, 40):

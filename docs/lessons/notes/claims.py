@@ -6,7 +6,6 @@
 #   [tensors](../tensors/index.md), [transforms](../data/dataset.py) of a data set, and what a
 #   [batch](../training/measuring.py) is; for two of the sentences also [slope and
 #   bias](../linear/slope_and_bias.py) and [which weights are free](../linear/identifiability.py)
-# minutes: 18
 # ---
 
 # %% [markdown]
@@ -136,7 +135,7 @@ one length. The common type may be too small for what you wrote: `float32` keeps
 
 ## "Only one value can be assigned by index"
 
-A slice, a list of positions and a mask each take many.
+A slice, a list of positions and a mask<!-- term --> each take many.
 """
 
 # %%
@@ -149,12 +148,12 @@ print(outcome(x.__setitem__, slice(1, 3), torch.tensor([1.0, 2.0, 3.0])))
 
 # %% [markdown]
 r"""
-**What is true:** on the right stands one value for all places, or something whose shape broadcasts to
+**What is true:** on the right stands one value for all places, or something whose shape<!-- term --> broadcasts to
 theirs.
 
 ## "The rank is `shape()`"
 
-The shape is not a function, and the rank is a number.
+The shape is not a function, and the rank<!-- term --> is a number.
 """
 
 # %%
@@ -166,14 +165,14 @@ print("torch.linalg.matrix_rank  ", torch.linalg.matrix_rank(table).item())
 
 # %% [markdown]
 r"""
-**What is true:** the rank of a *tensor* is its number of axes, `ndim`, the length of its shape. The
+**What is true:** the rank of a *tensor* is its number of axes<!-- term -->, `ndim`, the length of its shape. The
 rank of a *matrix* in linear algebra is the number of its independent rows, which for a table of ones is
 {{ torch.linalg.matrix_rank(table).item() }}. One word, two meanings: say which.
 
 ## "`Compose` applies transforms concurrently"
 
 If it did, their order could not matter. That is a sentence to search with: all pairs of four
-transforms, in both orders.
+transforms<!-- term -->, in both orders.
 """
 
 # %%
@@ -214,7 +213,7 @@ case was no counter-example.
 Two loaders over one file, one in batches of 5 and one with all rows at once, neither of them shuffled. The flowers
 that come with scikit-learn (Fisher, 1936) have four measurements each, and one of three species. Both models start at
 zero and take 150 steps at one learning rate. Then we count how many of these same flowers each has right. (The
-criterion for classes has a lesson of its own; take it as given.)
+criterion is the [cross-entropy](../training/loop.py#classes-which-digit-is-it).)
 """
 
 # %%
@@ -325,7 +324,7 @@ refuted = [pair for pair, case in found.items() if case]
 print("the smallest that refutes it: {} rows in batches of {}".format(*refuted[0]))
 print(found[refuted[0]][0])
 
-# %% alt="A square of marks, the number of rows to the right and the batch size upwards, both up to 24. Dots, where no counter-example was found, fill the lowest row and all places on and above the diagonal; below the diagonal they lie on a few rays, where the number of rows is a multiple of the batch size. All other places below the diagonal are crosses."
+# %% alt="A square of marks, the number of rows to the right and the batch size upwards, both up to 24. Dots, where no counter-example was found, fill the lowest row and all places on and above the diagonal; below the diagonal they lie on a few rays, where the number of rows is a multiple of the batch size. All other places below the diagonal are crosses." lead="One sentence from notes, tried for every number of rows and every batch size: where a counter-example was found, and where none."
 plotting.clouds(
     {"no counter-example": kept, "refuted": refuted}, xlabel="number of rows", ylabel="batch size"
 )

@@ -5,7 +5,6 @@
 #   learning curve say when an accuracy sounds good.
 # needs: >-
 #   [from a table to a decision](pipeline.py), whose functions work here on another table
-# minutes: 11
 # ---
 
 # %% [markdown]
@@ -135,11 +134,11 @@ that chose its penalty. Is that chance?
 
 ## Second: the permutation test
 
-As score take the area under ROC, which no base rate and no threshold flatters. Do the same for the patients of the
+As score take the area under ROC, which no base rate and no threshold<!-- term --> flatters. Do the same for the patients of the
 [last page](pipeline.py), to see what a yes looks like.
 """
 
-# %% alt="Two histograms over one axis, the area under ROC on validation rows, from below 0.3 to 0.9. Both are humps around 0.5. Patients: the upright line of the true answers stands far to the right of the hump, near 0.87, where there is no bar. Matches: it stands within the right half of the hump, near 0.6, with several bars to its right."
+# %% alt="Two histograms over one axis, the area under ROC on validation rows, from below 0.3 to 0.9. Both are humps around 0.5. Patients: the upright line of the true answers stands far to the right of the hump, near 0.87, where there is no bar. Matches: it stands within the right half of the hump, near 0.6, with several bars to its right." lead="The humps are what chance alone would score, the upright lines what the models score: for patients and for matches."
 from sklearn.datasets import load_diabetes
 
 from course import plotting

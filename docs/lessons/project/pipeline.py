@@ -6,7 +6,6 @@
 # needs: >-
 #   [a real classifier](../logistic/classifier.py), [measuring](../training/measuring.py) and [data
 #   you can trust](../data/trust.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -22,9 +21,9 @@ the order of the work is an order of who may look at what:
 | Step | What it learns | From which rows |
 | --- | --- | --- |
 | audit | whether the table can be used | all, cell by cell |
-| scale, fit | mean, deviation, weights | training |
+| scale, fit | mean, deviation, weights<!-- term --> | training |
 | regularise, tune | how strong the penalty is | validation |
-| decide | the threshold | none: from what mistakes cost |
+| decide | the threshold<!-- term --> | none: from what mistakes cost |
 | judge | what it is worth | test, once |
 | explain | what the model leans on | the test rows, now that they are open |
 
@@ -162,7 +161,7 @@ table does not.) That makes [the threshold](../logistic/classifier.py#the-idea) 
 choose, so open the test set.
 """
 
-# %% alt="Four panels about the test rows. Counts: of those with the answer no, 56 are taken for no and 24 for yes; of those with yes, 5 are taken for no and 25 for yes. ROC: a curve of steps well above the dotted diagonal, with the dot three tenths to the right and a little over eight tenths up. Precision–recall: the curve falls in teeth from the upper left to the dotted line at the lower right; the dot is at a recall of a little over eight tenths and a precision of one half. Calibration: five dots with their numbers of rows, 61 in the lowest bin on the diagonal, the others to either side of it."
+# %% alt="Four panels about the test rows. Counts: of those with the answer no, 56 are taken for no and 24 for yes; of those with yes, 5 are taken for no and 25 for yes. ROC: a curve of steps well above the dotted diagonal, with the dot three tenths to the right and a little over eight tenths up. Precision–recall: the curve falls in teeth from the upper left to the dotted line at the lower right; the dot is at a recall of a little over eight tenths and a precision of one half. Calibration: five dots with their numbers of rows, 61 in the lowest bin on the diagonal, the others to either side of it." lead="One model on its test rows, looked at in four ways."
 from course import plotting
 from course.training.metrics import calibration_curve, roc_curve
 from course.training.thresholds import calibrated_threshold, precision_recall_curve

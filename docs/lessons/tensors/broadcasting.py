@@ -4,12 +4,11 @@
 #   Which shapes fit together and what comes out, and what it costs when shapes fit that should not.
 # needs: >-
 #   [vectors](vectors.py), and strides from [matrices](matrices.py)
-# minutes: 10
 # ---
 
 # %% [markdown]
 r"""
-**The question.** You add two tensors of different shapes. Sometimes torch refuses; sometimes it
+**The question.** You add two tensors of different shapes<!-- term -->. Sometimes torch refuses; sometimes it
 answers, in a shape that neither of them has. When does it answer, and when is the answer not the
 one you meant?
 
@@ -17,7 +16,7 @@ one you meant?
 
 `x + 1` adds the 1 to every element, as if it were repeated until it had the shape of `x`. That is
 *broadcasting*, and it works for more than numbers. Write the two shapes below each other, **aligned
-at the right**, and compare the sizes axis by axis, from the right to the left:
+at the right**, and compare the sizes axis<!-- term --> by axis, from the right to the left:
 
 - They are equal: that is the size of the result.
 - One is 1, or one shape has no axis left: the result has the size of the other, and the tensor is
@@ -51,7 +50,7 @@ times. At the axis before, 3 meets nothing, so the row is repeated three times. 
 `(3, 4)`: every day with every hour. [`stretched`][course.plotting.drawings.stretched.stretched] draws it.
 """
 
-# %% alt="Three grids of three rows and four columns. In the first, days, only the first column is filled; dashed cells to its right repeat it. In the second, pattern, only the first row is filled; dashed cells below repeat it. In the third, days + pattern, all cells are filled: each is the sum of the cells in its place in the other two."
+# %% alt="Three grids of three rows and four columns. In the first, days, only the first column is filled; dashed cells to its right repeat it. In the second, pattern, only the first row is filled; dashed cells below repeat it. In the third, days + pattern, all cells are filled: each is the sum of the cells in its place in the other two." lead="A column plus a row: each is repeated where the other has more."
 plotting.stretched({"days": days, "pattern": pattern, "days + pattern": temperatures})
 
 # %% [markdown]
@@ -401,6 +400,8 @@ exercises.comparison
 exercises.distances
 
 # %% tags=["fold"]
+from course.tensors.exercises import broadcasting as exercises
+
 places = torch.empty(4_000, 64, device="meta")
 all_differences = places.unsqueeze(1) - places
 all_distances = exercises.squared_distances(places, places)

@@ -6,7 +6,6 @@
 # needs: >-
 #   [vectors](vectors.py), strides from [matrices](matrices.py), arrays of NumPy, and for the last
 #   part a DataFrame of pandas
-# minutes: 9
 # ---
 
 # %% [markdown]
@@ -16,7 +15,7 @@ them, do you get the same memory under another name, or a copy? And are they sti
 
 ## The idea
 
-An array is what a tensor is: a block of memory, a type, a shape, and strides that say how to walk
+An array is what a tensor is: a block of memory, a type, a shape<!-- term -->, and strides that say how to walk
 through the block. So to make one from the other, nothing has to be copied. It is enough to hand over
 the address. That takes no time and no memory, whatever the size, and it has a price: there are now
 two names for the same numbers, and **writing under one name changes what the other one shows**.
@@ -54,7 +53,7 @@ draws why. On top is the memory; below it each name fills the cells that it read
 in which it reads them.
 """
 
-# %% alt="A strip of memory in two blocks of three cells with the numbers 99, −1 and 14, and 11, 9.5 and 14. Below the first block, array and same fill all three cells, numbered 0, 1, 2; array[::2] fills the outer two, numbered 0 and 1; array[::-1] fills all three, numbered 2, 1, 0. Only copy is below the second block, numbered 0, 1, 2."
+# %% alt="A strip of memory in two blocks of three cells with the numbers 99, −1 and 14, and 11, 9.5 and 14. Below the first block, array and same fill all three cells, numbered 0, 1, 2; array[::2] fills the outer two, numbered 0 and 1; array[::-1] fills all three, numbered 2, 1, 0. Only copy is below the second block, numbered 0, 1, 2." lead="Who shares memory with whom: of all these names, only `copy` has a block of its own."
 plotting.sharing(
     {
         "array": array,
@@ -108,7 +107,7 @@ Three rules cover the lists:
 - `torch.tensor`, `clone` and NumPy's `copy` always copy.
 - What converts, copies **only if there is something to convert**: `double()` on `float64` hands the same
   tensor through, `float()` does not. So `as_tensor`, `asarray`, `to` and `cpu` may do either.
-- A slice is a view, in NumPy as in torch, and shares; an index list copies.
+- A slice is a view<!-- term -->, in NumPy as in torch, and shares; an index list copies.
 
 A tensor that needs a gradient gives an array only after `detach()`, which shares too. A tensor on a GPU
 must come to the CPU first, and that is always a copy.
@@ -163,7 +162,8 @@ you write to, `torch.tensor(measured)`.
 
 # %% tags=["claim"]
 assert shares_memory(measured, ready), "the result is the array"
-assert abs(mean) < 1e-9, "the array's mean is now 0"
+assert abs(measured.mean()) < 1e-9, "the array's mean is now 0"
+untouched = np.array([11.0, 9.5, 14.0, 19.5, 17.0, 12.5])
 assert not shares_memory(untouched, standardise(torch.tensor(untouched))), (
     "`torch.tensor` protects the array"
 )
@@ -413,6 +413,8 @@ exercises.out_of_torch
 exercises.lost_numbers
 
 # %% tags=["fold"]
+from course.tensors.exercises import interop as exercises
+
 first = torch.arange(2**24 - 1000, 2**24)
 then = torch.arange(2**24, 2**24 + 1000)
 share_first, share_then = (

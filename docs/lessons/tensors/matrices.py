@@ -5,7 +5,6 @@
 #   and two ways to multiply.
 # needs: >-
 #   [vectors](vectors.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -15,8 +14,8 @@ one. How does torch find an element there, and which operations move anything at
 
 ## The idea
 
-Think of memory as a strip of cells, each with a number, its *place*. A tensor with two axes, a
-*matrix*, has the shape `(n, d)`: `n` rows and `d` columns. To find the element in row $i$ and column
+Think of memory as a strip of cells, each with a number, its *place*. A tensor with two axes<!-- term -->, a
+*matrix*, has the shape<!-- term --> `(n, d)`: `n` rows and `d` columns. To find the element in row $i$ and column
 $j$, torch keeps two more numbers, the *strides*: $s_0$ says how many cells on the next row is, and
 $s_1$ how many cells on the next column is. Then
 
@@ -55,7 +54,7 @@ row has {{ x.shape[1] }} elements. So `x[1, 2]` lies in place $0 + 1 \cdot 4 + 2
 elements it takes, what comes out, and which cells of memory that is. An arrow shows each stride.
 """
 
-# %% alt="Two blocks. The first shows x as a table of three rows and four columns, and below it a strip of twelve cells with the same numbers row after row; one arrow leads from place 0 to place 1, another from place 0 to place 4. The second shows x[1, 2]: the cell with 12 is filled in the table, and in the strip it is the one at place 6."
+# %% alt="Two blocks. The first shows x as a table of three rows and four columns, and below it a strip of twelve cells with the same numbers row after row; one arrow leads from place 0 to place 1, another from place 0 to place 4. The second shows x[1, 2]: the cell with 12 is filled in the table, and in the strip it is the one at place 6." lead="A table of three rows and four columns, and the strip of memory in which it lies."
 plotting.memory(x, ["x", "x[1, 2]"])
 
 # %% [markdown]
@@ -243,7 +242,7 @@ print(f"{swap @ a = }")
 r"""
 From the right, `swap` exchanges columns; from the left, rows: the order of the factors matters.
 
-The most frequent product of this course is a layer. Its weights $W$ have the shape `(k, d)`, one row
+The most frequent product of this course is a layer. Its weights<!-- term --> $W$ have the shape `(k, d)`, one row
 for each output, and the inputs $x$ the shape `(n, d)`, one row for each example. Then $x W^\top$ has
 the shape `(n, k)`, and in row $i$ and column $j$ stands the dot product of example $i$ with the weights
 of output $j$. [`matmul`][course.tensors.matrices.matmul] is written to be read; torch has `@`, and `mm`
@@ -380,6 +379,8 @@ exercises.column_part
 exercises.rows
 
 # %% tags=["fold"]
+from course.tensors.exercises import matrices as exercises
+
 everyone = pixels.flatten(1)
 lengths = exercises.row_products(everyone, everyone).sqrt()
 assert torch.allclose(lengths, everyone.norm(dim=1))

@@ -6,7 +6,6 @@
 # needs: >-
 #   [one row at a time](stochastic.py), [the exact answer](../linear/exact.py), and the standard
 #   deviation of a mean
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -197,7 +196,7 @@ for size in (1, 5, 20):
     path = descend_in_batches(springs, y, start, batches, lr=0.2)
     rows[f"batches of {size}"] = path
 
-# %% alt="Three rows, for batches of 1, 5 and 20. On the right, paths on the contours of a tilted valley, from the upper left to the bottom. With batches of 1 the path jumps across the valley in long strokes, and at the bottom it stays a cloud of points. With 5 the strokes are short. With 20 it is one step to the floor, and then a smooth line along it. On the left the lines so far: with batches of 1 in all directions, with 20 in an orderly fan."
+# %% alt="Three rows, for batches of 1, 5 and 20. On the right, paths on the contours of a tilted valley, from the upper left to the bottom. With batches of 1 the path jumps across the valley in long strokes, and at the bottom it stays a cloud of points. With 5 the strokes are short. With 20 it is one step to the floor, and then a smooth line along it. On the left the lines so far: with batches of 1 in all directions, with 20 in an orderly fan." lead="Batches of 1, 5 and 20 rows from one start: the more rows in a batch, the steadier the path."
 slopes, biases = torch.linspace(-12, 12, 49).double(), torch.linspace(0, 24, 49).double()
 grid = {"slope in cm per kg": slopes, "bias in cm": biases}
 cost = cost_surface(x, y, slopes, biases)
@@ -218,15 +217,15 @@ assert spread[1] > 1.5 * spread[5] > 0.01, (
 r"""
 ## The PyTorch way
 
-A `DataLoader` with `shuffle=True` draws orders and makes batches;
-[`Batches`][course.training.batches.Batches] does the same for tensors in memory, faster. Given the same
-generator, it draws the orders that `shuffled_batches` draws, so an ordinary PyTorch loop takes the very same
-path.
+A `DataLoader` with `shuffle=True` draws an order for each epoch and makes batches;
+[`Batches`][course.training.batches.Batches] does so for tensors in memory, faster. Given the same generator, `Batches`
+draws the orders that `shuffled_batches` draws, so an ordinary PyTorch loop over them takes the very same path. A
+`DataLoader` draws others, which are as random: it takes more numbers from its generator.
 """
 
 # %%
 from torch import nn
-from torch.utils.data import TensorDataset
+from torch.utils.data import DataLoader, TensorDataset
 
 from course.training.batches import Batches
 
@@ -249,6 +248,16 @@ print(f"ours:    slope {ours[0]:.6f}, bias {ours[1]:.6f}")
 # %% tags=["claim"]
 torchs = torch.stack([layer.weight.detach().squeeze(), layer.bias.detach().squeeze()])
 assert torch.allclose(torchs, ours, atol=1e-9), "60 steps of PyTorch end where ours end"
+
+numbered = TensorDataset(torch.arange(20))
+of_batches, of_loader = (
+    torch.cat([numbers for (numbers,) in kind(numbered, 5, shuffle=True, generator=seeded())])
+    for kind in (Batches, DataLoader)
+)
+assert torch.equal(of_batches, torch.cat(list(shuffled_batches(20, 5, 1, seeded())))), (
+    "`Batches` draws the order of `shuffled_batches`"
+)
+assert not torch.equal(of_loader, of_batches), "`DataLoader` draws another one from the same seed"
 
 # %% [markdown]
 r"""
@@ -579,6 +588,8 @@ exercises.all_batches
 exercises.enough_rows
 
 # %% tags=["fold"]
+from course.training.exercises import minibatches as exercises
+
 noise_of_one = gradient_noise(gradients, 1)
 enough = exercises.rows_needed(noise_of_one, noise_of_one / 10, len(gradients))
 

@@ -6,7 +6,6 @@
 # needs: >-
 #   [the exact answer](../linear/exact.py), [one loop for everything](loop.py) and
 #   [measuring](measuring.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -22,7 +21,7 @@ are split in three, by what they decide.
 | Rows | What they decide | How often they are read |
 | --- | --- | --- |
 | training | the parameters | at every step |
-| validation | the settings: degree, learning rate, batch size, when to stop | at every comparison |
+| validation | the settings<!-- term -->: degree, learning rate, batch size, when to stop | at every comparison |
 | test | nothing | once, at the end |
 
 Two sets are not enough. Training rows flatter the parameters that were fitted to them. Validation rows
@@ -129,7 +128,7 @@ means = on_validation.mean(dim=1)
 errors = {"training": on_training.mean(dim=1), "validation": means, "floor": torch.ones(14)}
 plotting.curves(errors, xlabel="degree", ylabel="mean squared error in g²", log=True)
 
-# %% alt="Training plants, temperature to the right, weight upwards: low at both ends, highest a little right of the middle. Degree 1 is a rising straight line that misses the hump. Degree 5 follows the hump. Degree 14 turns up and down between single plants, and between 13 and 21 degrees, where no training plant stands, it rises to 20 g."
+# %% alt="Training plants, temperature to the right, weight upwards: low at both ends, highest a little right of the middle. Degree 1 is a rising straight line that misses the hump. Degree 5 follows the hump. Degree 14 turns up and down between single plants, and between 13 and 21 degrees, where no training plant stands, it rises to 20 g." lead="Three curves for the same plants: too stiff, about right, too wild."
 rows = split(0)[0]
 grid = torch.linspace(-1, 1, 400).double()
 axes = {"xlabel": "temperature in °C", "ylabel": "weight in g"}
@@ -367,6 +366,7 @@ about 95 in 100 contain the expected error of this model.
 test_x, test_y = held_out.open()
 answers = loaded(polynomial_features(test_x, degrees[-1])).detach()
 found, margin = mean_interval((answers - test_y) ** 2)
+lowest = min(stopped.validation["loss"])
 everywhere = loaded(polynomial_features(plants, degrees[-1])).detach()
 truly = 1 + (everywhere - expected_weight(plants)).square().mean().item()
 print(f"validation {lowest:.2f}, test {found:.2f} ± {margin:.2f} g²")
@@ -495,6 +495,8 @@ exercises.standing_out
 exercises.patience
 
 # %% tags=["fold"]
+from course.training.exercises import selection as exercises
+
 simple = degrees[exercises.simplest_setting(on_validation)]
 out = exercises.suspects(firm(x[rows]) - targets, factor=6.0)
 assert out.tolist() == [wrong]

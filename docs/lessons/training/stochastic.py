@@ -6,7 +6,6 @@
 # needs: >-
 #   [slope and bias together](../linear/slope_and_bias.py), [when descent
 #   converges](../linear/convergence.py) and [one loop for everything](loop.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -16,7 +15,7 @@ a million residuals for a step. Would a single row do?
 
 ## The idea
 
-The cost is a mean over the rows, so its gradient is one too. With $J_i = (\hat y_i - y_i)^2$ for row $i$,
+The cost<!-- term --> is a mean over the rows, so its gradient is one too. With $J_i = (\hat y_i - y_i)^2$ for row $i$,
 
 $$
 \nabla J = \frac1n \sum_i \nabla J_i .
@@ -31,7 +30,7 @@ $$
 $$
 
 Usually the rows are shuffled, and when all have had their turn, they are shuffled again. Such a pass, an
-*epoch*, has $n$ updates. Descent with the gradient of all rows is called **batch** descent; its epoch has
+*epoch*, has $n$ updates. Descent with the gradient of all rows is called **batch descent**; its epoch has
 one update.
 
 The gain: a step takes an $n$-th of the arithmetic. The price: its direction is right only on average.
@@ -90,7 +89,7 @@ it knows more. That is the whole advantage. What it costs, two rows do not show.
 
 [`descend_rows`][course.training.stochastic.descend_rows] is told which row each step takes;
 [`shuffled_rows`][course.training.stochastic.shuffled_rows] draws them, in a new order for each epoch. With
-one more axis in `rows` it makes many runs at once, which will save time below. Sixty lengths now, and the
+one more axis<!-- term --> in `rows` it makes many runs at once, which will save time below. Sixty lengths now, and the
 gradients of all rows, by [`row_gradients`][course.training.stochastic.row_gradients], at two places: at a
 bad start, and at the exact answer.
 """
@@ -133,13 +132,13 @@ assert (row_gradients(x, y, *best).norm(dim=1) > 0.01).all(), "that of no single
 # %% [markdown]
 r"""
 At the best line nothing is left to do, and yet no row wants to stand still there. Each one pulls towards itself,
-and only the sum of all pulls is zero. You will meet this again.
+and only the sum of all pulls is zero.
 
 Here are sixty steps of each kind, from the same start and at the same rate. For one row at a time this is a
 single epoch, and in the last row of pictures batch descent has read as many rows.
 """
 
-# %% alt="Three rows. On the right lie tilted ellipses around the best line. With all rows, a few long steps lead into the valley and many short ones along its floor, close to the centre. With one row at a time, sixty steps of many lengths and directions stagger along the same valley and end as close. With all rows and one step there is a single stroke, far from the centre. On the left the last line is a little too flat in the first two rows; in the third it falls where the points rise."
+# %% alt="Three rows. On the right lie tilted ellipses around the best line. With all rows, a few long steps lead into the valley and many short ones along its floor, close to the centre. With one row at a time, sixty steps of many lengths and directions stagger along the same valley and end as close. With all rows and one step there is a single stroke, far from the centre. On the left the last line is a little too flat in the first two rows; in the third it falls where the points rise." lead="One start, one valley: all rows at every step, and one row at a time."
 from course import plotting
 from course.linear.cost import cost_surface
 
@@ -568,6 +567,8 @@ exercises.row_by_row
 exercises.tail
 
 # %% tags=["fold"]
+from course.training.exercises import stochastic as exercises
+
 hovering = descend_rows(x, y, *start.tolist(), lr=0.1, rows=rows[: 20 * n])
 middles = torch.stack([exercises.tail_mean(run) for run in hovering.unbind(dim=1)])
 last_away, middle_away = (

@@ -7,7 +7,7 @@ from literate.lesson.outline import digest, headings, outline
 
 LESSON = """# ---
 # title: One
-# minutes: 3
+# needs: A
 # ---
 
 # %% [markdown]
@@ -45,7 +45,7 @@ def test_it_has_headings_and_code_and_no_prose(taken):
     assert prose.parts == ("# One\n\n## The idea",)
     assert list(headings(prose)) == [(1, "One"), (2, "The idea")]
     assert (code.source, code.tags, code.line) == ("x = 1", {"claim"}, 0)
-    assert page.meta == {"title": "One", "minutes": 3}
+    assert page.meta == {"title": "One", "needs": "A"}
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,12 @@ def test_an_edit_of_prose_is_no_other_outline(taken, old, new):
     ("old", "new"),
     [
         ("title: One", "title: Two"),
-        ("minutes: 3", "minutes: 4"),
+        ("needs: A", "needs: B"),
         ("## The idea", "## An idea"),
         ("## The idea", "### The idea"),
         ("x = 1", "x = 2"),
         ("claim", "fold"),
+        ('# %% tags=["claim"]', '# %% tags=["claim"] lead="A."'),
     ],
 )
 def test_an_edit_of_the_rest_is(taken, old, new):
