@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from literate.lesson.model import Failure, Run
+from literate.lesson.model import Failure, Run, Span
 from literate.running import inputs, manifest, storage
 
 #: Raised when entries written before can no longer be read.
@@ -24,7 +24,8 @@ class Lesson:
     """A page after the build.
 
     `files` are paths relative to the page's folder, `meta` is the front matter. `failure` says why
-    it could not be made.
+    it could not be made, `coming` that it has not run yet; `span` is when it ran, if this build ran
+    it.
     """
 
     path: Path
@@ -35,6 +36,8 @@ class Lesson:
     cached: bool = False
     failure: Failure | None = None
     stamp: tuple[int, int] = (0, 0)
+    span: Span | None = None
+    coming: bool = False
 
 
 class Shelf:

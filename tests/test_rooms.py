@@ -111,6 +111,14 @@ def test_a_module_that_is_no_lessons_is_used(module):
     assert users(module), f"course/{module}.py has no lesson, and no lesson and no module uses it"
 
 
+@pytest.mark.parametrize("lesson", lessons)
+def test_a_figure_leads_each_lesson(lesson):
+    heads = lessons[lesson].read_text(encoding="utf-8").split("\n")
+    leads = [head for head in heads if head.startswith("# %%") and ' lead="' in head]
+    told = f'{lesson}: give the cell of one figure a lead="sentence"'
+    assert len(leads) == 1, told
+
+
 def test_every_lesson_teaches_a_row_of_the_curriculum():
     rows = yaml.safe_load((ROOT / "docs" / "curriculum.yml").read_text(encoding="utf-8"))["rows"]
     taught = {row["lesson"] for row in rows if "lesson" in row}

@@ -13,9 +13,11 @@ from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from torch import Tensor
 
 # In inches, of which one is 96 pixels: how wide a page is, the page of a phone, and a letter on
 # average.
@@ -110,6 +112,19 @@ class Drawing(Figure):
     def _ipython_display_(self) -> None:
         plt.close(self)  # the end of the cell shows what is open, and this is about to be shown
         raise NotImplementedError  # to IPython: show it like any figure
+
+
+def on_cpu(values: Any) -> Tensor:
+    """Return numbers to draw as a tensor on the CPU, cut off from what they were computed from.
+
+    Args:
+        values: A tensor on any device, an array, or a list of numbers.
+
+    Examples:
+        >>> on_cpu([1.0, 2.0])
+        tensor([1., 2.])
+    """
+    return torch.as_tensor(values, device="cpu").detach()
 
 
 @contextmanager

@@ -247,6 +247,17 @@ class Job:
     preload: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Span:
+    """When the process of a lesson had started and ended, in seconds since the first was asked for.
+
+    Before that one starts, the libraries are loaded.
+    """
+
+    started: float
+    ended: float
+
+
 @dataclass
 class Run:
     """What came out of running a page, step by step, and with what it was made."""

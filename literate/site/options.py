@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from mkdocs.config import config_options as kinds
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs_jupyter.plugin import Plugin as Jupyter
 
 from literate.build import PRELOAD, Options
+from literate.site.jupyter import Plugin as Jupyter
 from literate.writing.portable import Site
 from literate.writing.render import FOLD_LINES, Style
 

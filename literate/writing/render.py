@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from literate.lesson.model import Cell, Code, Failure, Page, Prose, Raw, Result, Run
 from literate.lesson.text import collapse, messages, plain, visible
@@ -82,7 +82,6 @@ class Writer:
                 end.
             failure: What is wrong with the page: it is shown before all else.
         """
-        above, below = downloads
         results = iter(run.results if run else ())
         for cell, after in pairwise((*self.page.cells, None)):
             if isinstance(cell, Prose):
@@ -93,16 +92,17 @@ class Writer:
                 stored = Result(outputs=list(cell.outputs)) if cell.outputs else None
                 self._code(cell, next(results, None) if run else stored, after)
         self._close()
+        if self._lead:
+            self.blocks[:1] = leads.placed(self.blocks[0], self._lead)
         if failure:
             self.blocks.insert(0, failure_box(failure))
         elif run:
             if any(_FOOTNOTE.search(block) for block in self.blocks):
                 self.blocks.append("///Footnotes Go Here///")  # before what ends the page
-            self.blocks += [below, _footer(run)]
-        if self._lead:
-            self.blocks[:1] = leads.placed(self.blocks[0], self._lead)
-        title, rest = _titled(self.blocks)
-        self.blocks = [title, above, *rest]
+            above, below = downloads
+            title, rest = _titled(self.blocks)
+            self.blocks = [title, above, *rest, below]
+            self.blocks.append(_footer(run))
         text = "\n\n".join(block.strip("\n") for block in self.blocks if block.strip()) + "\n"
         return Written(text, self.files, self._lead)
 
@@ -173,7 +173,7 @@ class Writer:
             twins = result.twins.get(str(index), ""), result.narrow.get(str(index))
             self.blocks.append(self._output(output, alts, twins, mark))
             if cell.lead and not self._lead and is_figure(output):
-                self._lead = Lead(self.blocks[-1], cell.lead, *self._pictures)
+                self._lead = Lead(self.blocks[-1], cell.lead, *self._shown)
                 self._lead_as_pixels(output["data"])
 
     def _lead_as_pixels(self, data: dict[str, Any]) -> None:
@@ -184,7 +184,7 @@ class Writer:
             self._lead = replace(self._lead, pixels=name)
 
     _share = 0
-    _pictures: tuple[str, ...] = ()
+    _shown: tuple[str, ...] = ()
 
     def _output(self, output: dict[str, Any], alts: Any, twins: _Twins, mark: str) -> str:
         if output["output_type"] == "stream":
@@ -242,18 +242,21 @@ class Writer:
         shape = classes + " .wide" * wide + _shape(size)
         if wide and not narrow:  # where there is less room than this, its box scrolls
             shape += f' style="min-width: {size["width"] * 11 // 20}px"'
-        pictures = self._put(stem, kind, joined(data[kind]), dark, shape)
-        self._pictures = tuple(unquote(address.partition("#")[0]) for address in pictures)
+        pictures = self._pictures(stem, kind, joined(data[kind]), dark, shape)
+        self._shown = tuple(address.partition("#")[0] for address in pictures)
         if narrow:
             shape = f"{classes} .narrow{_shape(narrow)}"
-            dark = narrow.get("dark", "")
-            pictures |= self._put(f"{stem}-narrow", kind, narrow["data"], dark, shape)
+            pictures |= self._pictures(
+                f"{stem}-narrow", kind, narrow["data"], narrow.get("dark", ""), shape
+            )
         return "".join(
             f'![{alt}]({address}){{ .figure{shape} loading="lazy" }}'
             for address, shape in pictures.items()
         )
 
-    def _put(self, stem: str, kind: str, content: str, dark: str, shape: str) -> dict[str, str]:
+    def _pictures(
+        self, stem: str, kind: str, content: str, dark: str, shape: str
+    ) -> dict[str, str]:
         """Put a picture, and its twin on a dark page, among the files; return them by address."""
         if kind == "image/svg+xml":
             content = visible(content)

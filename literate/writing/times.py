@@ -39,6 +39,7 @@ _DETAILS = re.compile(r"<details(?P<open> class=\"deeper\")?|</details>")
 _NOT_READ = re.compile(
     r"<[^>]*>|!\[[^]]*\]\([^)]*\)|\]\([^)]*\)|\]\[[^]]*\]|\{[^}]*\}|^\*\[.*|^ *!!! \w+"
 )
+_FIGURE = re.compile(r"\([^)]*\)\{ \.figure[^}]*\}")
 _CODE = re.compile(r"`[^`]+`")
 _FORMULA = re.compile(r"\$[^$]+\$")
 
@@ -135,7 +136,7 @@ class _Counter:
 
     def _read(self, line: str) -> None:
         """Add a line of prose, of the title of an exercise, or figures."""
-        self._spend(FIGURE * (line.count(".figure") - line.count("#only-dark")))
+        self._spend(FIGURE * sum(map(_counts, _FIGURE.findall(line))))
         if self._box and (title := _TITLE.search(line)) and "Exercise" in line:
             self.seconds["practice"] += 60 * EXERCISE[min(3, title[0].count("●"))]
         text = _FORMULA.sub(" a b c ", _CODE.sub(" a ", line))
@@ -145,6 +146,11 @@ class _Counter:
     def _spend(self, seconds: float) -> None:
         what = "practice" if self._box else "deeper" if self._details else "reading"
         self.seconds[what] += seconds
+
+
+def _counts(figure: str) -> bool:
+    """Return whether a figure is no twin of another, for a dark page or a narrow one."""
+    return "#only-dark" not in figure and ".narrow" not in figure
 
 
 def _lines(name: str, root: Path) -> int:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, MUTED, new_axes, on_phone, styled
+from course.plotting.style import COLORS, MUTED, new_axes, on_cpu, on_phone, styled
 
 Vector = Tensor | Sequence[float]
 
@@ -56,7 +56,7 @@ def arrows(
 
 
 def _point(name: str, values: Vector) -> Tensor:
-    point = torch.as_tensor(values).detach().cpu().double()
+    point = on_cpu(values).double()
     if point.shape != (2,):
         raise ValueError(f"{name!r} has shape {tuple(point.shape)}: give it (2,)")
     if not point.isfinite().all():
@@ -86,7 +86,7 @@ def _frame(axes: Axes, corners: Tensor) -> tuple[float, float]:
 def _arrow(axes: Axes, name: str, start: Tensor, end: Tensor, color: str, center: Tensor) -> None:
     """Draw one arrow, its name beside its middle, on the side away from the center."""
     direction, middle = end - start, (start + end) / 2
-    normal = torch.tensor([0.0, 1.0]).double()
+    normal = torch.tensor([0.0, 1.0], device="cpu").double()
     if direction.any():
         normal = torch.stack([-direction[1], direction[0]]) / direction.norm()
         if normal @ (middle - center) < 0:

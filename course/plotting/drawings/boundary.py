@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import COLORS, INK, MARKS, MUTED, columns, new_axes, size, styled
+from course.plotting.style import COLORS, INK, MARKS, MUTED, columns, new_axes, on_cpu, size, styled
 
 SHADES = 10
 
@@ -49,7 +48,7 @@ def boundary(
             f"probabilities go from {heights.min():g} to {heights.max():g}: give numbers from 0 to "
             "1, for example torch.sigmoid(logits)"
         )
-    tables = {name: torch.as_tensor(points).detach().cpu() for name, points in groups.items()}
+    tables = {name: on_cpu(points) for name, points in groups.items()}
     if len(tables) != 2 or any(table.ndim != 2 or table.shape[1] != 2 for table in tables.values()):
         shapes = ", ".join(f"{name!r} {tuple(table.shape)}" for name, table in tables.items())
         raise ValueError(f"the groups have shapes {shapes}: give two, each of shape (n, 2)")

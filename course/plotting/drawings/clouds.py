@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import COLORS, MARKS, columns, new_axes, styled
+from course.plotting.style import COLORS, MARKS, columns, new_axes, on_cpu, styled
 
 
 def clouds(
@@ -30,7 +29,7 @@ def clouds(
     """
     if not 1 <= len(groups) <= len(COLORS):
         raise ValueError(f"got {len(groups)} groups: give between 1 and {len(COLORS)}")
-    tables = {name: torch.as_tensor(points).detach().cpu() for name, points in groups.items()}
+    tables = {name: on_cpu(points) for name, points in groups.items()}
     for name, table in tables.items():
         if table.ndim != 2 or table.shape[1] != 2 or len(table) == 0:
             shape = tuple(table.shape)

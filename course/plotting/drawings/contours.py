@@ -13,6 +13,7 @@ from course.plotting.style import (
     MUTED,
     columns,
     new_axes,
+    on_cpu,
     on_phone,
     page_width,
     size,
@@ -54,7 +55,7 @@ def contours(
         raise ValueError(f"cost has shape {shapes}: give both the shape (k, m)")
     if len(paths) > len(COLORS):
         raise ValueError(f"got {len(paths)} paths: give at most {len(COLORS)}")
-    walked = {name: torch.as_tensor(path).detach().cpu() for name, path in paths.items()}
+    walked = {name: on_cpu(path) for name, path in paths.items()}
     for name, path in walked.items():
         if path.ndim != 2 or path.shape[1] != 2 or len(path) == 0:
             raise ValueError(f"path {name!r} has shape {tuple(path.shape)}: give it (t, 2)")
@@ -63,14 +64,17 @@ def contours(
     figure.set_size_inches(size(5.0, phone=4.2))
     heights = cost.detach().cpu()
     # Squares, so that the contours of a bowl are drawn at equal distances.
-    levels = heights.min() + (heights.max() - heights.min()) * torch.linspace(0.04, 1, 14) ** 2
+    levels = (
+        heights.min()
+        + (heights.max() - heights.min()) * torch.linspace(0.04, 1, 14, device=heights.device) ** 2
+    )
     axes.contour(*values, heights.T, levels=levels, colors=MUTED, linewidths=0.8)
     for (name, path), color, dashes in zip(walked.items(), COLORS, DASHES, strict=False):
         axes.plot(*path.T, dashes, color=color, linewidth=1.6, label=name)
         axes.plot(*path[0], marker="o", markersize=7, color=color, markerfacecolor="none")
         axes.plot(*path[-1], marker="o", markersize=7, color=color)
     for name, point in (points or {}).items():
-        place = torch.as_tensor(point).detach().cpu()
+        place = on_cpu(point)
         axes.plot(*place, "x", color=INK, markersize=8, markeredgewidth=2, label=name)
     axes.set_xlim(values[0][0].item(), values[0][-1].item())
     axes.set_ylim(values[1][0].item(), values[1][-1].item())

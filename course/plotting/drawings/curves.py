@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import torch
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, DASHES, columns, new_axes, on_phone, styled
+from course.plotting.style import COLORS, DASHES, columns, new_axes, on_cpu, on_phone, styled
 
 
 def curves(
@@ -36,7 +35,7 @@ def curves(
     """
     if not 1 <= len(series) <= len(COLORS):
         raise ValueError(f"got {len(series)} series: give between 1 and {len(COLORS)}")
-    tables = {name: torch.as_tensor(values).detach().cpu() for name, values in series.items()}
+    tables = {name: on_cpu(values) for name, values in series.items()}
     for name, table in tables.items():
         if table.ndim not in (1, 2) or len(table) == 0:
             shape = tuple(table.shape)

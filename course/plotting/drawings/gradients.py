@@ -49,7 +49,10 @@ def gradients(
     figure, axes = new_axes(*grid)
     figure.set_size_inches((3.7, 3.4) if on_phone() else (5.4, 4.9))
     # Squares, so that the contours of a bowl are drawn at equal distances.
-    levels = table.min() + (table.max() - table.min()) * torch.linspace(0.05, 1, 10) ** 2
+    levels = (
+        table.min()
+        + (table.max() - table.min()) * torch.linspace(0.05, 1, 10, device=table.device) ** 2
+    )
     axes.contour(*values, table.T, levels=levels, colors=MUTED, linewidths=0.8)
     axes.quiver(
         *starts.T,

@@ -42,7 +42,7 @@ def histograms(
     for title, values in tables.items():
         if values.ndim != 1 or len(values) == 0:
             raise ValueError(f"{title!r} has shape {tuple(values.shape)}: give (n,), n at least 1")
-    every = torch.cat([*tables.values(), torch.tensor(list(marks.values()))])
+    every = torch.cat([*tables.values(), torch.tensor(list(marks.values()), device="cpu")])
     span = (float(every.min()), float(every.max()))
     with styled():
         figure, rows = plt.subplots(

@@ -202,7 +202,7 @@ def _span(x: Tensor) -> int:
 def _places(x: Tensor) -> list[int]:
     """Return the place in memory of each element, row by row."""
     first = x.storage_offset()
-    span = torch.arange(first, first + _span(x))
+    span = torch.arange(first, first + _span(x), device="cpu")
     return span.as_strided(x.shape, x.stride()).flatten().tolist()
 
 

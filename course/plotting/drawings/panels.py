@@ -3,12 +3,20 @@
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
-import torch
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, DASHES, Drawing, columns, on_phone, page_width, styled
+from course.plotting.style import (
+    COLORS,
+    DASHES,
+    Drawing,
+    columns,
+    on_cpu,
+    on_phone,
+    page_width,
+    styled,
+)
 
 
 def panels(
@@ -80,7 +88,7 @@ def panels(
 
 
 def _curve(name: str, values: Tensor | Sequence[float]) -> Tensor:
-    curve = torch.as_tensor(values).detach().cpu()
+    curve = on_cpu(values)
     if curve.ndim != 1 or len(curve) == 0:
         raise ValueError(f"{name} has shape {tuple(curve.shape)}: give it (steps,)")
     return curve

@@ -128,7 +128,10 @@ def _draw_cost(axes: Axes, values: Sequence[Tensor], cost: Tensor, path: Tensor)
         ys = np.interp(xs, values[0], cost)  # on the curve that is drawn
     else:
         # Squares, so that the contours of a bowl are drawn at equal distances.
-        levels = cost.min() + (cost.max() - cost.min()) * torch.linspace(0.05, 1, 14) ** 2
+        levels = (
+            cost.min()
+            + (cost.max() - cost.min()) * torch.linspace(0.05, 1, 14, device=cost.device) ** 2
+        )
         axes.contour(*values, cost.T, levels=levels, colors=MUTED, linewidths=0.8)
         xs, ys = path.T.numpy()
     axes.plot(xs, ys, color=BLUE, linewidth=1.0, marker="o", markersize=3)

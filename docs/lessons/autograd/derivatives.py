@@ -212,7 +212,7 @@ assert torch.allclose(ways[:, 0], ways[:, 2], rtol=1e-8, atol=0), (
 
 # %% [markdown]
 r"""
-## How small should the step be?
+## Going deeper: how small should the step be?
 
 The limit says: as small as possible. Try it, on $e^x$ at 1, where the derivative is $e$. Both axes are
 logarithmic: each power of ten further down is one more right digit.
@@ -404,6 +404,8 @@ out looks like any other. **The symptom** is a model that trains, but badly. The
 """
 
 # %%
+from course.autograd.derivatives import derivative_gap
+
 cut = derivative_gap(lambda x: x * x.detach(), at)
 print(f"gap of x * x.detach(): {cut.item():.3f}")
 print(f"gap of x * x:          {derivative_gap(lambda x: x * x, at).item():.1e}")

@@ -80,7 +80,7 @@ Question(
 
 # %% [markdown]
 r"""
-## The order: each node once
+## Going deeper: each node once, in order
 
 The trick is to add up early. Once a node has received everything that will arrive at it, multiply the
 sum by the derivative of each edge below, and pass it on. One visit per node is then enough, whatever
@@ -257,7 +257,7 @@ r"""
 And a graph belongs to a run, not to your program. Every call records a new one, so an `if` or a loop
 may go another way each time: what is derived is what happened.
 
-## A function with a derivative of its own
+## Going deeper: a function with a derivative of its own
 
 PyTorch derives the formula that you write. Sometimes that is not good enough. The *softplus*
 $\ln(1 + e^x)$ is a ReLU with a rounded corner, and by hand its derivative is the sigmoid, $\sigma(x)$.
@@ -334,7 +334,7 @@ assert derivatives(without_overflow, points)[1] == 0, "derived from the other fo
 
 # %% [markdown]
 r"""
-## What goes wrong: a gradient that is not passed on
+## Going deeper: a gradient that is not passed on
 
 The derivative of the softplus is the sigmoid, so let `backward` return the sigmoid. And test it, of
 course.

@@ -73,7 +73,7 @@ r"""
 Along a line of equal height nothing changes, so the gradient has no part in that direction: it stands at a
 right angle. Where the lines are close, the way up is steep and the gradient long.
 
-The check with [differences](derivatives.py#how-small-should-the-step-be) carries over: move one element
+The check with [differences](derivatives.py#going-deeper-how-small-should-the-step-be) carries over: move one element
 at a time. That takes two values of the function for each element, where autograd needs one way back for
 all of them. For a network with a million weights<!-- term -->, that is two million against one.
 """

@@ -313,7 +313,7 @@ for (path, _), (image, label) in zip(folders.samples, folders, strict=True):
 
 # %% [markdown]
 r"""
-## What goes wrong: files
+## Going deeper: files that go wrong
 
 Files get lost, renamed and cut off, and among a hundred thousand of them you need to know which. Here
 is a folder with three faults, one after another. (The path is shortened.)

@@ -336,7 +336,7 @@ Question(
 
 # %% [markdown]
 r"""
-## What a weight means
+## Going deeper: what a weight means
 
 On the training rows of the first split, all inputs have the standard deviation 1 now. So each weight is in target
 units *per standard deviation* of its input, and the bias is the prediction for an average patient. Next to each weight stands the

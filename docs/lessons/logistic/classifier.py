@@ -150,7 +150,7 @@ r"""
 
 In a training loop the penalty is `weight_decay`, which adds that multiple of a parameter to its gradient. The
 derivative of $\text{strength} \cdot w^2$ is twice the strength times $w$, hence the 2, and with momentum too it is
-this penalty (an optimizer that [shrinks the weight itself](../training/optimizers.py#adamw-a-decay-that-nothing-divides)
+this penalty (an optimizer that [shrinks the weight itself](../training/optimizers.py#going-deeper-adamw-a-decay-that-nothing-divides)
 ends elsewhere). The bias goes into a group of its own, without decay.
 """
 
@@ -319,7 +319,7 @@ No cancer is missed. But none is missed at one half either, where the same model
 *on these rows*. Was the decision wrong? You may not take the other threshold now: these rows would have chosen it,
 and none would be left to judge it. But you may ask what a number from them is worth.
 
-## How far would it move?
+## Going deeper: how far would it move?
 
 **Other test rows.** [`bootstrap_interval`][course.training.bootstrap.bootstrap_interval] draws the
 {{ len(y_test) }} test rows again, with replacement, a thousand times, computes a number each time, and leaves out
@@ -462,7 +462,7 @@ probabilities. When they are not, as with many networks, choose on validation ro
     {{ halves:.2f }}. These {{ int(y.sum()) }} cancers alone do not decide it for others. What speaks for the low threshold is
     the price: a miss was said to cost twenty times as much.
 
-## What a coefficient says
+## Going deeper: what a coefficient says
 
 The [odds](prediction.py#the-idea) $p / (1 - p)$ are $e^z$. So if column $j$ is larger by one standard deviation, and **all
 others stay**, the odds are multiplied by $e^{w_j}$, the *odds ratio*.
@@ -532,7 +532,7 @@ fit_logistic(x_train, y_train, strength=0.0)
 # %% [markdown]
 r"""
 With 30 columns, a plane parts the {{ len(y_train) }} training rows without a mistake: they are
-[separable](likelihood.py#what-else-goes-wrong-data-without-a-maximum), and no weights are best. **The symptom** is a
+[separable](likelihood.py#going-deeper-data-without-a-maximum), and no weights are best. **The symptom** is a
 training loss near 0 and weights that grow with every step. **The repair** is a penalty, its strength chosen on validation
 rows. A very weak one shows what becomes of the probabilities:
 """

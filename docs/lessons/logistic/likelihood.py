@@ -393,7 +393,7 @@ assert torch.allclose(by_distribution, negative_log_likelihood(p, broke)), (
 
 # %% [markdown]
 r"""
-## What else goes wrong: data without a maximum
+## Going deeper: data without a maximum
 
 Tear only eight strips, and it may happen that all that broke carried more than all that held. Descend.
 """

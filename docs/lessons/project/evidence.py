@@ -266,7 +266,7 @@ the second we would most likely have seen.*
 and the learning curve rises; else stop. Here it says: stop. To stop is a result. The test set stays
 sealed, and with it the right to ask once more when a new idea, or a new column, comes.
 
-## What goes wrong: a choice outside the shuffle
+## Going deeper: a choice outside the shuffle
 
 Somebody looks for the column that is most correlated with the results, and then tests this one column with shuffled
 results. But the shuffles did not get to choose a column. Make a hundred leagues without signal, and count how often

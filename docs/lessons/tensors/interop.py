@@ -300,7 +300,7 @@ assert all(
 
 # %% [markdown]
 r"""
-## A table of pandas
+## Going deeper: a table of pandas
 
 In a DataFrame each column has its own type; a tensor has one. `to_numpy()` takes the one that holds
 everything.

@@ -141,7 +141,7 @@ assert torch.equal(z, x), "`x[[0, 1]][1] = 0` changes nothing: it writes to a co
 
 # %% [markdown]
 r"""
-## View or copy
+## Going deeper: view or copy
 
 `x.T` exchanges the axes. `view` and `reshape` keep the reading order, row by row, and give it another
 shape.

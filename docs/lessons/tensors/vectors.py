@@ -306,7 +306,7 @@ assert torch.isclose(x.var(correction=0), squares.mean()), "with `correction=0`,
 
 # %% [markdown]
 r"""
-## Functions of every element
+## Going deeper: functions of every element
 
 Arithmetic, comparisons and functions such as `torch.sin` work *element by element*, and so does
 what you build from them.
@@ -452,7 +452,7 @@ assert torch.isclose(u @ u, u.norm() ** 2), "u · u is the squared length of u"
 
 # %% [markdown]
 r"""
-## Heard elsewhere, tested here
+## Going deeper: heard elsewhere, tested here
 
 Four sentences that you meet in course notes, each followed by what happens.
 """

@@ -82,7 +82,7 @@ assert abs(strays["different rows"] - formula * finite_population_factor(4, 2)) 
 
 # %% [markdown]
 r"""
-## The line of the noise
+## Going deeper: the line of the noise
 
 Both formulas are functions: `gradient_noise` is the first one, and `finite_population_factor` what the second one
 adds.
@@ -178,6 +178,7 @@ rate are the same, and so is the number of steps.
 
 # %%
 from course.linear.cost import cost_surface
+from course.linear.exact import solve_least_squares, with_ones
 from course.training.minibatches import descend_in_batches, shuffled_batches
 
 
@@ -440,7 +441,7 @@ as likely to come last as any other, and what is left hovers about the bottom.
 
 An order need not do harm. With batches of four, these springs happen to do better in order: checked
 below. But it is the file that decides, and not you. Rows that are
-[sorted by class](../notes/claims.py#the-same-rows-in-the-same-order-a-fair-comparison) are worse: each batch
+[sorted by class](../notes/claims.py#going-deeper-the-same-rows-in-the-same-order-a-fair-comparison) are worse: each batch
 then knows one class alone.
 """
 
@@ -485,7 +486,7 @@ Question(
 
 # %% [markdown]
 r"""
-## What goes wrong: the ragged last batch
+## Going deeper: the ragged last batch
 
 When $n$ is no multiple of $B$, the last of $\lceil n / B \rceil$ batches has fewer rows. That an
 average of batch averages is then no mean over rows is shown [in

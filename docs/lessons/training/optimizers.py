@@ -240,7 +240,7 @@ SGD has to keep its rate low enough for the steep walls, and then crawls along t
 speed along the floor, and pays with overshooting. Adam goes down the wall and along the floor at one pace,
 because it divides each of the two gradients by its own size.
 
-## How momentum helps
+## Going deeper: how momentum helps
 
 Plain descent needs steps in proportion to $\kappa$, and a valley is $\sqrt\kappa$ times as long as it is wide.
 The gain of momentum is not a fixed factor: with rate and $\mu$ chosen for the bowl, it needs steps in proportion
@@ -407,7 +407,7 @@ r"""
 So Adam helps where the parameters themselves have different scales, as with inputs in different units or the
 layers of a network, and less where a valley runs askew.
 
-## AdamW: a decay that nothing divides
+## Going deeper: AdamW, a decay that nothing divides
 
 [Weight decay](../linear/identifiability.py#what-regularisation-chooses) draws weights to zero. You can add
 $\text{decay} \cdot w$ to the gradient, or shrink the weight itself, $w \leftarrow (1 - \text{lr} \cdot
@@ -485,7 +485,7 @@ assert large > 0.9 > pure > small + 0.2, (
 r"""
 In PyTorch, `optim.Adam(weight_decay=…)` adds to the gradient; if you want decay with Adam, take `optim.AdamW`.
 
-## What an optimizer remembers
+## Going deeper: what an optimizer remembers
 
 `state_dict()` returns it: under `"state"` for each parameter, by its number, and under `"param_groups"` the
 settings.

@@ -397,7 +397,7 @@ With a second look, the test set would have chosen between two models, and its n
 **The repair** is more validation: several splits. **The symptom** is a test error that falls from version to
 version, and a product that does not get better.
 
-## How much the winner is flattered
+## Going deeper: how much the winner is flattered
 
 Repeat the choice of a degree: 300 times eighty new plants, one split each, and the degrees 3 to 9 in a random
 order. Note for the winner among the first one, two, … seven how far its test error is *above* its validation

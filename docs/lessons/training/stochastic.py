@@ -243,7 +243,7 @@ This also says what the noise costs. The cost is a bowl, and in a bowl the mean 
 the height of the mean. So **at equal updates and the same rate, independent single rows are on average
 never ahead.** They can win only in another currency: rows, or seconds.
 
-## Equal updates, equal samples
+## Going deeper: equal updates, equal samples
 
 A rate that suits one need not suit the other. So each gets its best constant rate from the same grid, and for
 every budget anew. For single rows it is the one with the lowest mean cost over the orders of 50 seeds; what
@@ -361,7 +361,7 @@ Question(
 
 # %% [markdown]
 r"""
-## Equal seconds
+## Going deeper: equal seconds
 
 Neither steps nor rows are what you wait for. So give both a tenth of a second, with the same loop of PyTorch, on
 sixty rows, on sixty thousand and on a million. Batch descent gets the constant rate that is best in theory for
@@ -428,7 +428,7 @@ million rows it has a million residuals to compute, and the step with one row is
 takes until single rows are ahead depends on the machine; a graphics card, made for many rows at once, moves that
 number up. Whoever has many rows and wants both takes a few of them for a step, a *mini-batch*.
 
-## It hovers
+## Going deeper: it hovers
 
 Stay at one rate, and look at how far the path is from the answer of `lstsq`, over 100 epochs (as the root of
 the mean squared distance). Beside two constant rates runs one that falls:

@@ -62,7 +62,8 @@ def test_rows_of_a_table_of_output_count_as_lines() -> None:
 
 def test_a_figure_counts_once_in_its_two_colours() -> None:
     light, dark = "![One](a.svg#only-light){ .figure }", "![One](b.svg#only-dark){ .figure }"
-    assert count(light + dark).reading == FIGURE
+    narrow = light.replace(".figure", ".figure .narrow")
+    assert count(light + dark + narrow).reading == FIGURE
     assert count("![One](a.svg){ .figure }").reading == FIGURE
 
 
