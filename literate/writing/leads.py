@@ -41,7 +41,6 @@ def placed(opening: str, lead: Lead) -> list[str]:
     paragraphs = re.split(r"\n{2,}", opening.strip("\n"))
     first = 2 if paragraphs[0].startswith("# ") else 1
     before, after = paragraphs[:first], paragraphs[first:]
-    figure = lead.figure.replace(' loading="lazy"', "")
     caption = f'<figcaption markdown="span">{lead.says}</figcaption>'
-    box = f'<figure class="lead" markdown="1">\n\n{figure}\n\n{caption}\n\n</figure>'
+    box = f'<figure class="lead" markdown="1">\n\n{lead.figure}\n\n{caption}\n\n</figure>'
     return ["\n\n".join(before), box, "\n\n".join(after)]

@@ -27,7 +27,8 @@ def test_the_first_figure_of_its_cell_stands_behind_the_first_paragraph(project)
     lesson = project.lesson(LESSON, style=Style(dark_colors={"#ffffff": "#000000"}))
     before, _, after = lesson.markdown.partition("More.")
     figure = "".join(
-        f'![Two](a/figure-2{dark}.svg#only-{scheme}){{ .figure width="96" height="96"}}'
+        f"![Two](a/figure-2{dark}.svg#only-{scheme})"
+        '{ .figure width="96" height="96" loading="lazy"}'
         for dark, scheme in (("", "light"), ("-dark", "dark"))
     )
     caption = '<figcaption markdown="span">You see *two*.</figcaption>'

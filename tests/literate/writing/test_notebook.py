@@ -563,7 +563,7 @@ def test_the_page_links_its_downloads_before_its_footer(project):
         "[script](a%20b/a%20b.py){ download } · "
         "[run it on run.example](https://run.example/x/part/a%20b/a%20b.ipynb?a=b)\n</div>"
     )
-    first, *_, block, _ = lesson.markdown.split("\n\n")
+    _, first, *_, block, _ = lesson.markdown.split("\n\n")
     assert first == f'<div class="offered" data-search-exclude markdown>\nAs {links}'
     assert block.startswith('<div class="downloads" data-search-exclude markdown>\n')
     assert block.endswith(f"Take this lesson along: {links}")
@@ -578,7 +578,7 @@ def test_the_page_links_its_downloads_before_its_footer(project):
 def test_the_downloads_stand_right_below_the_title(project, prose):
     text = f"# %% [markdown]\n{prose}\n# %%\nx = 1\n"
     lesson = project.lesson(text, "docs/a.py", site=site_of(project), offered=("*.py",))
-    title, links, *_ = lesson.markdown.split("\n\n")
+    _, title, links, *_ = lesson.markdown.split("\n\n")
     assert title in ("# A title", "# A *title*")
     assert links.startswith('<div class="offered"')
     assert lesson.markdown.count("A title") + lesson.markdown.count("*title*") == 1
