@@ -42,6 +42,7 @@ class Entry:
         threads: How many threads they had.
         data: The files of data that they asked for, and the kind of each, one of `KINDS`.
         versions: Of Python and of what the lesson imports.
+        seeds: When it was counted how often its claims hold with other seeds, in words.
         failure: Why it failed, in a line.
     """
 
@@ -52,6 +53,7 @@ class Entry:
     threads: int = 0
     data: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    seeds: str = ""
     failure: str = ""
 
 
@@ -80,6 +82,7 @@ def _entry(lesson: Lesson, root: Path) -> Entry:
         threads=run.threads,
         data={name: _kind(name, run) for name in run.data} | _missing(run),
         versions=run.versions,
+        seeds=lesson.seeds,
     )
 
 
@@ -146,7 +149,11 @@ def to_markdown(report: Iterable[Entry], link: Callable[[str], str], json_name: 
             f"- {ways[way]} **{way}** {meaning}" for way, meaning in WAYS.items() if ways[way]
         ),
         "\n".join(
-            ["| Lesson | Status | Time | On | Data |", "| --- | --- | --: | --- | --- |", *rows]
+            [
+                "| Lesson | Status | Time | On | Data | Claims with other seeds |",
+                "| --- | --- | --: | --- | --- | --- |",
+                *rows,
+            ]
         ),
         f"One after another, all cells take {_seconds(total)}.",
         "\n".join(f"- Data **{kind}** {told}" for kind, told in KINDS.items() if kind in kinds),
@@ -158,7 +165,7 @@ def to_markdown(report: Iterable[Entry], link: Callable[[str], str], json_name: 
 
 def _row(entry: Entry, link: str) -> str:
     name = PurePosixPath(entry.lesson)
-    cells = [f"[{name.parent.name}/{name.stem}]({link})", entry.way, "", "", ""]
+    cells = [f"[{name.parent.name}/{name.stem}]({link})", entry.way, "", "", "", entry.seeds]
     if entry.failure:
         cells[4] = _text(entry.failure)
     elif entry.device:

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 import yaml
 
-from literate.lesson.model import Code, Failure, Page, Prose, Raw, Result, Run
+from literate.lesson.model import Code, Counts, Failure, Page, Prose, Raw, Result, Run
 from literate.lesson.text import collapse, messages, plain, visible
-from literate.writing import attachments
+from literate.writing import attachments, claims
 from literate.writing.blocks import (
     failure_box,
     fence,
@@ -69,10 +69,16 @@ class Written:
 
 
 class Writer:
-    """Writes one page."""
+    """Writes one page.
 
-    def __init__(self, page: Page, style: Style) -> None:
-        self.page, self.style = page, style
+    Args:
+        page: The lesson.
+        style: How pages are written.
+        counts: How often its claims hold with other seeds.
+    """
+
+    def __init__(self, page: Page, style: Style, counts: Counts | None = None) -> None:
+        self.page, self.style, self.counts = page, style, counts or {}
         self.files: dict[str, bytes] = {}
         self.blocks: list[str] = []
         self._figures = 0
@@ -147,7 +153,7 @@ class Writer:
         if cell.tags & self.style.hide_cell:
             return
         if result and result.claims:
-            self.blocks.append(_claims(cell, result))
+            self.blocks.append(_claims(cell, result, self.counts))
         elif self.style.show_input and not cell.tags & self.style.hide_input:
             self.blocks.append(_input(cell, self.style.highlight_classes))
         if _ANNOTATION.search(cell.source):
@@ -303,12 +309,18 @@ def _input(cell: Code, classes: str) -> str:
     return '??? code "Code"\n\n' + indent(block) if "fold" in cell.tags else block
 
 
-def _claims(cell: Code, result: Result) -> str:
-    statements = visible("\n".join(f"- {text}" for text in dict.fromkeys(result.claims)))
+def _claims(cell: Code, result: Result, counts: Counts) -> str:
+    lines = [
+        f"- {text}" + f' <small class="seeds">{beside}</small>' * bool(beside)
+        for text, beside in claims.statements(cell, result, counts)
+    ]
     ticks = ticks_around(cell.source)
     block = indent(f"{ticks}python\n{cell.source}\n{ticks}")
     code = f'??? code "The code that checks it"\n\n{block}'
-    return '!!! check "Checked while this page was built"\n\n' + indent(f"{statements}\n\n{code}")
+    kind = claims.kind(cell, result, counts)
+    title = "Checked while this page was built" + f": {kind}" * bool(kind)
+    body = visible("\n".join(lines))
+    return f'!!! check "{title}"\n\n' + indent(f"{body}\n\n{code}")
 
 
 def _footer(run: Run) -> str:

@@ -141,7 +141,7 @@ for step in prepare.transforms:
     print(f"{type(step).__name__:12} {tuple(value.shape)}, {value.dtype},", end=" ")
     print(f"from {value.min():.4g} to {value.max():.4g}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 from course.data.augmentation import crop, horizontal_flip
 
 few = batch[:100]
@@ -252,7 +252,7 @@ one_by_one = versions(changes["crop"], two, count=8, seed=1)
 print("the batch at once:", len(whole.unique(dim=0)), "different")
 print("image by image:   ", len(one_by_one.unique(dim=0)), "different")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 state = torch.get_rng_state()
 again = versions(changes["crop"], two, count=8, seed=1)
 assert torch.equal(one_by_one, again), "the same seed gives the same versions"
@@ -260,6 +260,8 @@ assert torch.equal(state, torch.get_rng_state()), (
     "and torch's global generator stands where it stood before"
 )
 assert len(whole.unique(dim=0)) == 1, "a batch handed over at once is cropped in one place"
+
+# %% tags=["claim", "here"]
 assert len(one_by_one.unique(dim=0)) > 4, "image by image, in more than four"
 
 # %% [markdown]
@@ -334,9 +336,8 @@ for name, answers in read.items():
     shares = [100 * right[labels == digit].mean() for digit in range(10)]
     print(f"{name:10} ", "".join(f"{share:5.0f}" for share in shares))
 
-# %% tags=["claim"]
 
-
+# %% tags=["claim", "here"]
 def mostly_read(name, digit):
     return read[name][labels == digit].mode().values.item()
 
@@ -393,7 +394,7 @@ for name, gains in groups.items():
     gains = torch.tensor(gains)
     print(f"{name:17} {gains.mean():+.1f} points; more right in {(gains > 0).sum()} of 20 draws")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 moved, flipped, turned = (torch.tensor(gains) for gains in groups.values())
 assert moved.mean() > 0.5, "moved by a pixel, they bring more than half a point on average"
 assert (moved > 0).sum() >= 15, "and something in at least 15 of the 20 draws"
@@ -428,7 +429,7 @@ cropped = [100 * (answers == labels).float().mean().item() for answers in read_c
 print(f"as they are        {100 * right['as it is']:.1f} %")
 print("cropped at random ", ", ".join(f"{share:.1f} %" for share in cropped))
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert max(cropped) < 100 * right["as it is"] - 1, (
     "on images cropped at random it is lower by more than a point, each time"
 )
@@ -456,9 +457,11 @@ for_testing = v2.Compose(ready)
 training_rows = Pairs(batch, training.labels, transform=for_training)
 test_rows = Pairs(test.images.unsqueeze(1), test.labels, transform=for_testing)
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 once, twice = test_rows[0][0], test_rows[0][0]
 assert torch.equal(once, twice), "asked for twice, a test row is the same image"
+
+# %% tags=["claim", "here"]
 drawn = versions(lambda i: training_rows[i][0], 0, count=8, seed=0)
 assert len(drawn.unique(dim=0)) > 1, "a training row is not"
 

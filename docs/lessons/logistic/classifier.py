@@ -169,7 +169,7 @@ fit(model, [(x_train, y_train)], nn.BCEWithLogitsLoss(), optimizer, epochs=1000)
 apart = (model[0].weight[0] - weight).abs().max().item()
 print(f"SGD after 1,000 steps: largest difference of a weight {apart:.0e}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert gap < 1e-5, "our weights and scikit-learn's differ by less than 0.00001"
 assert abs(bias.item() - theirs.intercept_[0]) < 1e-5, "and so do the biases"
 assert apart < 1e-5, "SGD with twice the strength as weight decay ends at the same weights"
@@ -201,7 +201,7 @@ area, precision = roc_auc(p_valid, y_valid), average_precision(p_valid, y_valid)
 middle = calibration_curve(p_valid, y_valid, bins=5)[2][1:-1]
 print(f"area under ROC {area:.3f}, average precision {precision:.3f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 promised, happened, _ = calibration_curve(p_valid, y_valid, bins=5)
 assert counts[1, 0] > counts[0, 1] + 4, "at one half, misses outnumber false alarms"
 assert area > 0.98, "a random cancer scores above a random benign tumour in over 98 % of pairs"
@@ -256,7 +256,7 @@ costs = expected_cost(p_valid, y_valid, at, alarm, miss)
 for name, threshold, cost in zip(("one half", "cheapest", "formula"), at, costs, strict=True):
     print(f"{name:9} {threshold:.3f}  cost per row {cost:.3f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 jumps = expected_cost(p_valid, y_valid, thresholds, alarm, miss).diff()
 never = miss * y_valid.mean()
 assert costs[0] > 5 * costs[2], (
@@ -400,16 +400,20 @@ for name, column in {"one half": 2, "cheapest": 4}.items():
     gain, margin = mean_interval(runs[:, column] - runs[:, 3])
     print(f"{name} costs more than the formula by {gain:.3f} ± {margin:.3f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 low, high = intervals["cost at one half"]
 assert high < min(runs[:, 2].mean(), costs[0]) / 5, (
     "the bootstrap's interval at one half ends below a fifth of the cost on the validation rows, and "
     "of the mean over 50 splits"
 )
+
+# %% tags=["claim", "in-general"]
 halves, margin = mean_interval(runs[:, 2] - runs[:, 3])
 assert halves - margin > 0, (
     "over 50 splits, paired, one half costs more than the formula: the interval leaves out 0"
 )
+
+# %% tags=["claim", "here"]
 assert runs[:, 3].std() < runs[:, 4].std(), (
     "the formula's cost varies less from split to split than that of the cheapest on validation rows"
 )
@@ -441,7 +445,7 @@ plotting.functions(
     borders={"formula: 1/21": formula},
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 lowest = thresholds[mean_costs.argmin()]
 assert formula / 2 < lowest < 2 * formula, (
     "on average over 50 splits, the cheapest threshold is within a factor of 2 of the formula's"
@@ -478,7 +482,7 @@ for name in shown:
     print(f"{name:18} {weight[j].exp():10.2f}   ", end="")
     print(f"{spread.min():.2f} to {spread.max():.2f} {with_diagnosis[j]:18.2f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 odd, radius, perimeter = (columns.index(name) for name in (shown[3], shown[1], shown[2]))
 related = torch.corrcoef(x_train.T)
 twins, relatives = related[radius, perimeter], int((related[odd].abs() > 0.7).sum()) - 1
@@ -546,7 +550,7 @@ for name, p in {"C = 1": p_valid, "C = 100,000": sure}.items():
     print(f"{name:11} surer than 9,999 in 10,000: {100 * extreme:2.0f} %", end="")
     print(f", cross-entropy {loss:.2f}, cost {price(p, y_valid, formula):.2f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 loss_1, loss_2 = (nn.functional.binary_cross_entropy(p, y_valid).item() for p in (p_valid, sure))
 assert loss_2 > 2 * loss_1, "hardly penalised, the validation rows' cross-entropy more than doubles"
 assert price(sure, y_valid, formula) > 2 * costs[2], (

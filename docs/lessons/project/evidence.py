@@ -168,7 +168,7 @@ for name in inputs:
     )
     print(f", p-value {p[name]:.3f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert judged.accuracy > 0.63, "on validation rows, more than 63 of 100 matches are right"
 assert p["patients"] == 1 / 100, "no shuffle of the patients' answers is as good as the true ones"
 assert p["matches"] > 0.05, (
@@ -211,7 +211,7 @@ plotting.functions(
     bands={name: tuple(scores.quantile(middle, dim=0)) for name, scores in curves.items()},
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "in-general"]
 from course.training.measuring import mean_interval
 
 gain, margin = mean_interval(curves["patients"][:, -1] - curves["patients"][:, 0])
@@ -253,7 +253,7 @@ for slope in (0.05, 0.15):
     print(f"ten ranks ahead wins {ahead_wins:.0f} of 100, ten behind {behind_wins:.0f}:", end=" ")
     print(f"found in {times[slope]} of 6 tables")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert times[0.15] >= 5, "where the rank says much, the test finds it in at least 5 of 6 tables"
 assert times[0.05] <= 4, "where it says a little, the test misses it in at least 2 of 6"
 
@@ -302,7 +302,7 @@ print("a signal seems to be there in")
 print(f"  {100 * before:2.0f} of 100 leagues, with the column chosen before")
 print(f"  {100 * within:2.0f} of 100 leagues, with the choice in each shuffle")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert before > 0.2, (
     "with the column chosen before, more than 20 of 100 leagues seem to have a signal"
 )

@@ -146,8 +146,10 @@ weight, bias = fit_logistic(scaled, y[tuned.training], tuned.strength)
 apart = (weight - model.weight).abs().max().item()
 print(f"largest difference of a weight {apart:.0e}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert apart < 1e-5, "Newton's method and L-BFGS find the same weights"
+
+# %% tags=["claim", "here"]
 first, *_, last = tuned.losses.values()
 assert min(tuned.losses.values()) < min(first, last) - 0.02, (
     "the lowest validation loss lies between the strongest and the weakest penalty"
@@ -206,11 +208,13 @@ print(f"accuracy       {judged.accuracy:.3f}, base rate {judged.base_rate:.3f}")
 print(f"cost per row   {cost(p, y_test):.3f}, all called {everybody:.3f}, none {nobody:.3f}")
 print(f"saved per row  {saved(p, y_test):.3f}, interval {least:.3f} to {most:.3f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "in-general"]
 assert low > 0.7, "the interval of the area under ROC lies above 0.7: the columns say something"
 assert least > 0.1, (
     "that of what is saved, against the cheaper of calling everybody and nobody, lies well above 0"
 )
+
+# %% tags=["claim", "here"]
 assert judged.accuracy < judged.base_rate + 0.05, "by accuracy, one would not have noticed"
 
 # %% [markdown]
@@ -262,7 +266,7 @@ for j in shuffled.argsort(descending=True).tolist():
     print(f"{name:6} {shuffled[j].item():z8.3f} {missing[name]:z10.3f}", end="   ")
     print("{:z6.3f} to {:z6.3f}".format(*intervals[name]))
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 leaders = {table.names[j] for j in shuffled.topk(3).indices}
 assert leaders == {"s5", "bmi", "bp"}, "the model leans most on s5, bmi and bp"
 assert shuffled[table.names.index("s5")] > 2 * max(missing.values()), (
@@ -300,7 +304,7 @@ new = pd.read_csv(StringIO(text), index_col="name")
 decided = decide(loaded, new)
 print(decided.round(3).to_string())
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert decide(loaded, new).equals(decide(bundle, new)), (
     "what was loaded decides like what was saved"
 )
@@ -361,7 +365,7 @@ print(f"area under ROC {too_good.auc:.3f}, accuracy {too_good.accuracy:.3f}")
 names = dict(zip(leaking.names, leaky.model.weight.tolist(), strict=True))
 print("largest weight:", max(names, key=lambda name: abs(names[name])))
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert too_good.auc > 0.99, (
     "with the leak, the validation rows are ranked without a mistake, or nearly"
 )
