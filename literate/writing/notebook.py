@@ -36,9 +36,7 @@ if plt.get_backend().lower() != "agg":  # where there is a screen, all figures i
 """.strip()
 
 
-def downloads(
-    page: Page, run: Run, site: Site, counts: Counts | None = None
-) -> dict[str, bytes]:
+def downloads(page: Page, run: Run, site: Site, counts: Counts | None = None) -> dict[str, bytes]:
     """Return the notebook and the script of a page by their paths relative to its folder.
 
     Args:

@@ -210,8 +210,10 @@ for name, values in groups.items():
 
 # %% tags=["claim", "in-general"]
 (mean, margin), (fair, fair_margin) = mean_interval(leaking), mean_interval(honest)
-assert mean - margin > 80, "chosen on all rows, more than 80 % of coin tosses are foretold"
-assert abs(fair - 50) < fair_margin, "chosen on training rows, the interval contains 50 %"
+assert mean - margin > 80, (
+    "chosen on all rows, more than 80 % of coin tosses are foretold: the 95 % interval lies above"
+)
+assert abs(fair - 50) < fair_margin, "chosen on training rows, the 95 % interval contains 50 %"
 
 # %% tags=["claim", "here"]
 assert (leaking > honest).all(), "the leak looks better with every seed"
@@ -283,7 +285,9 @@ for name, gain in gains.items():
 
 # %% tags=["claim", "in-general"]
 small, reach = mean_interval(gains["scaling"])
-assert abs(small) + reach < 1, "the leak in scaling is worth less than a point, either way"
+assert abs(small) + reach < 1, (
+    "the leak in scaling is worth less than a point, either way, by its 95 % interval"
+)
 
 # %% tags=["claim", "here"]
 assert mean_interval(gains["choosing columns"])[0] > 30, (
@@ -346,10 +350,11 @@ assert later == [142], "one flower of iris repeats an earlier one"
 
 # %% tags=["claim", "in-general"]
 assert copied.mean() - mean_interval(copied)[1] > 55, (
-    "with copies on both sides, clearly more than 55 % of the coin tosses are foretold"
+    "with copies on both sides, more than 55 % of the coin tosses are foretold: the 95 % interval "
+    "lies above"
 )
 assert abs(new.mean() - 50) < 1.5 * mean_interval(new)[1], (
-    "without them, no more than the interval allows for coin tosses"
+    "without them, no more than the 95 % interval allows for coin tosses"
 )
 
 # %% [markdown]

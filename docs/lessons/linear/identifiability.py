@@ -123,7 +123,7 @@ gaps = [(ridge(columns, targets, s) - shortest).norm() for s in (1e-2, 1e-4)]
 assert gaps[1] < gaps[0] / 50, "a vanishing penalty chooses the shortest, too"
 
 # %% tags=["claim", "here"]
-assert ends[:, 0].max() - ends[:, 0].min() > 30, "but with weights of °C more than 30 apart"
+assert ends[:, 0].max() - ends[:, 0].min() > 30, "the weights of °C end more than 30 apart"
 
 # %% [markdown]
 r"""

@@ -263,7 +263,7 @@ assert (on_new > 0.3).all(), "ten inputs explain more than 0.3 of the variance, 
 assert average + 0.02 < on_training.mean(), "on average, training rows flatter the model"
 
 # %% tags=["claim", "in-general"]
-assert average - corrected > 0.3, "the lower end of the wider interval is above 0.3, too"
+assert average - corrected > 0.3, "the lower end of the wider 95 % interval is above 0.3, too"
 
 # %% [markdown]
 r"""

@@ -157,8 +157,8 @@ assert torch.allclose(criterion(layer(x_train), y_train), parts.mean()), (
 
 # %% tags=["claim", "here"]
 assert torch.allclose(layer.weight, best[:, :2], atol=1e-3), "the layer ends at least squares, too"
-assert (explained(layer(x_test), y_test) > 0.9).all(), (
-    "on test rows it explains more than 0.9 of each output"
+assert (explained(layer(x_test), y_test) > 0.8).all(), (
+    "on test rows it explains more than 0.8 of each output"
 )
 
 # %% [markdown]
@@ -214,10 +214,10 @@ assert start[2] / start.sum() < 1e-5, (
 )
 early, late = explained(in_own_units, y_test), explained(standardised, y_test)
 assert (early[:2] > 0.95).all(), "stopped early, sinking and force are nearly perfect"
-assert early[2] < late[2] - 0.2, (
-    "the tilt is not: with standardised targets, its R² is more than 0.2 higher"
+assert early[2] < late[2] - 0.1, (
+    "the tilt is not: with standardised targets, its R² is more than 0.1 higher"
 )
-assert (late > 0.85).all(), "with standardised targets, all three are above 0.85"
+assert (late > 0.8).all(), "with standardised targets, all three are above 0.8"
 
 # %% [markdown]
 r"""

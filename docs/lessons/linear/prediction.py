@@ -133,8 +133,8 @@ plotting.fits(x, y, lines, xlabel="mass in kg", ylabel="length in cm")
 
 # %% tags=["claim", "here"]
 high = y > predict(x, weight, bias)
-assert high[x > 1].float().mean() > 0.7, (
-    "above 1 kg, the line through two measurements lies below most of the others"
+assert high[x > 1].float().mean() > 0.5, (
+    "above 1 kg, the line through two measurements lies below more than half of the others"
 )
 
 # %% [markdown]

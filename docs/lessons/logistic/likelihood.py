@@ -433,7 +433,7 @@ assert 0 < shapes["two outcomes exchanged"].argmin() < len(slopes) - 1, (
 )
 
 # %% tags=["claim", "here"]
-assert run[4000, 0] > run[2000, 0] + 0.5, "also the last two thousand"
+assert run[4000, 0] > run[2000, 0] + 0.5, "steps 2,001 to 4,000 still add more than a half to it"
 
 # %% [markdown]
 r"""

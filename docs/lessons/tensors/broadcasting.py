@@ -361,7 +361,9 @@ with warnings.catch_warnings(record=True) as caught:
 assert len(caught) == 1, "`nn.MSELoss` warns when the shapes differ, and goes on"
 
 # %% tags=["claim", "here"]
-assert pairwise > 1.5 * loss_silent, "by that loss, the line through the points is the worse one"
+assert pairwise > 1.5 * loss_silent, (
+    "by the loss of all pairs, the line through the points is the worse one"
+)
 
 # %% [markdown]
 r"""

@@ -326,19 +326,21 @@ def ahead(costs, better, worse):
 
 
 assert all(ahead(per_update, *pair) for pair in ((32, 1), (512, 32), (many, 512))), (
-    "at equal updates, the larger batch has the lower cost, in each step from 1 to all"
+    "at equal updates, the larger batch has the lower cost, in each step from 1 to all: each paired "
+    "95 % interval lies above 0"
 )
 for logs, rows in ((fewer, 32), (more, 16)):
     mean, margin = mean_interval(logs)
     assert abs(mean - torch.tensor(rows).log10()) < margin < 0.6, (
-        "there, the costs' ratio is that of the squared noise, as far as their interval can tell"
+        "there, the costs' ratio is that of the squared noise, as far as their 95 % interval can tell"
     )
 assert all(ahead(per_sample, *pair) for pair in ((32, 512), (512, many))), (
-    "at equal samples, batches of 32 beat those of 512, and these beat a single step with all rows"
+    "at equal samples, batches of 32 beat those of 512, and these beat a single step with all rows, "
+    "by paired 95 % intervals"
 )
 mean, margin = mean_interval(single)
 assert abs(mean) + margin < 0.3, (
-    "there, single rows and batches of 32 are within a factor of two, by their paired interval"
+    "there, single rows and batches of 32 are within a factor of two, by their paired 95 % interval"
 )
 
 # %% tags=["claim", "here"]
@@ -424,8 +426,8 @@ print(f"lowest:   {lowest:.2f} cm²")
 
 # %% tags=["claim", "here"]
 assert (long[-1] - long[-2]).norm() < 1e-6, "in order, one epoch ends where the one before it ended"
-assert costs["in order"][-1] > 5 * costs["shuffled"][100:].mean(), (
-    "the cost there is more than five times what it is with shuffled rows, on average"
+assert costs["in order"][-1] > 1.5 * costs["shuffled"][100:].mean(), (
+    "the cost there is more than one and a half times what it is with shuffled rows, on average"
 )
 
 # %% [markdown]
@@ -442,7 +444,7 @@ then knows one class alone.
 """
 
 
-# %% tags=["claim", "here"]
+# %% tags=["claim", "here", "rare"]
 def in_fours(batches):
     """Return the mean cost over the last ten epochs, from the fifty-first to the sixtieth."""
     path = descend_in_batches(springs, y, start, batches, lr=0.3)[-50:]
