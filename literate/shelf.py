@@ -17,7 +17,7 @@ from literate.lesson.model import Failure, Run
 from literate.running import inputs, manifest, storage
 
 #: Raised when entries written before can no longer be read.
-SCHEMA = 2
+SCHEMA = 1
 
 
 @dataclass
