@@ -21,8 +21,9 @@ _CHANCE = ("generator", "rand", "sample", "seed", "shuffle")
 def digest(path: Path) -> str:
     """Return the SHA-256 of the code of a lesson that decides its claims.
 
-    Left out are the messages of asserts, and cells that draw or practise; but not one that binds a
-    name which code elsewhere uses, or that may take random numbers from those that follow.
+    Left out are the messages of asserts, and cells that draw or practise; but of one that binds a
+    name which code elsewhere uses, or that may take random numbers from those that follow, only the
+    calls that draw.
 
     Args:
         path: The lesson.
@@ -38,17 +39,17 @@ def digest(path: Path) -> str:
     while needed := [cell for cell in left if cell.bound & _used(kept)]:
         kept += needed
         left = [cell for cell in left if cell not in needed]
-    text = repr(list(_statements([cell for cell in cells if cell in kept])))
+    text = repr(list(_statements([cell for cell in cells if cell in kept], aside)))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _statements(cells: list["_Cell"]) -> Iterator[object]:
+def _statements(cells: list["_Cell"], aside: set[str]) -> Iterator[object]:
     """Yield the statements of cells; the asserts of claims that follow each other in one order.
 
     So a claim may be cut in two, and its asserts sorted by kind, without a new count.
     """
     for claim, group in itertools.groupby(cells, lambda cell: cell.claim):
-        body = [node for cell in group for node in cell.body]
+        body = [node for cell in group for node in cell.body if not _draws(node, aside)]
         checks = [node for node in body if claim and isinstance(node, ast.Assert)]
         yield from plain([node for node in body if node not in checks])
         yield from sorted(map(repr, map(plain, checks)))
@@ -56,6 +57,28 @@ def _statements(cells: list["_Cell"]) -> Iterator[object]:
 
 def _used(cells: list["_Cell"]) -> set[str]:
     return {name for cell in cells for name in cell.used}
+
+
+def _draws(node: ast.stmt, aside: set[str]) -> bool:
+    """Return whether a statement is a call of what draws or lets practise, and no more."""
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return False
+    found: ast.expr = node.value
+    while isinstance(found, ast.Call | ast.Attribute):
+        found = found.func if isinstance(found, ast.Call) else found.value
+    chance = any(word in name.lower() for name in _told(node) for word in _CHANCE)
+    return isinstance(found, ast.Name) and found.id in aside and not chance
+
+
+def _told(tree: ast.AST) -> Iterator[str]:
+    """Yield the names of variables, attributes and arguments in code."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.keyword):
+            yield node.arg or ""
 
 
 class _Cell:
@@ -76,8 +99,7 @@ class _Cell:
         names = [node for node in nodes if isinstance(node, ast.Name)]
         self.used = {node.id for node in names if isinstance(node.ctx, ast.Load)}
         self.bound = set(_stored(nodes)) | _named(nodes)
-        self._told = {*self.used, *(getattr(node, "attr", "") for node in nodes)}
-        self._told |= {node.arg or "" for node in nodes if isinstance(node, ast.keyword)}
+        self._told = set(_told(tree))
 
     def beside(self, aside: set[str]) -> bool:
         """Return whether the cell draws or practises, as far as it can be seen in the cell."""

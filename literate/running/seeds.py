@@ -320,7 +320,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("lessons", nargs="*", help="such as linear/outputs, or linear for a theme")
     parser.add_argument("--times", type=int, default=TIMES, help="runs of each lesson")
     parser.add_argument("--jobs", type=int, default=0, help="runs at once (0: one per processor)")
-    parser.add_argument("--docs", type=Path, default=Path("docs"), help="the folder of the pages")
+    parser.add_argument("--docs", type=Path, default=Path("docs/lessons"), help="their folder")
     parser.add_argument("--records", type=Path, default=Path("docs/records/seeds"))
     parser.add_argument("--preload", default=",".join(PRELOAD), help="modules, by commas")
     given = parser.parse_args(arguments)

@@ -237,6 +237,10 @@ LESSON = '''
     figure, axes = plt.subplots(figsize=(1, 1))
     axes.plot(numbers);
 
+    # %%
+    doubled = [2 * number for number in numbers]
+    plotting.draw(doubled, label="one")
+
     # %% [markdown]
     r"""
     Some prose.
@@ -244,6 +248,7 @@ LESSON = '''
 
     # %% tags=["claim", "here"]
     assert numbers[0] < 2, "it is below two"
+    assert doubled[0] < 4, "its double is below four"
     assert 1 < 2, "one is"
 '''
 
@@ -255,7 +260,7 @@ def counted(project):
     project.write(
         "course/tools/__init__.py", 'def tool(x):\n    """Return it."""\n    return 1 * x\n'
     )
-    project.write("course/tools/plotting.py", "COLOUR = 1\n")
+    project.write("course/tools/plotting.py", "def draw(x, label):\n    return 1\n")
     project.write("course/tools/exercises.py", "PROMPT = 1\n")
     project.write("docs/a.py", LESSON)
     assert count(project) == []
@@ -269,6 +274,7 @@ def counted(project):
         ("docs/a.py", "it is below two", "it lies below two"),
         ("docs/a.py", "axes.plot(numbers)", "axes.plot(numbers, numbers)"),
         ("docs/a.py", "A line.", "A short line."),
+        ("docs/a.py", 'label="one"', 'label="two"'),
         ("docs/a.py", "import random\n", "import random  # for chance\n"),
         ("docs/a.py", '"claim", "here"', '"claim", "here", "hide-output"'),
         ("docs/a.py", "    assert 1 < 2", '\n    # %% tags=["claim", "always"]\n    assert 1 < 2'),
@@ -291,6 +297,8 @@ def test_prose_messages_drawings_and_docstrings_make_no_count_old(counted, name,
     ("name", "old", "new"),
     [
         ("docs/a.py", "range(3)", "range(4)"),
+        ("docs/a.py", "2 * number", "3 * number"),
+        ("docs/a.py", 'label="one"', "label=random.random()"),
         ("docs/a.py", "numbers[0] < 2", "numbers[0] < 3"),
         ("docs/a.py", "axes.plot(numbers)", "numbers[0] = 1"),  # binds what a claim uses
         ("docs/a.py", "axes.plot(numbers)", "random.seed(1)"),  # moves what others draw
@@ -326,9 +334,10 @@ def test_a_page_and_its_notebook_say_with_how_many_seeds_a_finding_holds(counted
     assert (
         '!!! check "Checked while this page was built: true of these rows and this seed"\n\n'
         f'    - it is below two <small class="seeds">{held}</small>\n'
+        f'    - its double is below four <small class="seeds">{held}</small>\n'
         '    - one is <small class="seeds">no seed in it</small>\n'
     ) in lesson.markdown
-    assert f"> - it is below two *({held})*\n> - one is *(no seed in it)*" in notebook
+    assert f"> - its double is below four *({held})*\n> - one is *(no seed in it)*" in notebook
     assert lesson.seeds == f"3 times on {record(counted).day}"
     again, _ = built(counted)
     assert (again.cached, again.seeds, again.markdown) == (True, lesson.seeds, lesson.markdown)
@@ -364,19 +373,22 @@ def test_where_nothing_is_drawn_the_title_says_so_once(project):
 def test_a_run_of_some_lessons_leaves_the_records_of_the_others(project, tmp_path, capsys):
     for name in ("a", "b"):
         project.write(
-            f"docs/one/{name}.py", KINDS.replace("@kind@", "here").replace("@test@", "> 0")
+            f"docs/lessons/one/{name}.py", KINDS.replace("@kind@", "here").replace("@test@", "> 0")
         )
-    project.write("docs/one/c.py", "# %%\nx = 1\n")
+    project.write("docs/lessons/one/c.py", "# %%\nx = 1\n")
     options = ("--times", "2", "--preload", ",".join(PRELOAD))
     assert project.python("-m", "literate.running.seeds", *options).returncode == 0
     before = record(project, "one/a")
     assert not (project.root / "docs/records/seeds/one/c.json").exists()
 
-    project.replace("docs/one/b.py", "> 0", "< 0")
-    project.replace("docs/one/b.py", '"here"', '"always"')
+    project.replace("docs/lessons/one/b.py", "> 0", "< 0")
+    project.replace("docs/lessons/one/b.py", '"here"', '"always"')
     done = project.python("-m", "literate.running.seeds", "one/b", *options)
     assert done.returncode == 1
-    assert "docs/one/b.py, line 7, cell 2: 'at 95 % it is' is told as always true" in done.stdout
+    assert (
+        "docs/lessons/one/b.py, line 7, cell 2: 'at 95 % it is' is told as always true"
+        in done.stdout
+    )
     assert record(project, "one/a") == before
     assert record(project, "one/b").command == "nox -s seeds -- one/b --times 2"
 
