@@ -30,7 +30,8 @@ def minimum_norm(columns: Tensor, targets: Tensor) -> Tensor:
     """Return the shortest of all parameters with the lowest mean squared error, `(p,)`.
 
     Along a free direction they are zero. Descent from zeros ends here, because no gradient points
-    along such a direction; so does `torch.linalg.lstsq` with `driver="gelsd"`.
+    along such a direction. On the CPU, `torch.linalg.lstsq` ends here too with each `driver` but
+    `"gels"`, which takes for granted that no column is made of others.
 
     Args:
         columns: Shape `(n, p)`, a column for each parameter.

@@ -74,24 +74,25 @@ def input_at(p: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
 
 
 def decide(probabilities: Tensor, threshold: float = 0.5) -> Tensor:
-    """Return the class of each row, int64: 1 where its probability is above the threshold.
+    """Return the class of each row, int64: 1 from the threshold on, 0 below it.
 
     Args:
         probabilities: Of class 1, any shape.
-        threshold: From 0 to 1; a probability that equals it gives class 0.
+        threshold: From 0 to 1; a probability that equals it gives class 1, as in
+            `expected_cost` and in every ROC curve.
 
     Raises:
         ValueError: If the threshold or one of the probabilities is not from 0 to 1.
 
     Examples:
         >>> decide(torch.tensor([0.1, 0.5, 0.6]))
-        tensor([0, 0, 1])
+        tensor([0, 1, 1])
     """
     _check_range("probabilities", probabilities)
     if probabilities.isnan().any() or not 0 <= threshold <= 1:
         found = int(probabilities.isnan().sum())
         raise ValueError(f"threshold is {threshold}, {found} probabilities are nan: give 0 to 1")
-    return (probabilities > threshold).long()
+    return (probabilities >= threshold).long()
 
 
 class LogisticRegression(nn.Module):

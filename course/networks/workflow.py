@@ -161,7 +161,7 @@ def accuracy(model: nn.Module, x: Tensor, y: Tensor) -> float:
     """Return the fraction of rows that the model, in `eval` mode, gets right.
 
     Args:
-        model: Maps inputs `(n, d)` to logits `(n,)`; above 0 means class 1.
+        model: Maps inputs `(n, d)` to logits `(n,)`; 0 and more means class 1.
         x: Shape `(n, d)`.
         y: Shape `(n,)`, each 0 or 1.
 
@@ -177,5 +177,5 @@ def accuracy(model: nn.Module, x: Tensor, y: Tensor) -> float:
     model.eval()
     logits = model(x)
     check_shapes(logits, y)
-    right = (logits > 0) == (y == 1)
+    right = (logits >= 0) == (y == 1)
     return int(right.sum()) / len(y)

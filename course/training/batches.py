@@ -16,7 +16,8 @@ class Batches:
     They are on the device of the dataset, and the last one may be shorter.
 
     With `shuffle`, each epoch draws one `torch.randperm` of the rows, always on the CPU: the same
-    seed gives the same batches on every device. Without it nothing is drawn.
+    seed gives the same batches on every device, but not those of a `DataLoader`, which takes
+    more numbers from its generator. Without it nothing is drawn.
 
     Args:
         dataset: Holds tensors of shape `(n, ...)`, all on one device.

@@ -11,8 +11,8 @@ def predicted_classes(logits: Tensor) -> Tensor:
     """Return the number of the class that the logits of each row are for, int64 `(n,)`.
 
     Args:
-        logits: Shape `(n,)` for two classes, where above 0 means class 1, or `(n, k)`, where the
-            largest decides; of equal ones the first.
+        logits: Shape `(n,)` for two classes, where 0 and more means class 1 (a probability from one
+            half on), or `(n, k)`, where the largest decides; of equal ones the first.
 
     Raises:
         ValueError: If `logits` has another shape, no rows or a nan.
@@ -29,14 +29,14 @@ def predicted_classes(logits: Tensor) -> Tensor:
             "or (n, k), n at least 1 and k at least 2"
         )
     _check_no_nan("logits", logits)
-    return (logits > 0).long() if logits.ndim == 1 else logits.argmax(dim=1)
+    return (logits >= 0).long() if logits.ndim == 1 else logits.argmax(dim=1)
 
 
 def accuracy(logits: Tensor, targets: Tensor) -> Tensor:
     """Return the fraction of rows whose predicted class is the target, a scalar.
 
     Args:
-        logits: Shape `(n,)` for two classes, where above 0 means class 1, or `(n, k)`.
+        logits: Shape `(n,)` for two classes, where 0 and more means class 1, or `(n, k)`.
         targets: The numbers of the classes, shape `(n,)`.
 
     Raises:

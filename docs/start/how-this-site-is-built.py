@@ -116,7 +116,7 @@ Set in `mkdocs.yml` under `literate`.
 | `wheel` | whether the site carries the wheel of the project that it is built from |
 | `reference`, `reference_without` | a package with a page for each of its modules, in place of `reference/*` in `nav`; and patterns of modules that have none |
 | `copying` | whether mkdocstrings shows source whose copy button copies what runs on its own |
-| `glossary`, `explained` | the page with the meanings of words, and patterns of the pages on which words have them as tooltips |
+| `glossary`, `explained` | the page with the meanings of words, and patterns of the pages on which words have them as tooltips: where they come first, ambiguous ones where a page marks them |
 | `check_origins` | whether the finished site is searched for requests to other servers |
 
 The core of `literate` knows nothing of MkDocs. `python -m literate SOURCE TARGET` turns a folder of

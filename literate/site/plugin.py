@@ -169,11 +169,11 @@ class Literate(Jupyter):  # type: ignore[misc]
         """Show what is wrong with a page in its place if it cannot be read."""
         return self._faults.source(page)
 
-    @event_priority(-100)  # what others add may be explained too
+    @event_priority(-100)  # what others add may hold a place to fill in, too
     def on_page_markdown(
         self, markdown: str, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
-        """Fill in what stands elsewhere: titles, tables of lessons and modules, meanings."""
+        """Fill in what stands elsewhere: titles, tables of lessons and modules."""
         name = page.file.src_uri
         if self.config["ignore_h1_titles"] and isinstance(page.file, LessonFile):
             page.meta.setdefault("title", page.file.name.replace("_", " ").capitalize())
@@ -186,15 +186,18 @@ class Literate(Jupyter):  # type: ignore[misc]
         if reference.TABLE in markdown and self._modules:
             table = reference.table(self._modules, name)
             markdown = markdown.replace(reference.TABLE, table)
-        if self._is_explained(page):
-            words = Path(config.docs_dir, self.config["glossary"]).read_text(encoding="utf-8")
-            markdown = glossary.with_meanings(markdown, words)
         return markdown
 
-    @event_priority(-100)
+    @event_priority(-100)  # what others add may be explained too
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Leave one tooltip for each word."""
-        return glossary.first_only(html) if self._is_explained(page) else html
+        """Explain the words of the glossary."""
+        if not self._is_explained(page):
+            return html
+        words = Path(config.docs_dir, self.config["glossary"]).read_text(encoding="utf-8")
+        html, useless = glossary.explained(html, glossary.read(words))
+        for mark in useless:
+            log.warning("literate: %s: %s: %s", page.file.src_uri, mark, glossary.USELESS)
+        return html
 
     def _is_explained(self, page: Page) -> bool:
         patterns = self.config["explained"] if self.config["glossary"] else ()

@@ -39,6 +39,39 @@ def test_the_shortest_parameters_are_those_of_the_pseudoinverse(n, p, rank, seed
     assert torch.allclose(minimum_norm(columns, y), expected, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize("driver", ["gelsy", "gelsd", "gelss"])
+def test_every_driver_of_lstsq_that_looks_at_the_rank_gives_the_shortest(driver):
+    column, y = drawn(30), drawn(30, seed=1)
+    columns = torch.stack([column, column, 1.8 * column], dim=1)
+    found = torch.linalg.lstsq(columns, y.unsqueeze(1), driver=driver)
+    assert torch.allclose(found.solution.squeeze(1), minimum_norm(columns, y), atol=1e-9)
+    assert found.rank == 1
+    assert (len(found.singular_values) == 0) == (driver == "gelsy")
+
+
+def test_the_driver_that_takes_the_full_rank_for_granted_does_not():
+    column, y = drawn(30), drawn(30, seed=1)
+    columns = torch.stack([column, column + 1e-15 * drawn(30, seed=2)], dim=1)
+    try:
+        found = torch.linalg.lstsq(columns, y.unsqueeze(1), driver="gels").solution.squeeze(1)
+    except torch.linalg.LinAlgError:  # where a zero comes out exactly
+        return
+    assert not (found - minimum_norm(columns, y)).abs().max() < 1e6
+
+
+@pytest.mark.parametrize("strength", [0.002, 0.05])
+def test_what_a_penalty_does_to_the_mean_squared_error_is_what_hoerl_and_kennard_say(strength):
+    columns, noise, n = with_rank(50, 3, 3, 0), 2.0, 50
+    truth = torch.tensor([1.0, -2.0, 0.5]).double()
+    curvatures, directions = torch.linalg.eigh(columns.T @ columns / n)
+    shrunk = curvatures + strength
+    variance = (noise**2 / n * curvatures / shrunk**2).sum()
+    bias = (strength * (directions.T @ truth) / shrunk).square().sum()
+    targets = columns @ truth + noise * drawn(400, n, seed=9)
+    missed = torch.stack([(ridge(columns, y, strength) - truth).square().sum() for y in targets])
+    assert abs(missed.mean() - variance - bias) < 4 * missed.std() / 400**0.5
+
+
 def test_a_step_along_a_free_direction_makes_the_shortest_longer_and_predicts_the_same():
     columns, y = with_rank(9, 4, 2, seed=3), drawn(9)
     best = minimum_norm(columns, y)

@@ -10,6 +10,10 @@ from hypothesis import strategies as st
 from torch import nn
 
 from course.logistic.prediction import LogisticRegression, decide, input_at, logit, sigmoid
+from course.networks.workflow import accuracy as networks_accuracy
+from course.project.pipeline import judge
+from course.training.metrics import predicted_classes, roc_curve
+from course.training.thresholds import expected_cost
 
 FAR = torch.cat([torch.linspace(-1e4, 1e4, 2001), torch.linspace(-120, 120, 2401)])
 
@@ -142,14 +146,14 @@ def test_a_weight_of_zero_has_no_input():
 
 
 @given(st.lists(st.floats(0, 1), max_size=9), st.floats(0, 1))
-def test_a_class_is_one_exactly_above_the_threshold(values, threshold):
+def test_a_class_is_one_from_the_threshold_on_and_zero_below(values, threshold):
     classes = decide(double(values), threshold)
-    assert classes.tolist() == [int(value > threshold) for value in values]
+    assert classes.tolist() == [int(value >= threshold) for value in values]
     assert classes.dtype == torch.int64
 
 
 def test_without_a_threshold_it_is_one_half():
-    assert decide(torch.tensor([0.49, 0.5, 0.51])).tolist() == [0, 0, 1]
+    assert decide(torch.tensor([0.49, 0.5, 0.51])).tolist() == [0, 1, 1]
 
 
 def test_logits_are_no_probabilities():
@@ -202,3 +206,18 @@ def test_its_gradients_are_those_of_the_sequence():
         module(x).square().sum().backward()
     for ours, theirs in zip(model.parameters(), sequential.parameters(), strict=True):
         torch.testing.assert_close(ours.grad, theirs.grad)
+
+
+# one meaning of a threshold
+
+
+def test_every_threshold_of_the_course_says_yes_from_it_on():
+    p, y = double([0.2, 0.5, 0.8]), torch.tensor([0, 1, 1])
+    (cost,) = expected_cost(p, y, double([0.5]), 1.0, 1.0)
+    judged = judge(nn.Flatten(0), logit(p).unsqueeze(1), y.double(), threshold=0.5)
+    rates = dict(zip(roc_curve(p, y)[2].tolist(), roc_curve(p, y)[1].tolist(), strict=True))
+
+    assert decide(p, 0.5).tolist() == predicted_classes(logit(p)).tolist() == y.tolist()
+    assert cost == 0
+    assert judged.accuracy == networks_accuracy(nn.Flatten(0), logit(p).unsqueeze(1), y) == 1
+    assert rates[0.5] == 1, "the row at the threshold is found"

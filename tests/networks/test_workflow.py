@@ -271,14 +271,14 @@ def test_batches_that_can_be_read_only_once_are_refused_in_the_second_epoch():
 def test_the_accuracy_is_that_of_scikit_learn(n, seed):
     x, y = made_up_data(n, seed=seed)
     model = Classifier(3, 4, seeded(seed)).double()
-    expected = accuracy_score(y, torch.sigmoid(model(x)).detach() > 0.5)
+    expected = accuracy_score(y, torch.sigmoid(model(x)).detach() >= 0.5)
     assert accuracy(model, x, y) == pytest.approx(expected)
 
 
-def test_a_logit_of_zero_is_not_a_yes():
+def test_a_logit_of_zero_is_a_yes():
     zero = torch.zeros(1, 1)
-    assert accuracy(nn.Flatten(0), zero, torch.tensor([0])) == 1
-    assert accuracy(nn.Flatten(0), zero, torch.tensor([1])) == 0
+    assert accuracy(nn.Flatten(0), zero, torch.tensor([1])) == 1
+    assert accuracy(nn.Flatten(0), zero, torch.tensor([0])) == 0
 
 
 def test_accuracy_is_measured_in_evaluation_mode_and_without_gradients():

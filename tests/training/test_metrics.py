@@ -53,8 +53,8 @@ def assert_equal(ours, theirs):
 # predicted_classes
 
 
-def test_one_logit_speaks_for_class_1_above_zero():
-    logits = torch.tensor([-1.0, 0.0, 1e-30, torch.inf, -torch.inf])
+def test_one_logit_speaks_for_class_1_from_zero_on():
+    logits = torch.tensor([-1.0, -1e-30, 0.0, torch.inf, -torch.inf])
     assert predicted_classes(logits).tolist() == [0, 0, 1, 1, 0]
     assert predicted_classes(logits).dtype == torch.int64
 
@@ -99,7 +99,7 @@ def test_logits_that_are_nan_are_no_class(shape):
 @given(rows_of(scores_with_ties, st.integers(0, 1)))
 def test_the_accuracy_of_one_logit_is_that_of_scikit_learn(columns):
     logits, targets = double(columns[0]), torch.tensor(columns[1])
-    assert_equal(accuracy(logits, targets), reference.accuracy_score(targets, logits > 0))
+    assert_equal(accuracy(logits, targets), reference.accuracy_score(targets, logits >= 0))
 
 
 @given(rows_of(st.tuples(*[scores_with_ties] * 3), st.integers(0, 2)))
@@ -136,7 +136,7 @@ def test_the_type_is_that_of_the_inputs_but_at_least_float32(dtype, expected):
         *calibration_curve(values, targets)[:2],
     ]
     assert {result.dtype for result in results} == {expected}
-    assert accuracy(values, targets).item() == pytest.approx(2 / 3)
+    assert accuracy(values, targets).item() == pytest.approx(1 / 3)
     assert r_squared(values, targets).item() == pytest.approx(-0.5)
     assert roc_auc(values, targets).item() == 0.75
     assert expected_calibration_error(values, targets).item() == pytest.approx(1 / 3)

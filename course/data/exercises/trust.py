@@ -59,7 +59,8 @@ training_statistics = Exercise(
     title="Statistics of the training rows",
     prompt="""
 Write `standardised(training, test)`: the training rows get the mean 0 and the standard deviation 1,
-and the test rows go through the very same subtraction and division.
+and the test rows go through the very same subtraction and division. The standard deviation is that
+of `std`, which divides by $n - 1$.
 """,
     solution=standardised,
     reference=_column_by_column,

@@ -44,8 +44,8 @@ weighted = Exercise(
 Where yes is rare, or missing one is worse than a false alarm, each yes may count several times.
 Write `weighted_cross_entropy(logits, targets, pos_weight)`: what
 `nn.BCEWithLogitsLoss(pos_weight=…)` gives, the mean over the $n$ rows of their losses, with that of
-a yes times `pos_weight`. (A weight above 1 makes the probabilities of yes too high; the next lesson
-leaves the loss alone and moves the threshold.)
+a yes times `pos_weight`. (A weight above 1 makes the probabilities of yes too high. Another way
+is to leave the loss alone and to move the threshold.)
 """,
     solution=weighted_cross_entropy,
     reference=_torchs_weights,

@@ -99,8 +99,8 @@ scaling = Exercise(
     title="Scale what is new",
     prompt="""
 Write `scale(x_train, x_test)`: both sets, scaled. The training columns are to have mean zero and
-standard deviation one, where the standard deviation divides by $n$. The test rows are patients who
-are yet to come: they are scaled by numbers that are known before.
+standard deviation one. Here the standard deviation divides by $n$, and not by $n - 1$. The test
+rows are patients who are yet to come: they are scaled by numbers that are known before.
 """,
     solution=scale,
     reference=_scaled_by_sums,
@@ -113,7 +113,7 @@ for each in scale(known, new):
 """,
     hints=(
         "Two numbers per column: `x_train.mean(dim=0)`, and `x_train.std(dim=0, …)`.",
-        "Which argument makes `std` divide by $n$? See the lesson on vectors.",
+        "`correction` of `std` is what it takes off $n$ before it divides.",
     ),
     mistakes=(
         Mistake(
@@ -295,7 +295,7 @@ def fraction_right(model: nn.Module, x: Tensor, y: Tensor) -> float:
     """Return the fraction of rows that the model, in `eval` mode, gets right.
 
     Args:
-        model: Maps inputs `(n, d)` to logits `(n,)`. Above 0 means the answer 1.
+        model: Maps inputs `(n, d)` to logits `(n,)`. 0 and more means the answer 1.
         x: Shape `(n, d)`.
         y: Shape `(n,)`, each 0 or 1.
 
@@ -306,7 +306,7 @@ def fraction_right(model: nn.Module, x: Tensor, y: Tensor) -> float:
     """
     model.eval()
     with torch.no_grad():
-        answers = model(x) > 0
+        answers = model(x) >= 0
     return int((answers == (y == 1)).sum()) / len(y)
 
 
@@ -314,7 +314,7 @@ def _by_probabilities(model: nn.Module, x: Tensor, y: Tensor) -> float:
     model.train(False)
     probabilities = torch.sigmoid(model(x)).tolist()
     pairs = zip(probabilities, y.tolist(), strict=True)
-    right = [(probability > 0.5) == bool(target) for probability, target in pairs]
+    right = [(probability >= 0.5) == bool(target) for probability, target in pairs]
     return right.count(True) / len(y)
 
 
@@ -332,9 +332,9 @@ evaluation = Exercise(
     name="networks/evaluation",
     title="From logits to an accuracy",
     prompt="""
-Write `fraction_right(model, x, y)`, a number of Python. A logit above 0 is the answer 1. The model
-may hold layers that work differently while it is trained, so measure in `eval` mode; the check has
-one such model.
+Write `fraction_right(model, x, y)`, a number of Python. A logit of 0 and more is the answer 1. The
+model may hold layers that work differently while it is trained, so measure in `eval` mode; the
+check has one such model.
 """,
     solution=fraction_right,
     reference=_by_probabilities,
@@ -345,14 +345,20 @@ print(fraction_right(nn.Flatten(start_dim=0), logits, torch.tensor([1, 1, 1])))
 """,
     hints=(
         "`model.eval()` comes first.",
-        "Two masks: `model(x) > 0` and `y == 1`. Count where they agree.",
+        "Two masks: `model(x) >= 0` and `y == 1`. Count where they agree.",
     ),
     mistakes=(
         Mistake(
-            "> 0",
-            "> 0.5",
+            ">= 0",
+            ">= 0.5",
             says="One half is the border for probabilities: for logits it is 0, because "
             "`sigmoid(0)` is one half.",
+        ),
+        Mistake(
+            ">= 0",
+            "> 0",
+            says="A logit of exactly 0 is the answer 1 too: its probability is one half, and the "
+            "answer is 1 from the threshold on.",
         ),
         Mistake(
             "model.eval()\n",
@@ -361,8 +367,8 @@ print(fraction_right(nn.Flatten(start_dim=0), logits, torch.tensor([1, 1, 1])))
             "change: call `model.eval()` first.",
         ),
         Mistake(
-            "model(x) > 0",
-            "torch.sigmoid(model(x)) > 0",
+            "model(x) >= 0",
+            "torch.sigmoid(model(x)) >= 0",
             says="Every probability is above 0, so every answer is 1: compare the logits with 0.",
         ),
     ),

@@ -188,7 +188,8 @@ dot_products = Exercise(
     title="Dot products are enough",
     prompt="""
 Write `mean_and_std(x)` with `@`, vectors of ones, arithmetic and a square root alone. Both results
-are to be those of torch, for `float32` and `float64` alike.
+are to be those of torch, for `float32` and `float64` alike. So the sum of the squared deviations is
+divided by $n - 1$.
 """,
     solution=mean_and_std,
     reference=_torchs_own,

@@ -99,7 +99,7 @@ standard_error = Exercise(
     title="How far a mean would move",
     prompt="""
 Write `standard_error_of_mean(values)`: the $s / \\sqrt m$ of the interval, from the $m$ values of
-as many runs.
+as many runs. The runs are a sample, so $s$ divides by $m - 1$.
 """,
     solution=standard_error_of_mean,
     reference=_error_by_squares,

@@ -45,7 +45,8 @@ all_batches = Exercise(
     prompt="""
 Write `noise_of_all_batches(gradients, batch_size)`, for rows whose gradient is one number each. Go
 through *all* batches of so many different rows, and return the root of the mean squared distance
-between the mean of a batch and the mean of all rows.
+between the mean of a batch and the mean of all rows. These are all batches, and no sample of them:
+divide by their number.
 """,
     solution=noise_of_all_batches,
     reference=_by_formula,

@@ -46,8 +46,8 @@ simplest = Exercise(
     prompt="""
 Where neighbours cannot be told apart, take the simplest. Write `simplest_setting(losses)`: the
 number of the first setting whose mean loss is at most the lowest mean plus its standard error, that
-is, $s / \\sqrt m$ with the standard deviation $s$ (`std`) of that setting's $m$ losses. Settings
-come simplest first, as the rows of a tensor `(k, m)`.
+is, $s / \\sqrt m$ with the standard deviation $s$ of that setting's $m$ losses. It is that of
+`std`, which divides by $m - 1$. Settings come simplest first, as the rows of a tensor `(k, m)`.
 """,
     solution=simplest_setting,
     reference=_first_within,

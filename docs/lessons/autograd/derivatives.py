@@ -173,7 +173,7 @@ $$
 
 ::: course.autograd.derivatives.central_difference
 
-`_values` calls the function, and refuses a result of another shape than the points have. The division
+`_values` calls the function, and refuses a result of another shape<!-- term --> than the points have. The division
 uses the distance between the two points as they came out: $x + h$ is rounded like any
 number, and what is rounded away would count as an error of the slope. Now all three ways, for nine
 functions at $x = 0.7$, with a step of one in a hundred thousand.

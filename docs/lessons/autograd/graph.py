@@ -10,7 +10,7 @@
 
 # %% [markdown]
 r"""
-**The question.** You compute something, call `backward`, and every leaf that asked for it has its
+**The question.** You compute something, call `backward`, and every leaf<!-- term --> that asked for it has its
 gradient. Nobody gave torch a formula for the whole. What does it walk through, in which order, and
 could you write that yourself?
 

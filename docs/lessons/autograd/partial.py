@@ -76,7 +76,7 @@ right angle. Where the lines are close, the way up is steep and the gradient lon
 
 The check with [differences](derivatives.py#how-small-should-the-step-be) carries over: move one element
 at a time. That takes two values of the function for each element, where autograd needs one way back for
-all of them. For a network with a million weights, that is two million against one.
+all of them. For a network with a million weights<!-- term -->, that is two million against one.
 """
 
 # %%
@@ -445,7 +445,7 @@ exercises.small_batches
 r"""
 ## What to remember
 
-- A gradient belongs to one number, has the shape of what it is taken by, and points the steepest way up.
+- A gradient belongs to one number, has the shape<!-- term --> of what it is taken by, and points the steepest way up.
 - For many results, say how much each counts: `y.backward(v)` leaves $v D$. With ones that is the sum trick,
   which is right for functions that work element by element.
 - ReLU has no derivative at 0; torch takes 0. Another spelling may take another.

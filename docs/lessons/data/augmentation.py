@@ -87,7 +87,7 @@ print("left and right exchanged:  ", image.flip(-1).tolist())
 r"""
 ## The transforms as functions
 
-Rows and columns are the last two axes, so the same function takes one image, a batch, and images with
+Rows and columns are the last two axes<!-- term -->, so the same function takes one image, a batch, and images with
 colours. A crop may reach over the edge; there it is black. So one that begins at `(1, 0)` and is as
 large as the image moves what it shows up by a pixel.
 
@@ -97,7 +97,7 @@ Beside [`crop`][course.data.augmentation.crop] stands
 [`horizontal_flip`][course.data.augmentation.horizontal_flip], which is the reversal above. The other
 two prepare: [`to_float`][course.data.augmentation.to_float] scales values from 0 … 255 to 0 … 1, and
 [`normalize`][course.data.augmentation.normalize] subtracts the mean and divides by the standard
-deviation, those of all pixels of the *training* images in each channel. (It is
+deviation, those of all pixels of the *training* images in each channel<!-- term -->. (It is
 [`Standardise`][course.data.dataset.Standardise] with one mean and one deviation per channel.)
 
 ::: course.data.augmentation.normalize
@@ -202,7 +202,7 @@ r"""
 
 A transform whose name begins with `Random` draws anew at each call. It takes no generator: it draws
 from the global one of torch, which the rest of the program uses too. So
-[`versions`][course.data.augmentation.versions] seeds that generator, and puts it back.
+[`versions`][course.data.augmentation.versions] seeds<!-- no term --> that generator, and puts it back.
 
 ::: course.data.augmentation.versions
 

@@ -165,7 +165,7 @@ an object goes to its method `__call__`.
 ::: course.data.dataset.Add
 
 [`Multiply`][course.data.dataset.Multiply] is the same with `*`. Both keep the type of the input, and
-refuse a value that would change its shape; `_like` sees to that. Converting takes two steps, subtract 32 and multiply by 5/9,
+refuse a value that would change its shape<!-- term -->; `_like` sees to that. Converting takes two steps, subtract 32 and multiply by 5/9,
 and [`Compose`][course.data.dataset.Compose] makes one transform of them:
 
 ::: course.data.dataset.Compose
@@ -314,7 +314,7 @@ assert torch.equal(weather, torch.stack([metric(row) for row in x])), (
 r"""
 ## What goes wrong: a transform that writes
 
-`x[i]` is a view: it shares the memory of the table. So here is a transform that looks thrifty, and
+`x[i]` is a view<!-- term -->: it shares the memory of the table. So here is a transform that looks thrifty, and
 computes in place.
 """
 

@@ -227,7 +227,7 @@ So MNIST belongs in memory. ImageNet (Russakovsky et al., 2015) fits in that of 
 size that models usually take. In between, it depends on what is left. When you read lazily, let
 `DataLoader(…, num_workers=4)` read ahead in processes of its own, so that the model need not wait.
 
-One more thing is decided with it, and is easily missed: how often a transform runs.
+One more thing is decided with it, and is easily missed: how often a transform<!-- term --> runs.
 """
 
 # %%
@@ -358,7 +358,7 @@ next(iter(DataLoader(ImageTable(mixed), batch_size=4)))
 
 # %% [markdown]
 r"""
-A batch is one tensor, so all its images need one shape. Bring them to it in the transform:
+A batch is one tensor, so all its images need one shape<!-- term -->. Bring them to it in the transform:
 """
 
 # %%

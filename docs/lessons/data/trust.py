@@ -130,7 +130,7 @@ print("training rows, mean of all rows:         ", (training - everything.mean()
 # %% [markdown]
 r"""
 In the second line, the numbers that the model trains on depend on the test row. Among many rows that
-is nearly harmless, as you will see. A choice that depends on them is not.
+is nearly harmless, as is [shown below](#statistics-of-the-training-rows-only). A choice that depends on them is not.
 
 ## An answer out of nothing
 

@@ -170,8 +170,27 @@ $$
 \kappa = \frac{\lambda_{\max}}{\lambda_{\min}} .
 $$
 
-The ratio $\kappa$ is the condition number of $H$: how long the valley is for its width. With
-$\kappa = 1{,}000$, each step leaves at least 998 thousandths of the error along it.
+The ratio $\kappa$ is the condition number of $H$. With $\kappa = 1{,}000$, each step leaves at least 998
+thousandths of the error along the valley. Such a valley is not that long: along an eigenvector a contour of the
+cost reaches as far as $1 / \sqrt\lambda$ says, so it is $\sqrt\kappa$ times as long as it is wide, here
+{{ 1000**0.5:.0f }} times. The number of steps goes with the *square* of that. (The
+[exact answer](exact.py#what-goes-wrong-calendar-years) had the condition number of the table $A$: that is the
+root, too.)
+"""
+
+# %% tags=["claim"]
+curvatures, directions = torch.linalg.eigh(hessian(columns))
+kappa = curvatures[-1] / curvatures[0]
+reach = 1 / (columns @ directions).square().mean(dim=0).sqrt()  # where the cost has risen by 1
+assert torch.isclose(reach[0] / reach[-1], kappa.sqrt()), (
+    "a contour of the cost is longer than wide by the root of the condition number of `H`"
+)
+assert torch.isclose(torch.linalg.cond(columns), kappa.sqrt()), (
+    "and that root is the condition number of the table itself"
+)
+
+# %% [markdown]
+r"""
 
 ## The PyTorch way
 
@@ -392,11 +411,11 @@ r"""
 - Along each eigenvector of the Hessian, a step multiplies the error by $1 - \text{lr}\,\lambda$.
 - Descent arrives below $2/\lambda_{\max}$ and moves away above it. Inputs decide that, targets do not.
 - The steepest direction sets the rate, the flattest one waits. The number of steps grows in proportion to
-  the ratio of their curvatures, the condition number.
+  the ratio of their curvatures, the condition number: the square of how long the valley is for its width.
 - Standardise the inputs, with mean and standard deviation of the training rows.
 
 For networks the Hessian is not fixed, but near a lowest point much of this still holds, and it is the reason
-for much of what comes: scaled inputs, momentum, Adam.
+for scaled inputs, and for [momentum and Adam](../training/optimizers.py).
 
 Reference: [`hessian`][course.linear.convergence.hessian],
 [`largest_lr`][course.linear.convergence.largest_lr],

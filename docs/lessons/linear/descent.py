@@ -15,7 +15,7 @@ line, however bad, and improve it step by step? And how far should a step go?
 
 ## The idea
 
-The cost of a line through the origin, drawn over its slope $w$, is a bowl. Its derivative tells
+The cost<!-- term --> of a line through the origin, drawn over its slope $w$, is a bowl. Its derivative tells
 you at any $w$ which way is down:
 
 $$
@@ -261,7 +261,7 @@ assert ends[0.72] > cost_curve(x, y, path[:1]), "at 0.72, the cost is above that
 r"""
 The floor is the cost of the best line: no learning rate gets below it. Where exactly the border
 between arriving and exploding lies can be computed from the masses alone; an [exercise](#practice) below does
-it, and a later lesson explains it for more parameters.
+it, and [When does it converge?](convergence.py) explains it for more parameters.
 
 ## The PyTorch way
 

@@ -14,7 +14,7 @@ line, and if so, why would anybody still descend?
 
 ## The idea
 
-At the lowest point of the cost, no small change of a parameter lowers it: all derivatives are zero. For
+At the lowest point of the cost<!-- term -->, no small change of a parameter lowers it: all derivatives are zero. For
 most other models that is a condition that you can only check. For a line it is an equation that you can
 solve; and its cost is a bowl, level nowhere but at the bottom, so what solves the equation is lowest.
 

@@ -11,7 +11,7 @@
 # %% [markdown]
 r"""
 **The question.** Nearly everything depends on more than one number. What does a prediction from several
-inputs look like, and what does each of its weights say?
+inputs look like, and what does each of its weights<!-- term --> say?
 
 ## The idea
 
@@ -23,7 +23,7 @@ $$
 
 The dot product with $w$ turns the $d$ numbers of a row into one. Put $n$ rows below each other, and all
 predictions are one product, $x w + b$. With one input this is a line, with two a plane. With
-ten nobody can draw it, and nothing else changes: same cost, same gradient, same descent.
+ten nobody can draw it, and nothing else changes: same cost<!-- term -->, same gradient, same descent.
 
 ## The smallest case, by hand
 
@@ -44,7 +44,7 @@ print("first row", first.item(), "- all rows", (x @ weight + bias).tolist())
 
 # %% [markdown]
 r"""
-Read the shapes axis by axis:
+Read the shapes axis<!-- term --> by axis:
 
 | | shape | axis 0 | axis 1 |
 | --- | --- | --- | --- |

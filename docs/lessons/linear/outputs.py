@@ -66,7 +66,7 @@ Axis by axis:
 | `bias` | `(k,)` | the outputs | |
 
 The inputs meet in the middle and are summed away. The bias has the axis that comes *last* in the predictions, so
-broadcasting adds it to every row. Targets must have the shape `(n, k)`, too.
+broadcasting adds it to every row. Targets must have the shape<!-- term --> `(n, k)`, too.
 
 ## All at once, and each alone
 
@@ -230,7 +230,7 @@ output then begins with the same share of the loss.
 ::: course.linear.outputs.in_target_units
 
 [`in_target_units`][course.linear.outputs.in_target_units] turns the layer back into one that answers in mm, N and
-radians. The rule to stop is not the only thing that looks at the loss: so do a choice among settings and a
+radians. The rule to stop is not the only thing that looks at the loss: so do a choice among settings<!-- term --> and a
 limit on the length of the gradient. And where outputs share *weights*, as behind a hidden layer, the largest numbers decide the
 path as well, because their gradients are added up:
 """

@@ -28,7 +28,7 @@ apart from a measured length $y$, the *target*. The *slope* $w$ says how many cm
 the slope `weight`, and so does the code here.
 
 Slope and bias are the *parameters* of the model: the numbers in it that you may change. The form,
-a line, stays. Choosing good parameters is what the next lessons are about. This one uses them.
+a line, stays. Choosing good parameters is what [cost](cost.py) and [descent](descent.py) are about. This lesson uses them.
 
 ## The smallest case, by hand
 
@@ -198,7 +198,7 @@ can otherwise hold code that runs when you open it.
 
 PyTorch has the line ready: `nn.Linear(in_features, out_features)`. It is made for many inputs and
 outputs, so it wants a *table* of inputs, one row per measurement and one column per input: the
-shape `(n, 1)` here. With a plain `(n,)` it reads your {{ len(x) }} masses as one row with
+shape<!-- term --> `(n, 1)` here. With a plain `(n,)` it reads your {{ len(x) }} masses as one row with
 {{ len(x) }} columns, and stops.
 """
 
@@ -233,7 +233,7 @@ assert torch.allclose(layer(x.unsqueeze(-1)).squeeze(-1), model(x)), (
 
 # %% [markdown]
 r"""
-The weight has one row per output and one column per input, $\hat y = x W^\top + b$, where $W^\top$
+The weight<!-- term --> has one row per output and one column per input, $\hat y = x W^\top + b$, where $W^\top$
 is $W$ with rows and columns exchanged; for one input and one output that is a table with a single
 entry.
 

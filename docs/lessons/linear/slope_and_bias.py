@@ -10,7 +10,7 @@
 # %% [markdown]
 r"""
 **The question.** Neither the slope nor the bias is known. Can one rule find both at once, and which
-way does it take through the landscape of the cost?
+way does it take through the landscape of the cost<!-- term -->?
 
 ## The idea
 

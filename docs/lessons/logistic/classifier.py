@@ -34,7 +34,7 @@ p > \frac{c_\mathrm{fp}}{c_\mathrm{fp} + c_\mathrm{fn}} .
 $$
 
 This *threshold* is one half only if both mistakes cost the same. No training is needed to move it. (At the
-threshold itself both answers cost the same; on this page it counts as a yes.)
+threshold itself both answers cost the same; in this course it counts as a yes.)
 
 ## The smallest case, by hand
 
@@ -107,7 +107,7 @@ Each part has its share of both classes. The *base rate*, the accuracy of always
 
 ## The model
 
-The logit is $z = w \cdot x + b$. With 30 columns and {{ len(y_train) }} rows, the weights need to be held
+The logit<!-- term --> is $z = w \cdot x + b$. With 30 columns and {{ len(y_train) }} rows, the weights<!-- term --> need to be held
 back, so a penalty on their squares joins the cross-entropy $J$:
 
 $$
@@ -151,8 +151,9 @@ r"""
 ## The PyTorch way
 
 In a training loop the penalty is `weight_decay`, which adds that multiple of a parameter to its gradient. The
-derivative of $\text{strength} \cdot w^2$ is twice the strength times $w$, hence the 2. The bias
-goes into a group of its own, without decay.
+derivative of $\text{strength} \cdot w^2$ is twice the strength times $w$, hence the 2, and with momentum too it is
+this penalty (an optimizer that [shrinks the weight itself](../training/optimizers.py#adamw-a-decay-that-nothing-divides)
+ends elsewhere). The bias goes into a group of its own, without decay.
 """
 
 # %%
@@ -219,7 +220,7 @@ r"""
 - **ROC**: for every threshold, the share of cancers that are found against the share of benign tumours that are
   alarmed about. The area under it, {{ area:.3f }}, is the probability that a random cancer
   gets a higher score than a random benign tumour. It judges the order, not the threshold.
-- **Precision–recall**: of the alarms, how many are true (precision), against how many cancers are found (recall). Its
+- **Precision–recall<!-- term -->**: of the alarms, how many are true (precision), against how many cancers are found (recall). Its
   average is {{ precision:.3f }}; scores that say nothing would give the dotted line, the share of cancers. Unlike
   ROC, it depends on this share.
 - **Calibration**: of the rows with about this probability, how many came true? The numbers count rows. At both

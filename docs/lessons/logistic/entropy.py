@@ -16,7 +16,7 @@ lead it back?
 
 ## The idea
 
-A classifier computes a logit $z$, any number, and gives "yes" the probability $\sigma(z)$. The answer is
+A classifier computes a logit<!-- term --> $z$, any number, and gives "yes" the probability $\sigma(z)$. The answer is
 $y = 1$ for yes or $y = 0$ for no. The [cross-entropy](likelihood.py#a-probability-for-each-strip-cross-entropy)
 of this one row is
 
@@ -56,7 +56,7 @@ r"""
 The probability of "no" is two billionths. Next to 1, `float32` has no room for it: the nearest number to
 $\sigma(20)$ is 1. The loss is infinite. Worse is the last line, where the model is **right**: the formula
 still computes the other half, zero times minus infinity, and that is `nan`. One such row in a batch makes
-the mean `nan`, and after one step all weights are.
+the mean `nan`, and after one step all weights<!-- term --> are.
 
 ## Where that begins
 
@@ -358,7 +358,7 @@ def at_best_rate(path, columns, y, loss):
 
 
 def share_right(path):
-    return 100 * ((path @ columns.T > 0) == (y == 1)).double().mean(dim=-1)
+    return 100 * ((path @ columns.T >= 0) == (y == 1)).double().mean(dim=-1)
 
 
 columns, y = draw(seed=3)

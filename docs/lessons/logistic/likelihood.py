@@ -170,7 +170,7 @@ descend_probability(y, start=0.02, lr=0.05, steps=200)
 r"""
 Near 0 the curve is steep, the step is long, and it lands where no probability is. Without the check you
 would go on with the logarithm of a negative number, and everything after it would be `nan`. **The
-repair** is to descend on a number that may be anything: the logit. With $p = \sigma(z)$ the chain rule
+repair** is to descend on a number that may be anything: the logit<!-- term -->. With $p = \sigma(z)$ the chain rule
 multiplies the derivative by that of the sigmoid, which is $p\,(1 - p)$, and the denominator is gone:
 
 $$
@@ -248,7 +248,7 @@ $$
 \end{aligned}
 $$
 
-The logit grows by $x_i$ when the weight grows by 1, so
+The logit grows by $x_i$ when the weight<!-- term --> grows by 1, so
 
 $$
 \frac{\partial J}{\partial w} = \frac1n \sum_i (p_i - y_i)\, x_i ,

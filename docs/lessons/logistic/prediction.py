@@ -177,9 +177,9 @@ plotting.fits(
 # %% [markdown]
 r"""
 The model answers with a probability. If you need a yes or a no, compare it with a *threshold*:
-[`decide`][course.logistic.prediction.decide] says 1 above it. Comparing the probability with a threshold
+[`decide`][course.logistic.prediction.decide] says 1 from it on, and 0 below. Comparing the probability with a threshold
 is comparing the logit with the threshold's logit, because $\sigma$ rises everywhere; for one half, that
-is asking for the sign of $z$. So a threshold on the probability is a value of the input,
+is asking whether $z$ is below 0. So a threshold on the probability is a value of the input,
 
 $$
 x = \frac{\ln \frac{p}{1-p} - b}{w} ,
@@ -194,12 +194,14 @@ for threshold in (0.5, 0.05):
     place = input_at(torch.tensor(threshold), weight, bias)
     answers = decide(sigmoid(weight * x + bias), threshold)
     missed = int(((answers == 0) & (y == 1)).sum())
-    print(f"above {threshold:.0%}: from {place:.2f} kg, {answers.sum()} warned, {missed} missed")
+    print(
+        f"threshold {threshold:.0%}: from {place:.2f} kg on, {answers.sum()} warned, {missed} missed"
+    )
 
 # %% tags=["claim", "always"]
 for threshold in (0.05, 0.5, 0.9):
     place = input_at(torch.tensor(threshold), weight, bias)
-    assert torch.equal(decide(sigmoid(weight * x + bias), threshold), (x > place).long()), (
+    assert torch.equal(decide(sigmoid(weight * x + bias), threshold), (x >= place).long()), (
         "a threshold on the probability is a threshold on the mass"
     )
 
@@ -277,7 +279,7 @@ print(sequential)
 # %% [markdown]
 r"""
 A module of your own says the same, and has room for what the list cannot say. This one also takes away the
-axis that `nn.Linear` leaves behind.
+axis<!-- term --> that `nn.Linear` leaves behind.
 
 ::: course.logistic.prediction.LogisticRegression
 
@@ -399,7 +401,7 @@ r"""
 **The symptom**: no probability is below one half, and none above
 {{ torch.sigmoid(torch.tensor(1.0)).item():.3f }}. **The repair**: decide in one place who applies the
 sigmoid, and name what you pass on, `logits` or `probabilities`. For training there is a better place for
-it than the model, as you will see.
+it than the model: [the loss](entropy.py).
 
 ## Practice
 

@@ -194,10 +194,10 @@ $$
 z = w_2 \cdot \operatorname{relu}(W_1 x + b_1) + b_2 .
 $$
 
-Here $W_1$ is a table of weights, one row per unit and one column per input; $w_2$ has one weight
+Here $W_1$ is a table of weights<!-- term -->, one row per unit and one column per input; $w_2$ has one weight
 per unit, and $b_1$ and $b_2$ are the biases.
 
-Without the activation, the two layers would be no more than one, as you will see under Practice. The weights
+Without the activation, the two layers would be no more than one: an exercise under [Practice](#practice) shows it. The weights
 of an `nn.Linear` are made with `requires_grad=True` already.
 
 ::: course.networks.workflow.Classifier
@@ -241,7 +241,7 @@ r"""
 
 The training rows are shuffled and dealt out in batches, and every batch gives one step. The loss of
 a batch is the mean over its rows. One pass over all batches is an *epoch*. Find the five lines.
-(`check_shapes` stops you where logits and targets differ in shape: PyTorch would *broadcast* them,
+(`check_shapes` stops you where logits and targets differ in shape<!-- term -->: PyTorch would *broadcast* them,
 that is, repeat one to fit the other, and give a wrong loss without an error.)
 
 ::: course.networks.workflow.train
@@ -305,7 +305,7 @@ Question(
 r"""
 ## Is it any good?
 
-Open the test set once, at the end. A logit above zero is a probability above one half, so it counts
+Open the test set once, at the end. A logit of zero and more is a probability from one half on, so it counts
 as the answer “malignant”.
 
 ::: course.networks.workflow.accuracy
@@ -542,7 +542,7 @@ r"""
     Fit logistic regression on the same ten splits. Scale with the numbers of *all* rows instead, and
     its accuracy changes by {{ leak.abs().max().item():.1f }} points at most: mean and standard
     deviation of this many rows hardly depend on a fifth of them. It is a mistake all the same: you
-    cannot know beforehand that a leak will be harmless, and one that lets the targets through is
+    cannot know beforehand that a leak<!-- term --> will be harmless, and one that lets the targets through is
     not. Scale the test rows by *their own* numbers, and it changes by up to
     {{ company.abs().max().item():.1f }} points, and a patient who comes alone cannot be scaled at all.
 """
@@ -583,8 +583,8 @@ exercises.evaluation
 border = 0.5
 with torch.no_grad():
     logits = model(x_test.to(device)).cpu()
-between = int(((logits > 0) & (logits <= border)).sum())
-shifted = ((logits > border) == (y_test == 1)).float().mean().item()
+between = int(((logits >= 0) & (logits < border)).sum())
+shifted = ((logits >= border) == (y_test == 1)).float().mean().item()
 right = exercises.fraction_right(model, x_test.to(device), y_test.to(device))
 assert right == unseen
 assert round(len(y_test) * abs(right - shifted)) <= between

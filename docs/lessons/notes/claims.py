@@ -136,7 +136,7 @@ one length. The common type may be too small for what you wrote: `float32` keeps
 
 ## "Only one value can be assigned by index"
 
-A slice, a list of positions and a mask each take many.
+A slice, a list of positions and a mask<!-- term --> each take many.
 """
 
 # %%
@@ -149,12 +149,12 @@ print(outcome(x.__setitem__, slice(1, 3), torch.tensor([1.0, 2.0, 3.0])))
 
 # %% [markdown]
 r"""
-**What is true:** on the right stands one value for all places, or something whose shape broadcasts to
+**What is true:** on the right stands one value for all places, or something whose shape<!-- term --> broadcasts to
 theirs.
 
 ## "The rank is `shape()`"
 
-The shape is not a function, and the rank is a number.
+The shape is not a function, and the rank<!-- term --> is a number.
 """
 
 # %%
@@ -166,14 +166,14 @@ print("torch.linalg.matrix_rank  ", torch.linalg.matrix_rank(table).item())
 
 # %% [markdown]
 r"""
-**What is true:** the rank of a *tensor* is its number of axes, `ndim`, the length of its shape. The
+**What is true:** the rank of a *tensor* is its number of axes<!-- term -->, `ndim`, the length of its shape. The
 rank of a *matrix* in linear algebra is the number of its independent rows, which for a table of ones is
 {{ torch.linalg.matrix_rank(table).item() }}. One word, two meanings: say which.
 
 ## "`Compose` applies transforms concurrently"
 
 If it did, their order could not matter. That is a sentence to search with: all pairs of four
-transforms, in both orders.
+transforms<!-- term -->, in both orders.
 """
 
 # %%
@@ -214,7 +214,7 @@ case was no counter-example.
 Two loaders over one file, one in batches of 5 and one with all rows at once, neither of them shuffled. The flowers
 that come with scikit-learn (Fisher, 1936) have four measurements each, and one of three species. Both models start at
 zero and take 150 steps at one learning rate. Then we count how many of these same flowers each has right. (The
-criterion for classes has a lesson of its own; take it as given.)
+criterion is the [cross-entropy](../training/loop.py#classes-which-digit-is-it).)
 """
 
 # %%

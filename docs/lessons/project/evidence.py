@@ -135,7 +135,7 @@ that chose its penalty. Is that chance?
 
 ## Second: the permutation test
 
-As score take the area under ROC, which no base rate and no threshold flatters. Do the same for the patients of the
+As score take the area under ROC, which no base rate and no threshold<!-- term --> flatters. Do the same for the patients of the
 [last page](pipeline.py), to see what a yes looks like.
 """
 

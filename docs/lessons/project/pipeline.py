@@ -22,9 +22,9 @@ the order of the work is an order of who may look at what:
 | Step | What it learns | From which rows |
 | --- | --- | --- |
 | audit | whether the table can be used | all, cell by cell |
-| scale, fit | mean, deviation, weights | training |
+| scale, fit | mean, deviation, weights<!-- term --> | training |
 | regularise, tune | how strong the penalty is | validation |
-| decide | the threshold | none: from what mistakes cost |
+| decide | the threshold<!-- term --> | none: from what mistakes cost |
 | judge | what it is worth | test, once |
 | explain | what the model leans on | the test rows, now that they are open |
 

@@ -9,7 +9,7 @@
 
 # %% [markdown]
 r"""
-**The question.** You add two tensors of different shapes. Sometimes torch refuses; sometimes it
+**The question.** You add two tensors of different shapes<!-- term -->. Sometimes torch refuses; sometimes it
 answers, in a shape that neither of them has. When does it answer, and when is the answer not the
 one you meant?
 
@@ -17,7 +17,7 @@ one you meant?
 
 `x + 1` adds the 1 to every element, as if it were repeated until it had the shape of `x`. That is
 *broadcasting*, and it works for more than numbers. Write the two shapes below each other, **aligned
-at the right**, and compare the sizes axis by axis, from the right to the left:
+at the right**, and compare the sizes axis<!-- term --> by axis, from the right to the left:
 
 - They are equal: that is the size of the result.
 - One is 1, or one shape has no axis left: the result has the size of the other, and the tensor is

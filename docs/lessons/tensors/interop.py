@@ -16,7 +16,7 @@ them, do you get the same memory under another name, or a copy? And are they sti
 
 ## The idea
 
-An array is what a tensor is: a block of memory, a type, a shape, and strides that say how to walk
+An array is what a tensor is: a block of memory, a type, a shape<!-- term -->, and strides that say how to walk
 through the block. So to make one from the other, nothing has to be copied. It is enough to hand over
 the address. That takes no time and no memory, whatever the size, and it has a price: there are now
 two names for the same numbers, and **writing under one name changes what the other one shows**.
@@ -108,7 +108,7 @@ Three rules cover the lists:
 - `torch.tensor`, `clone` and NumPy's `copy` always copy.
 - What converts, copies **only if there is something to convert**: `double()` on `float64` hands the same
   tensor through, `float()` does not. So `as_tensor`, `asarray`, `to` and `cpu` may do either.
-- A slice is a view, in NumPy as in torch, and shares; an index list copies.
+- A slice is a view<!-- term -->, in NumPy as in torch, and shares; an index list copies.
 
 A tensor that needs a gradient gives an array only after `detach()`, which shares too. A tensor on a GPU
 must come to the CPU first, and that is always a copy.

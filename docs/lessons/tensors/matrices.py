@@ -15,8 +15,8 @@ one. How does torch find an element there, and which operations move anything at
 
 ## The idea
 
-Think of memory as a strip of cells, each with a number, its *place*. A tensor with two axes, a
-*matrix*, has the shape `(n, d)`: `n` rows and `d` columns. To find the element in row $i$ and column
+Think of memory as a strip of cells, each with a number, its *place*. A tensor with two axes<!-- term -->, a
+*matrix*, has the shape<!-- term --> `(n, d)`: `n` rows and `d` columns. To find the element in row $i$ and column
 $j$, torch keeps two more numbers, the *strides*: $s_0$ says how many cells on the next row is, and
 $s_1$ how many cells on the next column is. Then
 
@@ -243,7 +243,7 @@ print(f"{swap @ a = }")
 r"""
 From the right, `swap` exchanges columns; from the left, rows: the order of the factors matters.
 
-The most frequent product of this course is a layer. Its weights $W$ have the shape `(k, d)`, one row
+The most frequent product of this course is a layer. Its weights<!-- term --> $W$ have the shape `(k, d)`, one row
 for each output, and the inputs $x$ the shape `(n, d)`, one row for each example. Then $x W^\top$ has
 the shape `(n, k)`, and in row $i$ and column $j$ stands the dot product of example $i$ with the weights
 of output $j$. [`matmul`][course.tensors.matrices.matmul] is written to be read; torch has `@`, and `mm`

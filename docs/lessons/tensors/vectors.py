@@ -275,40 +275,35 @@ r"""
 ## One number from many
 
 Each of these gives a tensor without an axis, of shape `()`. `argmax` is the position of the maximum.
+
+The *mean* $\bar x$ is the sum, divided by $n$. How far do the elements lie from it? Square the *deviations*
+$x_i - \bar x$ and average them: that is the *variance*, in squared degrees. Its root, in degrees again, is the
+*standard deviation*
+
+$$
+s = \sqrt{\frac{1}{n - 1} \sum_i (x_i - \bar x)^2} .
+$$
+
+Why $n - 1$? The mean was made from these same elements, so they lie closer to it than to the mean of all that could
+have been measured. The squares are a little small, and dividing by one less makes up for it. For the spread of these
+elements and no others, divide by $n$, with `correction=0`. NumPy does so by itself.
 """
 
 # %%
 print(f"{x.mean() = }")
+print(f"{x.var() = }")
 print(f"{x.std() = }")
+print(f"{x.std(correction=0) = }")
+print(f"{x.numpy().std() = }")
 print(f"{x.max() = }")
 print(f"{x.min() = }")
 print(f"{x.argmax() = }")
 
-# %% tags=["hide-input"]
-numpys, torchs, n = x.numpy().std().item(), x.std().item(), len(x)
-squares = (x - x.mean()).square().sum().item()
-Question(
-    f"NumPy says that `x.numpy().std()` is {numpys:.3f}, torch that `x.std()` is {torchs:.3f}. Why?",
-    Choice(
-        "torch rounds more, because it computes in `float32`",
-        bool(np.isclose(x.double().std().item(), numpys)),
-        f"In `float64`, torch gives {x.double().std().item():.3f} as well.",
-    ),
-    Choice(
-        "They divide by different numbers",
-        bool(
-            np.isclose(numpys, (squares / n) ** 0.5)
-            and np.isclose(torchs, (squares / (n - 1)) ** 0.5)
-        ),
-        "Both take the root of an average of squared distances from the mean. NumPy divides their "
-        f"sum by $n$, torch by $n - 1$. `x.std(correction=0)` is {x.std(correction=0).item():.3f}.",
-    ),
-    Choice(
-        "One of the two forgets the root",
-        bool(np.isclose(numpys, torchs**2) or np.isclose(torchs, numpys**2)),
-        "Neither number is the square of the other; the square has a name of its own, the variance.",
-    ),
-)
+# %% tags=["claim"]
+squares = (x - x.mean()).square()
+assert torch.isclose(x.var(), squares.sum() / (len(x) - 1)), "`var` divides the squares by n − 1"
+assert torch.isclose(x.std(), x.var().sqrt()), "and `std` is its root"
+assert torch.isclose(x.var(correction=0), squares.mean()), "with `correction=0`, it divides by n"
 
 # %% [markdown]
 r"""

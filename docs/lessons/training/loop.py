@@ -176,7 +176,7 @@ plotting.curves(patients, ylabel="mean squared error")
 
 # %% [markdown]
 r"""
-`nn.Flatten(0)` turns outputs `(n, 1)` into `(n,)`, the shape of the targets. R² is one minus the
+`nn.Flatten(0)` turns outputs `(n, 1)` into `(n,)`, the shape<!-- term --> of the targets. R² is one minus the
 squared error divided by that of always predicting the targets' mean: 1 for perfection, 0 for that
 mean, below 0 for what is worse. `fit` returns a [`History`][course.training.loop.History], one number per epoch. Handed
 to `plotting.curves`, it shows its losses; the metrics are in `history.validation`, and how long each
@@ -192,7 +192,8 @@ purpose there are few rows to train on. They lie sorted by digit, as rows of fil
 will matter further down.
 
 The loss is now the *cross-entropy*: the mean of $-\ln$ of the probability that the model gives to the
-right class. (How ten logits become ten probabilities is for a lesson of its own.) Whoever gives a
+right class. (Ten logits $z_k$ become ten probabilities $e^{z_k} / \sum_j e^{z_j}$, which are positive and add up
+to 1; `nn.CrossEntropyLoss` computes them inside.) Whoever gives a
 tenth to each of ten digits has $\ln 10 =$ {{ torch.tensor(10.0).log().item():.2f }}.
 """
 

@@ -23,8 +23,8 @@ A number that you measured can mislead you, and no error message will say so. As
 
 Here is a case. The digits that come with scikit-learn are real, 8 × 8 pixels each (Alpaydin and
 Kaynak, 1998). One linear layer gives ten numbers per image, and the largest one is its answer. (The
-criterion for classes has a lesson of its own; take it as given.) A run draws with its *seed* which
-rows it trains on, the first weights, and the order of the batches. What differs between the two models
+criterion is the cross-entropy, [as before](loop.py#classes-which-digit-is-it).) A run draws with its *seed* which
+rows it trains on, the first weights<!-- term -->, and the order of the batches. What differs between the two models
 is the learning rate.
 """
 
@@ -594,7 +594,7 @@ r"""
 ## What goes wrong: the seed that looked best
 
 There are twenty runs with learning rate `0.3`. Why not report the best of them, and call its seed a
-setting? Because it was chosen for its number. Each run also has test rows that no choice has seen.
+setting<!-- term -->? Because it was chosen for its number. Each run also has test rows that no choice has seen.
 """
 
 # %% alt="Four rows. In the first, twenty dots of the validation accuracies. Below it a single dot, the chosen run, at the right end of that range. In the third row the twenty test accuracies, in about the same range as the first. Below it the chosen run again, now near the middle."

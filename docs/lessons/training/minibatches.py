@@ -222,15 +222,15 @@ assert spread[1] > 1.5 * spread[5] > 0.01, (
 r"""
 ## The PyTorch way
 
-A `DataLoader` with `shuffle=True` draws orders and makes batches;
-[`Batches`][course.training.batches.Batches] does the same for tensors in memory, faster. Given the same
-generator, it draws the orders that `shuffled_batches` draws, so an ordinary PyTorch loop takes the very same
-path.
+A `DataLoader` with `shuffle=True` draws an order for each epoch and makes batches;
+[`Batches`][course.training.batches.Batches] does so for tensors in memory, faster. Given the same generator, `Batches`
+draws the orders that `shuffled_batches` draws, so an ordinary PyTorch loop over them takes the very same path. A
+`DataLoader` draws others, which are as random: it takes more numbers from its generator.
 """
 
 # %%
 from torch import nn
-from torch.utils.data import TensorDataset
+from torch.utils.data import DataLoader, TensorDataset
 
 from course.training.batches import Batches
 
@@ -253,6 +253,16 @@ print(f"ours:    slope {ours[0]:.6f}, bias {ours[1]:.6f}")
 # %% tags=["claim", "always"]
 torchs = torch.stack([layer.weight.detach().squeeze(), layer.bias.detach().squeeze()])
 assert torch.allclose(torchs, ours, atol=1e-9), "60 steps of PyTorch end where ours end"
+
+numbered = TensorDataset(torch.arange(20))
+of_batches, of_loader = (
+    torch.cat([numbers for (numbers,) in kind(numbered, 5, shuffle=True, generator=seeded())])
+    for kind in (Batches, DataLoader)
+)
+assert torch.equal(of_batches, torch.cat(list(shuffled_batches(20, 5, 1, seeded())))), (
+    "`Batches` draws the order of `shuffled_batches`"
+)
+assert not torch.equal(of_loader, of_batches), "`DataLoader` draws another one from the same seed"
 
 # %% [markdown]
 r"""

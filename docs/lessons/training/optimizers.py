@@ -10,8 +10,8 @@
 
 # %% [markdown]
 r"""
-**The question.** Along a narrow valley, gradient descent needs about as many steps as the valley is long
-for its width. All that a step gets to see is a gradient. Can it do more with it than to go downhill?
+**The question.** In a valley twice as long for its width, gradient descent needs four times the steps. All
+that a step gets to see is a gradient. Can it do more with it than to go downhill?
 
 ## The idea
 
@@ -31,7 +31,7 @@ remember something from one step to the next, and there are two things worth rem
 | Adam | $m \leftarrow \beta_1 m + (1 - \beta_1)\, g$, and $s$ with $\beta_2$ | $w \leftarrow w - \text{lr}\, \hat m / (\sqrt{\hat s} + \varepsilon)$ |
 | AdamW | the same $m$ and $s$ | $w \leftarrow (1 - \text{lr} \cdot \text{decay})\, w$, then as Adam |
 
-Everything remembered starts at zero, and has the shape of the parameter: each element has a $v$, an $m$ and an
+Everything remembered starts at zero, and has the shape<!-- term --> of the parameter: each element has a $v$, an $m$ and an
 $s$ of its own. A mean that starts at zero is too small at first; after $t$ steps, Adam's
 $\hat m = m / (1 - \beta_1^t)$ and $\hat s = s / (1 - \beta_2^t)$ make up for it. The small
 $\varepsilon$ keeps the divisor away from zero.
@@ -73,7 +73,7 @@ The loop over the parameters is in [`UpdateRule`][course.training.optimizers.Upd
 
 PyTorch's are in `torch.optim`; the loss is `nn.MSELoss`. Momentum and Nesterov are arguments of
 `optim.SGD`. Train one line on the twenty springs with ours and with PyTorch's, a hundred steps each, and
-note the largest difference that weight or bias ever have.
+note the largest difference that weight<!-- term --> or bias ever have.
 """
 
 # %%
@@ -171,7 +171,7 @@ condition number is $\kappa = 100$; its gradient is $H\,(\theta - \theta^\star)$
 place. A learning rate means something else to each rule, so each gets the best one **from the same grid**:
 the rate that comes within a hundredth of the first distance after the fewest steps, and stays there.
 
-One trick saves a loop: an optimizer takes *parameter groups*, each with settings of its own, so each rate
+One trick saves a loop: an optimizer takes *parameter groups*, each with settings<!-- term --> of its own, so each rate
 gets a group.
 """
 
@@ -243,8 +243,9 @@ because it divides each of the two gradients by its own size.
 
 ## How momentum helps
 
-Plain descent needs steps in proportion to $\kappa$. The gain of momentum is not a fixed factor: with rate
-and $\mu$ chosen for the bowl, it needs steps in proportion to $\sqrt\kappa$. Polyak (1964) found the best
+Plain descent needs steps in proportion to $\kappa$, and a valley is $\sqrt\kappa$ times as long as it is wide.
+The gain of momentum is not a fixed factor: with rate and $\mu$ chosen for the bowl, it needs steps in proportion
+to $\sqrt\kappa$, that length itself. Polyak (1964) found the best
 values for the largest and smallest curvature; here with the smallest at 1 and the largest at $\kappa$:
 
 $$
@@ -298,6 +299,19 @@ assert abs(slopes["SGD"] - 1) < 0.05, (
 )
 assert abs(slopes["Momentum"] - 0.5) < 0.1, "with momentum the slope is near a half"
 assert abs(slopes["Nesterov"] - 0.5) < 0.1, "with Nesterov's as well"
+
+
+def plain_steps(longer):
+    """Return the steps of plain descent in a valley so many times as long as it is wide."""
+    w = torch.ones(2).double()
+    curved = torch.tensor([1.0, longer**2]).double()
+    return count_steps(SGD([w], lr=2 / (1 + longer**2)), w, curved)
+
+
+ten, twenty, forty = map(plain_steps, (10, 20, 40))
+assert abs(twenty / ten - 4) < 0.05 > abs(forty / twenty - 4), (
+    "valleys 20 and 40 times as long as wide take plain descent four times the steps of the one before"
+)
 
 # %% [markdown]
 r"""
@@ -398,9 +412,44 @@ layers of a network, and less where a valley runs askew.
 
 ## AdamW: a decay that nothing divides
 
-[Weight decay](../linear/identifiability.py#what-regularisation-chooses) draws weights to zero. With SGD
-it does not matter whether you add $\text{decay} \cdot w$ to the gradient or shrink the weight itself. With
-Adam it does: what is added to the gradient is divided by its size, so weights with large gradients hardly
+[Weight decay](../linear/identifiability.py#what-regularisation-chooses) draws weights to zero. You can add
+$\text{decay} \cdot w$ to the gradient, or shrink the weight itself, $w \leftarrow (1 - \text{lr} \cdot
+\text{decay})\, w$. With plain SGD that is the same step. With momentum it is not: what is added to the gradient
+goes into the velocity and grows there to $1 / (1 - \mu)$ times, as the gradient does, and what shrinks the
+weight does not. Here is the weight whose loss is $\frac12 (w - 1)^2$.
+"""
+
+
+# %%
+def decayed(momentum, in_gradient, decay=0.1, lr=0.1):
+    w = torch.zeros(1).double().requires_grad_()
+    added = decay if in_gradient else 0.0
+    optimizer = optim.SGD([w], lr=lr, momentum=momentum, weight_decay=added)
+    for _ in range(600):
+        w.grad = (w - 1).detach()
+        if not in_gradient:
+            w.data *= 1 - lr * decay
+        optimizer.step()
+    return w.item()
+
+
+plainly, swiftly = ([decayed(momentum, into) for into in (True, False)] for momentum in (0.0, 0.9))
+for name, ends_at in {"plain SGD": plainly, "momentum 0.9": swiftly}.items():
+    print("{:12} in the gradient {:.3f}, on the weight {:.3f}".format(name, *ends_at))
+
+# %% tags=["claim"]
+assert abs(plainly[0] - plainly[1]) < 1e-12, "without momentum, both end at the same weight"
+assert abs(swiftly[0] - plainly[0]) < 1e-9, (
+    "in the gradient, decay is the same penalty with momentum as without"
+)
+assert abs(swiftly[1] - decayed(0.0, in_gradient=True, decay=0.01)) < 1e-9, (
+    "on the weight, with momentum 0.9, it is as weak as a tenth of it in the gradient"
+)
+
+# %% [markdown]
+r"""
+`weight_decay` of `optim.SGD` goes into the gradient. With Adam the two differ more:
+what is added to the gradient is divided by its size, so weights with large gradients hardly
 decay. [`AdamW`][course.training.optimizers.AdamW] shrinks the weight itself (Loshchilov and Hutter, 2019).
 
 To see the decay alone, give a thousand weights gradients that are pure noise, small for some and large for
@@ -679,7 +728,8 @@ r"""
 - With rate and momentum chosen for it, momentum needs steps in proportion to $\sqrt\kappa$, not $\kappa$.
 - Adam divides each element's step by the size of its gradients: scales along the axes vanish, slanted
   valleys stay.
-- Decay belongs on the weight, not in Adam's gradient: AdamW.
+- Decay in the gradient is a penalty. On the weight it is another thing, except with plain SGD; with Adam it
+  belongs there: AdamW.
 - Save the state of the optimizer with the weights.
 - A rate belongs to its optimizer. Compare optimizers only with the best rate of each.
 

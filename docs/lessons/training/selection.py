@@ -22,7 +22,7 @@ are split in three, by what they decide.
 | Rows | What they decide | How often they are read |
 | --- | --- | --- |
 | training | the parameters | at every step |
-| validation | the settings: degree, learning rate, batch size, when to stop | at every comparison |
+| validation | the settings<!-- term -->: degree, learning rate, batch size, when to stop | at every comparison |
 | test | nothing | once, at the end |
 
 Two sets are not enough. Training rows flatter the parameters that were fitted to them. Validation rows

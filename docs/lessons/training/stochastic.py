@@ -16,7 +16,7 @@ a million residuals for a step. Would a single row do?
 
 ## The idea
 
-The cost is a mean over the rows, so its gradient is one too. With $J_i = (\hat y_i - y_i)^2$ for row $i$,
+The cost<!-- term --> is a mean over the rows, so its gradient is one too. With $J_i = (\hat y_i - y_i)^2$ for row $i$,
 
 $$
 \nabla J = \frac1n \sum_i \nabla J_i .
@@ -31,7 +31,7 @@ $$
 $$
 
 Usually the rows are shuffled, and when all have had their turn, they are shuffled again. Such a pass, an
-*epoch*, has $n$ updates. Descent with the gradient of all rows is called **batch** descent; its epoch has
+*epoch*, has $n$ updates. Descent with the gradient of all rows is called **batch descent**; its epoch has
 one update.
 
 The gain: a step takes an $n$-th of the arithmetic. The price: its direction is right only on average.
@@ -90,7 +90,7 @@ it knows more. That is the whole advantage. What it costs, two rows do not show.
 
 [`descend_rows`][course.training.stochastic.descend_rows] is told which row each step takes;
 [`shuffled_rows`][course.training.stochastic.shuffled_rows] draws them, in a new order for each epoch. With
-one more axis in `rows` it makes many runs at once, which will save time below. Sixty lengths now, and the
+one more axis<!-- term --> in `rows` it makes many runs at once, which will save time below. Sixty lengths now, and the
 gradients of all rows, by [`row_gradients`][course.training.stochastic.row_gradients], at two places: at a
 bad start, and at the exact answer.
 """
@@ -135,7 +135,7 @@ assert (row_gradients(x, y, *best).norm(dim=1) > 0.01).all(), "that of no single
 # %% [markdown]
 r"""
 At the best line nothing is left to do, and yet no row wants to stand still there. Each one pulls towards itself,
-and only the sum of all pulls is zero. You will meet this again.
+and only the sum of all pulls is zero.
 
 Here are sixty steps of each kind, from the same start and at the same rate. For one row at a time this is a
 single epoch, and in the last row of pictures batch descent has read as many rows.
