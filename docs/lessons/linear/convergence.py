@@ -178,7 +178,7 @@ cost reaches as far as $1 / \sqrt\lambda$ says, so it is $\sqrt\kappa$ times as 
 root, too.)
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 curvatures, directions = torch.linalg.eigh(hessian(columns))
 kappa = curvatures[-1] / curvatures[0]
 reach = 1 / (columns @ directions).square().mean(dim=0).sqrt()  # where the cost has risen by 1

@@ -214,7 +214,7 @@ for _ in range(500):
 for strength, found in distances.items():
     print(f"strength {strength:<6} mean squared distance {torch.stack(found).mean():5.0f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "in-general"]
 gained = torch.stack(distances[0.0]) - torch.stack(distances[0.002])
 lost = torch.stack(distances[0.05]) - torch.stack(distances[0.0])
 assert all(each.mean() > 1.96 * each.std() / 500**0.5 for each in (gained, lost)), (
@@ -296,6 +296,8 @@ assert torch.allclose(decayed, calm, atol=1e-4), "SGD with weight decay ends at 
 assert max(largest[driver] for driver in ("gelsy", "gelsd", "gelss")) < 1e-9, (
     "`lstsq` gives the shortest with gelsy, gelsd and gelss"
 )
+
+# %% tags=["claim", "here"]
 assert not largest["gels"] < 1e6, "with gels it gives weights that are millions away from it"
 
 # %% [markdown]

@@ -299,7 +299,7 @@ print(f"{x.max() = }")
 print(f"{x.min() = }")
 print(f"{x.argmax() = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 squares = (x - x.mean()).square()
 assert torch.isclose(x.var(), squares.sum() / (len(x) - 1)), "`var` divides the squares by n − 1"
 assert torch.isclose(x.std(), x.var().sqrt()), "and `std` is its root"

@@ -437,7 +437,7 @@ plainly, swiftly = ([decayed(momentum, into) for into in (True, False)] for mome
 for name, ends_at in {"plain SGD": plainly, "momentum 0.9": swiftly}.items():
     print("{:12} in the gradient {:.3f}, on the weight {:.3f}".format(name, *ends_at))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert abs(plainly[0] - plainly[1]) < 1e-12, "without momentum, both end at the same weight"
 assert abs(swiftly[0] - plainly[0]) < 1e-9, (
     "in the gradient, decay is the same penalty with momentum as without"
