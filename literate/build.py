@@ -13,7 +13,7 @@ from typing import Any
 from literate.lesson import numbers
 from literate.lesson import page as pages
 from literate.lesson.model import Code, Counts, Failure, Job, Page, PageError, Run
-from literate.running import manifest, seeds
+from literate.running import counts, manifest
 from literate.running.cache import Cache
 from literate.running.workers import cores, run_all
 from literate.shelf import Lesson as Lesson  # what a build returns
@@ -164,7 +164,7 @@ def _shelf(options: Options) -> Shelf:
 
 def _record(path: Path, options: Options) -> Path | None:
     """Return where the record of a page stands that says how often its claims hold."""
-    return seeds.place(path.as_posix(), options.seeds) if options.seeds else None
+    return counts.place(path.as_posix(), options.seeds) if options.seeds else None
 
 
 def _holds(lesson: Lesson, root: Path, digests: dict[str, str]) -> bool:
@@ -204,15 +204,15 @@ def _job(page: Page, options: Options, *, portable: bool) -> Job:
 def _written(path: Path, page: Page, run: Run | None, options: Options) -> Lesson:
     files: dict[str, bytes] = {}
     links = told = ""
-    counts: Counts = {}
+    held: Counts = {}
     try:
         if run and options.seeds and not run.failure:
-            counts, told = seeds.counts(page, options.seeds, options.root)
+            held, told = counts.of(page, options.seeds, options.root)
         failure = _failure(page, run, options, offered=_is_offered(path, options))
         if run and options.site and not failure and _is_offered(path, options):
-            files = downloads(page, run, options.site, counts)
+            files = downloads(page, run, options.site, held)
             links = offer(page, options.site)
-        written = Writer(page, options.style, counts).write(run, links, failure)
+        written = Writer(page, options.style, held).write(run, links, failure)
     except Exception as error:  # whatever it is: the other pages, and a server, live on
         message = f"cannot be written: {type(error).__name__}: {error}"
         trace = "".join(traceback.format_exception(error))

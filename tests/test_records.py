@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from literate.lesson.page import read
-from literate.running import records, seeds
+from literate.running import counts, records, seeds
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs/records"
@@ -51,13 +51,13 @@ def test_no_claim_says_more_than_was_counted_with_other_seeds(path: Path):
     (lesson,) = [name for name in record.files if name.endswith(f"#{records.CLAIMS}")]
     page = read(ROOT / lesson.partition("#")[0], ROOT)
 
-    assert seeds.place(page.name, FOLDER / "seeds") == path
+    assert counts.place(page.name, FOLDER / "seeds") == path
     assert record.command.startswith(f"nox -s seeds -- {path.parent.name}/{path.stem}")
     assert len(record.seeds) == record.result["times"] >= 2
     if not records.stale(record, ROOT):
-        assert list(seeds.wrong(page, record.result)) == []
+        assert list(counts.wrong(page, record.result)) == []
         counted = sorted(row["test"] for row in record.result["asserts"])
-        assert sorted(each.test for each in seeds.found(page)) == counted
+        assert sorted(each.test for each in counts.found(page)) == counted
 
 
 def test_a_small_lesson_is_counted_with_two_other_seeds_as_its_record_says(tmp_path: Path):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from literate.lesson.page import read
-from literate.running import records, seeds
+from literate.running import counts, records, seeds
 from literate.running.seeds import STEP
 from literate.writing.portable import Site
 from tests.literate.conftest import PRELOAD
@@ -309,7 +309,7 @@ def test_code_that_decides_a_claim_makes_its_count_old(counted, name, old, new):
     counted.replace(name, old, new)
     assert records.stale(record(counted), counted.root) == [name]
     page = read(counted.root / "docs/a.py", counted.root)
-    told = seeds.counts(page, counted.root / "docs/records/seeds", counted.root)[1]
+    told = counts.of(page, counted.root / "docs/records/seeds", counted.root)[1]
     assert told == f"of an earlier version, 3 times on {record(counted).day}"
 
 
