@@ -15,8 +15,15 @@ nox.options.sessions = ["lint", "types", "tests", "doctest", "docs"]
 
 SHARED = Path(".nox/course").absolute()
 PYTHON = str(SHARED / "bin" / "python")
+# What `requires-python` in pyproject.toml says.
+LOWEST_PYTHON = "3.11"
+# So many files of tests are sooner through in two processes.
+MANY = 8
 # Of pyproject.toml; each is locked in requirements/<group>.txt.
-GROUPS = ("nox", "lint", "dev", "bench", "notebooks", "browser", "jupyterlab")
+GROUPS = (
+    *("nox", "lint", "dev", "bench", "peers", "book", "quarto"),
+    *("notebooks", "lowest", "browser", "jupyterlab"),
+)
 
 
 def shared_environment(
@@ -24,6 +31,7 @@ def shared_environment(
     folder: Path = SHARED,
     group: str = "dev",
     own: tuple[str, ...] = ("-e", ".", "-e", "literate"),
+    python: str = sys.executable,
 ) -> None:
     """Make the environment exactly what its lock says, with the project itself as it stands."""
     session.env["VIRTUAL_ENV"] = str(folder)
@@ -31,7 +39,8 @@ def shared_environment(
     session.env["PYTHONDONTWRITEBYTECODE"] = ""
     session.env["NO_MKDOCS_2_WARNING"] = "1"
     if not (folder / "pyvenv.cfg").exists():
-        session.run(UV, "venv", "--quiet", "--python", sys.executable, str(folder))
+        made = (UV, "venv", "--quiet", "--no-python-downloads", "--python", python)
+        session.run(*made, str(folder))
     install = [UV, "pip"]
     session.run(*install, "sync", "--quiet", "--require-hashes", f"requirements/{group}.txt")
     if own:
@@ -40,9 +49,24 @@ def shared_environment(
 
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
-    """Run the tests; arguments go to pytest: `nox -s tests -- tests/networks -x`."""
+    """Run the tests; arguments go to pytest: `nox -s tests -- tests/networks -x`.
+
+    Two at a time, but for a few files, which are through before a second process is ready.
+    """
     shared_environment(session)
-    session.run(PYTHON, "-m", "pytest", *session.posargs)
+    session.run(PYTHON, "-m", "pytest", *side_by_side(session), *session.posargs)
+
+
+def side_by_side(session: nox.Session) -> tuple[str, ...]:
+    """Return what has pytest run two files of tests at a time, if it is worth it.
+
+    What the tests of a file share is made once: a file goes to one process as a whole.
+    """
+    named = [Path(each.partition("::")[0]) for each in session.posargs]
+    files = [list(path.rglob("test_*.py")) or [path] for path in named if path.exists()]
+    if 0 < sum(map(len, files)) < MANY:
+        return ()
+    return ("--numprocesses", "2", "--dist", "loadfile")
 
 
 @nox.session(venv_backend="none")
@@ -80,10 +104,11 @@ def bench(session: nox.Session) -> None:
 
     With `--record` after its name, a benchmark keeps the result for the page that shows it. In an
     environment of its own, because Lightning is one of the peers: as large as the shared one, but
-    mostly hard links to the same files.
+    mostly hard links to the same files. The other engines of the second get theirs beside it.
     """
     folder = Path(".nox/bench").absolute()
     shared_environment(session, folder, "bench")
+    session.env["UV"] = UV
     names = session.posargs[:1] or ["training", "build"]
     for name in names:
         script = f"benchmarks/{name}.py"
@@ -98,15 +123,45 @@ def notebooks(session: nox.Session) -> None:
     chosen by the commit; `nox -s notebooks -- site --all` runs all. In an environment of its own:
     as large as the shared one, but mostly hard links to the same files.
     """
+    site, wheel = site_and_wheel(session)
+    folder = Path(".nox/notebooks").absolute()
+    shared_environment(session, folder, "notebooks", (wheel,))
+    downloads(session, folder, site, *session.posargs[1:])
+
+
+@nox.session(venv_backend="none")
+def lowest(session: nox.Session) -> None:
+    """Prove the lowest versions that the package promises: its examples, tests and downloads.
+
+    Builds the site first; `nox -s lowest -- site` takes one that is built. The site's wheel stands
+    beside the lowest versions that its metadata allows, on the lowest Python, and no other code of
+    the project; that Python has to be there. As large as the shared environment, once more.
+    """
+    site, wheel = site_and_wheel(session)
+    folder = Path(".nox/lowest").absolute()
+    shared_environment(session, folder, "lowest", (wheel,), LOWEST_PYTHON)
+    themes = [path.parent.name for path in sorted(Path("course").glob("*/__init__.py"))]
+    pytest = (str(folder / "bin" / "python"), "-m", "pytest", "-c", "../pyproject.toml")
+    pytest += ("-o", "pythonpath=", "-p", "no:cacheprovider")
+    with session.chdir("tests"):  # from there Python finds no `course` but the wheel's
+        session.run(*pytest, "-p", "conftest", "--doctest-modules", "--pyargs", "course")
+        session.run(*pytest, "test_device.py", *themes)
+    downloads(session, folder, site, "--all")
+
+
+def site_and_wheel(session: nox.Session) -> tuple[Path, str]:
+    """Return the built site that the first argument names, or a new one, and the wheel in it."""
     site = Path(*session.posargs[:1] or ["site"])
     if not session.posargs:
         docs(session)
     (wheel,) = map(str, site.glob("wheels/*.whl"))
-    folder = Path(".nox/notebooks").absolute()
-    shared_environment(session, folder, "notebooks", (wheel,))
-    session.run(
-        str(folder / "bin" / "python"), "-I", "tests/downloads.py", str(site), *session.posargs[1:]
-    )
+    return site, wheel
+
+
+def downloads(session: nox.Session, folder: Path, site: Path, *which: str) -> None:
+    """Run what the site offers to take along, with the Python of an environment."""
+    script = (str(folder / "bin" / "python"), "-I", "tests/downloads.py")
+    session.run(*script, str(site), *which)
 
 
 @nox.session(venv_backend="none")
@@ -168,10 +223,16 @@ def new(session: nox.Session) -> None:
 def mutants(session: nox.Session) -> None:
     """Make small mistakes in the package and see that the tests notice; exits 1 if they do not.
 
-    `nox -s mutants -- --sample 60 --seed 0 course/linear`; a mutant takes about two seconds.
+    `nox -s mutants -- --sample 60 --seed 0 course/linear`; a mutant takes about two seconds. With
+    `--exercises`, and names such as `linear/cost` or `linear`, in the solutions of the exercises,
+    for `check` to notice: all of them, or a `--sample`, ten in a second.
     """
     shared_environment(session)
-    session.run(PYTHON, "tests/mutants.py", *session.posargs)
+    if "--exercises" in session.posargs:
+        names = [each for each in session.posargs if each != "--exercises"]
+        session.run(PYTHON, "-m", "tests.solutions", *names)
+    else:
+        session.run(PYTHON, "tests/mutants.py", *session.posargs)
 
 
 @nox.session
@@ -187,12 +248,16 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
-    """Write requirements/*.txt anew: newest versions, for all systems, hashes and no addresses."""
+    """Write requirements/*.txt anew: newest versions, for all systems, hashes and no addresses.
+
+    In `lowest.txt` what pyproject.toml names has the lowest version that stands there.
+    """
     own = ["every-lesson-is-a-program", "literate-lessons"]
     for group in GROUPS:
         session.run(
             *(UV, "pip", "compile", "--group", group, "--upgrade", "--quiet"),
-            *("--universal", "--python-version", "3.11", "--generate-hashes"),
+            *("--resolution", "lowest-direct" if group == "lowest" else "highest"),
+            *("--universal", "--python-version", LOWEST_PYTHON, "--generate-hashes"),
             *("--no-annotate", "--no-header", *(f"--no-emit-package={name}" for name in own)),
             *("--output-file", f"requirements/{group}.txt"),
         )

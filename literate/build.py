@@ -10,22 +10,31 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import yaml
+
 from literate.lesson import numbers
 from literate.lesson import page as pages
-from literate.lesson.model import Code, Counts, Failure, Job, Page, PageError, Run
+from literate.lesson.model import Code, Counts, Failure, Job, Page, PageError, Run, Span
+from literate.lesson.opening import TIMES
 from literate.running import counts, manifest
 from literate.running.cache import Cache
 from literate.running.workers import cores, run_all
 from literate.shelf import Lesson as Lesson  # what a build returns
 from literate.shelf import Shelf, settings
-from literate.writing import rules
+from literate.writing import rules, sight
 from literate.writing.blocks import failure_box
 from literate.writing.notebook import downloads, offer
 from literate.writing.portable import Site
-from literate.writing.render import Style, Writer
+from literate.writing.render import Style, Writer, Written
+from literate.writing.times import times
 
 #: So many lessons are ready sooner if each loads what it needs, and nothing else is loaded.
 FEW = 2
+
+#: What a page shows under `serve` until its lesson has run.
+COMING = """!!! note "This lesson is running"
+
+    What its code shows comes to this page by itself."""
 
 #: Loaded once, before the first lesson; never the lessons' own package, never a GPU.
 PRELOAD = ("torch", "matplotlib.pyplot", "IPython.core.interactiveshell")
@@ -77,11 +86,29 @@ class Options:
 Report = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What a server wants of a build: to see each lesson, and to be in time.
+
+    Attributes:
+        ready: Called with each lesson as soon as it is written, but for those of an earlier build.
+        check: Called while lessons run; what it raises ends the build, and keeps what has run.
+        first: Whether a page is to run before the others that wait.
+        runs: Whether lessons run; a page whose run is not kept then says that it is coming.
+    """
+
+    ready: Callable[[Lesson], None] = lambda lesson: None
+    check: Callable[[], None] = lambda: None
+    first: Callable[[Path], bool] = lambda path: False
+    runs: bool = True
+
+
 def build(
     paths: Iterable[Path],
     options: Options,
     report: Report = lambda line: None,
     before: Mapping[Path, Lesson] = MappingProxyType({}),
+    wishes: Wishes | None = None,
 ) -> dict[Path, Lesson]:
     """Return every page as Markdown, in the order given.
 
@@ -93,6 +120,7 @@ def build(
         report: Called with one line for each page as soon as it is through.
         before: What an earlier build of this process returned: a file that has not been written
             since, and whose run still counts, is not even read; a failure stays one until then.
+        wishes: What a server wants of it.
 
     Raises:
         CacheError: If a result cannot be stored.
@@ -103,41 +131,51 @@ def build(
     stamps = {path: (*_stamp(path), *_stamp(_record(path, options))) for path in paths}
     digests: dict[str, str] = {}
     shelf = _shelf(options)
+    wishes = wishes or Wishes()
+
+    def put(path: Path, lesson: Lesson) -> None:
+        lessons[path] = replace(lesson, stamp=stamps[path])
+        last = before.get(path)
+        if last is None or (last.markdown, last.files) != (lesson.markdown, lesson.files):
+            wishes.ready(lessons[path])
+
     for path in stamps:
         last = before.get(path)
         if last and last.stamp == stamps[path] and _holds(last, options.root, digests):
-            lessons[path] = replace(last, cached=True)
+            lessons[path] = replace(last, cached=True, span=None)
             report(f"{path.relative_to(options.root).as_posix()}: unchanged")
             continue
         if kept := shelf.load(path, digests):
-            lessons[path] = kept
+            put(path, kept)
             report(f"{path.relative_to(options.root).as_posix()}: unchanged")
             continue
         try:
             page = pages.read(path, options.root)
         except PageError as error:
-            lessons[path] = _failed(path, error.failure)
+            put(path, _failed(path, error.failure))
             continue
         if not page.steps or any(map(path.match, options.no_run)):
-            lessons[path] = _written(path, page, None, options)
+            put(path, _written(path, page, None, options))
             continue
         job = _job(page, options, portable=_is_offered(path, options))
         if cache and (run := cache.load(job)):
-            lessons[path] = _written(path, page, run, options)
-            lessons[path].cached = True
+            put(path, replace(_written(path, page, run, options), cached=True))
             shelf.store(lessons[path], cache.path(job))
             report(f"{page.name}: unchanged")
+        elif not wishes.runs:
+            lessons[path] = _coming(path, page, options)
         else:
             lessons[path] = _failed(path, Failure(page.name, "did not run"), meta=page.meta)
             jobs[page.name] = path, job
 
-    def done(job: Job, run: Run) -> None:
+    def done(job: Job, run: Run, span: Span) -> None:
         path = jobs[job.page.name][0]
         manifest.complete(run)
-        lessons[path] = _written(path, job.page, run, options)
+        lesson = replace(_written(path, job.page, run, options), span=span)
         if cache and not run.failure:
             cache.store(job, run)
-            shelf.store(lessons[path], cache.path(job))
+            shelf.store(lesson, cache.path(job))
+        put(path, lesson)
         report(
             f"{job.page.name}: {'failed after' if run.failure else 'ran in'} {run.seconds:.1f} s"
         )
@@ -147,11 +185,19 @@ def build(
         if cache:
             queue.sort(key=lambda job: -cache.seconds(job.page.name))
         preload = () if options.only_build and len(queue) <= FEW else options.preload
-        run_all(queue, preload, options.jobs or cores(), done)
+        first = wishes.first
+        run_all(
+            queue,
+            preload,
+            options.jobs or cores(),
+            done,
+            check=wishes.check,
+            first=lambda job: first(jobs[job.page.name][0]),
+        )
     if cache:
         cache.prune()
         shelf.prune()
-    return {path: replace(lessons[path], stamp=stamps[path]) for path in stamps}
+    return {path: lessons[path] for path in stamps}
 
 
 def _shelf(options: Options) -> Shelf:
@@ -203,7 +249,7 @@ def _job(page: Page, options: Options, *, portable: bool) -> Job:
 
 def _written(path: Path, page: Page, run: Run | None, options: Options) -> Lesson:
     files: dict[str, bytes] = {}
-    links = told = ""
+    links, told = ("", ""), ""
     held: Counts = {}
     try:
         if run and options.seeds and not run.failure:
@@ -213,17 +259,39 @@ def _written(path: Path, page: Page, run: Run | None, options: Options) -> Lesso
             files = downloads(page, run, options.site, held)
             links = offer(page, options.site)
         written = Writer(page, options.style, held).write(run, links, failure)
+        facts = {} if failure else _facts(written, options, offered=_is_offered(path, options))
     except Exception as error:  # whatever it is: the other pages, and a server, live on
         message = f"cannot be written: {type(error).__name__}: {error}"
         trace = "".join(traceback.format_exception(error))
         return _failed(path, Failure(page.name, message, trace), run, page.meta)
-    markdown = written.markdown
+    spent = f" {facts['times']}." if "times" in facts else ""
+    markdown = written.markdown.replace(f" {TIMES}", spent)
     if failure:
         everywhere = _is_offered(path, options)
         markdown = rules.without_missing(markdown, options.root, everywhere=everywhere)
+    meta = page.meta | facts
+    head = f"---\n{yaml.safe_dump(meta, allow_unicode=True)}---\n\n" if meta else ""
     return Lesson(
-        path, markdown, files | written.files, page.meta, run, failure=failure, seeds=told
+        path, head + markdown, files | written.files, meta, run, failure=failure, seeds=told
     )
+
+
+def _facts(written: Written, options: Options, *, offered: bool) -> dict[str, Any]:
+    """Return what a page says beside its front matter: its lead, and of a lesson its times."""
+    facts: dict[str, Any] = {"lead": written.lead.facts()} if written.lead else {}
+    if offered:
+        spent = times(written.markdown, options.root)
+        facts |= {"times": str(spent), **spent.minutes()}
+    return facts
+
+
+def _coming(path: Path, page: Page, options: Options) -> Lesson:
+    """Return a lesson that has not run yet: what is written in it, below a box that says so."""
+    lesson = _written(path, page, None, options)
+    head, heading, rest = lesson.markdown.partition("\n# ")
+    first, _, rest = (rest if heading else lesson.markdown).partition("\n")
+    markdown = f"{head}{heading}{first}\n\n{COMING}\n\n{rest}"
+    return replace(lesson, markdown=markdown, coming=True)
 
 
 def _is_offered(path: Path, options: Options) -> bool:
@@ -237,9 +305,11 @@ def _failure(page: Page, run: Run | None, options: Options, *, offered: bool) ->
         *rules.tags(page, options.extra_tags),
         *rules.claims(page),
         *rules.alts(page, run, options.style),
+        *rules.leads(page, run),
         *rules.pictures(page),
         *rules.sources(page, run, options.root, offered),
         *(numbers.faults(page) if run and options.check_numbers else ()),
+        *(sight.copies(page, options.style) if run and offered else ()),
     ]
     broken.sort(key=lambda fault: fault.line)
     found = [run.failure, *broken] if run and run.failure else broken

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from literate.lesson.model import Failure, Run
+from literate.lesson.model import Failure, Run, Span
 from literate.running import inputs, manifest, storage
 
 #: Raised when entries written before can no longer be read.
@@ -25,7 +25,8 @@ class Lesson:
     """A page after the build.
 
     `files` are paths relative to the page's folder, `meta` is the front matter. `failure` says why
-    it could not be made; `seeds`, when it was counted how often its claims hold.
+    it could not be made, `coming` that it has not run yet; `span` is when it ran, if this build ran
+    it; `seeds`, in words, when it was counted how often its claims hold.
     """
 
     path: Path
@@ -36,6 +37,8 @@ class Lesson:
     cached: bool = False
     failure: Failure | None = None
     stamp: tuple[int, ...] = ()
+    span: Span | None = None
+    coming: bool = False
     seeds: str = ""
 
 

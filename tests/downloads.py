@@ -1,10 +1,11 @@
-"""Run every notebook and script that a built site offers: what `nox -s notebooks` does.
+"""Run every notebook, script and block of code that a site offers: what `nox -s notebooks` does.
 
     python -I tests/downloads.py SITE [--all | PATTERN]
 
 The Python that runs this has the wheel of the site with its extras, and no other code of the
 project. Each file runs in an empty folder of its own, two at a time: those of this commit's eighth
-(`rotation`), all of them, or those that have the pattern in their path.
+(`rotation`), all of them, or those that have the pattern in their path. Of a lesson's page,
+what can be copied runs, block after block (`copies`).
 """
 
 import os
@@ -64,8 +65,18 @@ def pictures(cell: Any) -> int:
 
 def run_script(path: Path, folder: Path) -> str:
     """Run a script with plain Python; return what is wrong, or an empty text."""
+    return run_python(folder, path)
+
+
+def run_copies(path: Path, folder: Path) -> str:
+    """Run what can be copied from a page; return what is wrong, or an empty text."""
+    return run_python(folder, HERE / "copies.py", path)
+
+
+def run_python(folder: Path, *arguments: Path) -> str:
+    """Run plain Python in a folder; return what it says if it fails."""
     done = subprocess.run(
-        [sys.executable, str(path)],
+        [sys.executable, *map(str, arguments)],
         cwd=folder,
         env=environment(folder) | {"MPLBACKEND": "agg"},
         capture_output=True,
@@ -88,8 +99,14 @@ def main() -> int:
     wanted = sys.argv[2] if len(sys.argv) > 2 else ""
     if "site-packages" not in str(course.__file__):
         sys.exit(f"{course.__file__} is not that of the wheel")
-    kinds: dict[str, Callable[[Path, Path], str]] = {".ipynb": run_notebook, ".py": run_script}
+    kinds: dict[str, Callable[[Path, Path], str]] = {
+        ".ipynb": run_notebook,
+        ".py": run_script,
+        ".html": run_copies,
+    }
     paths = sorted(path for path in site.rglob("*") if path.suffix in kinds)
+    lessons = {path.parent.with_suffix(".html") for path in paths if path.suffix == ".ipynb"}
+    paths = [path for path in paths if path.suffix != ".html" or path in lessons]
     if not wanted:
         rotation = runpy.run_path(str(HERE / "rotation.py"))
         names = [path.as_posix() for path in paths]

@@ -352,7 +352,11 @@ def judge(mutant: Mutant, source: bytes) -> tuple[Mutant, bool, float]:
 def explanations(path: Path = EXPLAINED) -> dict[tuple[str, str, str], str]:
     """Return why a survivor is no gap in the tests, by its place and the line before and after."""
     entries = tomllib.loads(path.read_text(encoding="utf-8"))["survivor"]
-    return {(each["where"], each["before"], each["after"]): each["because"] for each in entries}
+    return {
+        (each["where"], each["before"], after): each["because"]
+        for each in entries
+        for after in ([each["after"]] if isinstance(each["after"], str) else each["after"])
+    }
 
 
 def table(*rows: tuple[str, ...]) -> str:

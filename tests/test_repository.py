@@ -5,9 +5,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
-GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
+GROUPS, PROJECT = SETTINGS["dependency-groups"], SETTINGS["project"]
 README = (ROOT / "README.md").read_text()
 
 
@@ -32,6 +34,26 @@ def test_the_lock_holds_every_named_requirement_of_its_group(group: str):
         name = re.match(r"[A-Za-z0-9._-]+", requirement)[0].lower()
         if name not in {"every-lesson-is-a-program", "literate-lessons"}:
             assert re.search(rf"^{re.escape(name)}==", lock, re.MULTILINE), requirement
+
+
+def test_the_lowest_versions_that_are_locked_are_those_that_the_package_promises():
+    """A bound below what can be installed at all would promise what nobody has tried."""
+    lock = (ROOT / "requirements" / "lowest.txt").read_text()
+    for requirement in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["lessons"]:
+        name, bound = requirement.split(">=")
+        locked = re.search(rf"^{re.escape(name)}==(\S+)", lock, re.MULTILINE)[1]
+        assert locked.removesuffix(".0").removesuffix(".0") == bound, name
+
+
+def test_the_workflow_tests_every_python_from_the_lowest_on_and_publishes_nothing_else():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/site.yml").read_text())
+    jobs = workflow["jobs"]
+    lowest = PROJECT["requires-python"].removeprefix(">=3.")
+    pythons = jobs["pythons"]["strategy"]["matrix"]["python-version"]
+    assert pythons == [f"3.{int(lowest) + each}" for each in range(4)]
+    assert jobs["pythons"]["steps"][1]["with"] == {"python-version": "${{ matrix.python-version }}"}
+    assert jobs["pythons"]["steps"][-1] == {"run": "nox -s tests doctest"}
+    assert set(jobs["publish"]["needs"]) == jobs.keys() - {"publish"}
 
 
 @pytest.mark.parametrize("session", ["serve", "tests"])

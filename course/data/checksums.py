@@ -3,6 +3,8 @@
 import hashlib
 from pathlib import Path
 
+from course.data.paths import expanded
+
 #: Size in bytes and MD5 of each file, below the folder `<dataset>/raw` that torchvision makes.
 FILES = {
     "MNIST": {
@@ -39,6 +41,7 @@ def verify_file(path: Path, size: int, md5: str) -> None:
     """
     expected = f"expected {size:,} bytes with MD5 {md5}"
     again = "download it again; the course does so when COURSE_DATA is not set"
+    path = expanded(path)
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))

@@ -32,9 +32,10 @@ class Pairs(Dataset[tuple[Tensor, Tensor]]):
     """
 
     def __init__(self, x: Tensor, y: Tensor, transform: Transform | None = None) -> None:
-        if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
+        if x.ndim == 0 or y.ndim == 0 or len(x) != len(y) or len(x) == 0:
             raise ValueError(
-                f"x has shape {tuple(x.shape)}, y {tuple(y.shape)}: give both n rows, one pair each"
+                f"x has shape {tuple(x.shape)}, y {tuple(y.shape)}: give both n rows, n at least "
+                "1, one pair each"
             )
         self.x = x
         self.y = y
@@ -73,7 +74,7 @@ class Add:
     """
 
     def __init__(self, value: float | Tensor) -> None:
-        self.value = torch.as_tensor(value)
+        self.value = _tensor(value)
 
     def __call__(self, x: Tensor) -> Tensor:
         """Return a new tensor of the shape, type and device of `x`.
@@ -97,7 +98,7 @@ class Multiply:
     """
 
     def __init__(self, factor: float | Tensor) -> None:
-        self.factor = torch.as_tensor(factor)
+        self.factor = _tensor(factor)
 
     def __call__(self, x: Tensor) -> Tensor:
         """Return a new tensor of the shape, type and device of `x`, as for `Add`."""
@@ -122,7 +123,7 @@ class Standardise:
     """
 
     def __init__(self, mean: float | Tensor, std: float | Tensor) -> None:
-        self.mean, self.std = torch.as_tensor(mean), torch.as_tensor(std)
+        self.mean, self.std = _tensor(mean), _tensor(std)
         usable = self.std.isfinite() & (self.std > 0)
         if not (usable.all() and self.mean.isfinite().all()):
             raise ValueError(
@@ -166,6 +167,10 @@ class Compose:
                 )
             x = result
         return x
+
+
+def _tensor(value: float | Tensor) -> Tensor:
+    return value if isinstance(value, Tensor) else torch.tensor(value, device="cpu")
 
 
 def _like(value: Tensor, x: Tensor) -> Tensor:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course.data.checksums import FILES, verify_files
+from course.data.paths import expanded
 
 ANSWER_SECONDS = 8.0  # in which a server must answer at all, or this machine counts as offline
 STALL_SECONDS = 30.0  # for which a download may stand still
@@ -40,7 +41,7 @@ def cache_folder() -> Path:
         'every-lesson-is-a-program'
     """
     usual = {"darwin": "~/Library/Caches", "win32": "~/AppData/Local"}.get(sys.platform, "~/.cache")
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or usual).expanduser()
+    folder = expanded(os.environ.get("XDG_CACHE_HOME") or usual)
     return folder / "every-lesson-is-a-program"
 
 
@@ -102,6 +103,7 @@ def download(dataset: str, folder: Path) -> None:
     """
     from torchvision import datasets
 
+    folder = expanded(folder)
     kind = getattr(datasets, dataset)
     cause = why_unreachable([url + kind.resources[0][0] for url in kind.mirrors], ANSWER_SECONDS)
     if cause:

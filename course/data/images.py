@@ -1,6 +1,7 @@
 """Images on disk with a table of their labels, and the same images in memory."""
 
 import csv
+import io
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -9,32 +10,36 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset, TensorDataset
 
+from course.data.paths import expanded
+
 
 def read_image(path: str | Path, channels: int = 1) -> Tensor:
     """Return an image, shape `(channels, h, w)`, uint8 from 0 to 255.
 
     Args:
-        path: A file of any kind that Pillow reads, with 8 bits per channel.
+        path: A file of any kind that Pillow reads, with 8 bits per channel; `~` is your home
+            folder. A photo that was taken sideways, as its Exif data say, is turned upright.
         channels: 1 for gray, 3 for red, green and blue: what the file has is converted.
 
     Raises:
         OSError: If the file cannot be read as an image.
         ValueError: If `channels` is another number, or the pixels have more than 8 bits.
     """
-    from PIL import Image
+    from PIL import Image, ImageOps
     from torchvision.transforms.v2.functional import pil_to_tensor
 
     if channels not in {1, 3}:
         raise ValueError(f"channels is {channels}: give 1 for gray or 3 for colour")
     try:
-        with Image.open(path) as file:
+        with Image.open(expanded(path)) as file:
             mode = file.mode
-            image = file.convert("L" if channels == 1 else "RGB")
+            image = ImageOps.exif_transpose(file).convert("L" if channels == 1 else "RGB")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise OSError(f"{path} cannot be read as an image: replace it, or leave it out") from error
     if mode.startswith(("I", "F")):  # Pillow would cut these to 8 bits
         raise ValueError(f"{path} has pixels of mode {mode}: save it with 8 bits per channel")
-    pixels: Tensor = pil_to_tensor(image)
+    with torch.device("cpu"):  # where Pillow keeps its pixels
+        pixels: Tensor = pil_to_tensor(image)
     return pixels
 
 
@@ -43,15 +48,16 @@ def read_table(table: Path) -> Iterator[tuple[int, str, str]]:
 
     Args:
         table: In UTF-8, with the columns `file`, a path from the folder of the table, and
-            `label`, a text. Others do no harm.
+            `label`, a text. Others do no harm, nor do blanks around a name or a value.
 
     Raises:
-        ValueError: If a column or a value is missing.
+        ValueError: If a column or a value is missing, or if the table is no text in UTF-8.
         FileNotFoundError: If the table, or a file that it names, is not there.
     """
-    with table.open(newline="", encoding="utf-8-sig") as lines:  # Excel puts a mark in front
+    table = expanded(table)
+    with _opened(table) as lines:
         reader = csv.DictReader(lines, skipinitialspace=True)
-        names = reader.fieldnames or []
+        reader.fieldnames = names = [name.strip() for name in reader.fieldnames or []]
         for name in ("file", "label"):
             if name not in names:
                 raise ValueError(
@@ -59,10 +65,12 @@ def read_table(table: Path) -> Iterator[tuple[int, str, str]]:
                     "name them file and label, with a comma between them"
                 )
         for row in reader:
-            where, file, label = f"{table}, line {reader.line_num}", row["file"], row["label"]
+            where = f"{table}, line {reader.line_num}"
+            given = row["file"], row["label"]
+            file, label = ((text or "").strip() for text in given)
             if not (file and label):
                 raise ValueError(
-                    f"{where}: the file is {file!r}, the label {label!r}: "
+                    f"{where}: the file is {given[0]!r}, the label {given[1]!r}: "
                     "give both, or drop the row"
                 )
             if not (table.parent / file).is_file():
@@ -73,13 +81,24 @@ def read_table(table: Path) -> Iterator[tuple[int, str, str]]:
             yield reader.line_num, file, label
 
 
+def _opened(table: Path) -> io.StringIO:
+    """Return the text of a table, without the mark that Excel puts in front."""
+    try:
+        return io.StringIO(table.read_bytes().decode("utf-8-sig"), newline="")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{table} is no text in UTF-8 ({error.reason} at byte {error.start}): save it as "
+            "'CSV UTF-8'"
+        ) from error
+
+
 class ImageTable(Dataset[tuple[Tensor, int]]):
     """Images that a table lists with their labels, each read when it is asked for.
 
     All rows of the table are checked in the beginning, and no image is opened.
 
     Args:
-        table: The path of a CSV file, as `read_table` takes it.
+        table: The path of a CSV file, as `read_table` takes it; `~` is your home folder.
         transform: What is done to each image after it was read.
         channels: 1 for gray, 3 for red, green and blue.
         classes: The labels, in the order of their numbers. Without it, those of the table,
@@ -106,7 +125,7 @@ class ImageTable(Dataset[tuple[Tensor, int]]):
         channels: int = 1,
         classes: Sequence[str] | None = None,
     ) -> None:
-        self.table, self.transform, self.channels = Path(table), transform, channels
+        self.table, self.transform, self.channels = expanded(table), transform, channels
         self.rows = list(read_table(self.table))
         self.classes = tuple(classes or sorted({label for _, _, label in self.rows}))
         for line, _, label in self.rows:
@@ -146,7 +165,8 @@ def write_images(folder: str | Path, images: Tensor, labels: Sequence[object] | 
     """Return the path of a new table, `labels.csv`, that lists the images written beside it.
 
     Args:
-        folder: Made if it is not there. The files are `00000.png`, `00001.png` and so on.
+        folder: Made if it is not there; `~` is your home folder. The files are `00000.png`,
+            `00001.png` and so on.
         images: Shape `(n, h, w)`, `(n, 1, h, w)` or `(n, 3, h, w)`, uint8.
         labels: One for each image, written as text.
 
@@ -165,7 +185,7 @@ def write_images(folder: str | Path, images: Tensor, labels: Sequence[object] | 
         )
     if len(texts) != len(stack):
         raise ValueError(f"{len(texts)} labels for {len(stack)} images: give one for each")
-    table = Path(folder) / "labels.csv"
+    table = expanded(folder) / "labels.csv"
     table.parent.mkdir(parents=True, exist_ok=True)
     with table.open("x", newline="", encoding="utf-8") as file:  # x: never over another one
         writer = csv.writer(file)
@@ -201,4 +221,5 @@ def in_memory(dataset: Dataset[tuple[Tensor, int]]) -> TensorDataset:
             "give at least one, all of one shape; a transform can resize them"
         )
     images, labels = zip(*examples, strict=True)
-    return TensorDataset(torch.stack(images), torch.tensor(labels))
+    stack = torch.stack(images)
+    return TensorDataset(stack, torch.tensor(labels, device=stack.device))

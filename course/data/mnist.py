@@ -10,6 +10,7 @@ from torch import Tensor
 from course.data.checksums import verify_files
 from course.data.digits import digits_like_mnist
 from course.data.download import cache_folder, download
+from course.data.paths import expanded
 
 _DIGITS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 _CLOTHES = (
@@ -77,7 +78,7 @@ def _load(dataset: str, title: str, classes: tuple[str, ...]) -> tuple[Images, I
     named = os.environ.get("COURSE_DATA")
     if named:
         source = f"{title}, from the folder that COURSE_DATA names"
-        return _read(Path(named), dataset, classes, source)
+        return _read(expanded(named), dataset, classes, source)
     source = f"{title}, downloaded by torchvision"
     try:
         # Not asked whether it exists, but opened: so a page that misses it knows what it misses.

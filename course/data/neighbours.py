@@ -37,8 +37,18 @@ def nearest_labels(known: Tensor, labels: Tensor, queries: Tensor) -> Tensor:
         )
     if not (known.isfinite().all() and queries.isfinite().all()):
         raise ValueError("a value is NaN or infinite: fill the gaps, or leave these rows out")
-    rows, points = known.flatten(1), queries.flatten(1)
+    # In float16 squares of 256 are too large already; torch.cdist has no float16 either.
+    dtype, size = torch.promote_types(known.dtype, torch.float32), known[0].numel()
+    rows, points = known.reshape(-1, size).to(dtype), queries.reshape(-1, size).to(dtype)
+    unit = _unit(rows, points)
+    rows, points = rows / unit, points / unit
     # torch.cdist gets distances from products, which lose digits far from the origin. To move all
     # rows by the same vector changes no distance.
     centre = rows.mean(dim=0)
     return labels[torch.cdist(points - centre, rows - centre).argmin(dim=1)]
+
+
+def _unit(*tables: Tensor) -> Tensor:
+    """Return a power of two near the largest value, so that no square is 0 or infinite in it."""
+    largest = torch.cat([table.flatten() for table in tables]).abs().max()
+    return torch.ldexp(torch.ones_like(largest), largest.frexp().exponent - 1)

@@ -57,9 +57,19 @@ def correlations(x: Tensor, y: Tensor) -> Tensor:
         raise ValueError("a value is NaN or infinite: fill the gaps, or leave these rows out")
     # Exact, as a deviation of 0 is not: rounding leaves a trace of it.
     varies = (x != x[0]).any(dim=0) & (y != y[0]).any()
-    away, answers = x.double() - x.double().mean(dim=0), y.double() - y.double().mean()
+    away, answers = _away(x), _away(y)
     r: Tensor = answers @ away / (away.norm(dim=0) * answers.norm())
-    return r.where(varies, 0.0).to(x.dtype)
+    return r.where(varies, 0.0).clamp(-1, 1).to(x.dtype)
+
+
+def _away(values: Tensor) -> Tensor:
+    """Return how far the values of a column are from their mean, in a unit that fits them.
+
+    In units of the largest value no square overflows, or vanishes.
+    """
+    values = values.double()
+    values = values / values.abs().amax(dim=0).clamp(min=torch.finfo(values.dtype).tiny)
+    return values - values.mean(dim=0)
 
 
 def most_correlated(x: Tensor, y: Tensor, k: int) -> Tensor:

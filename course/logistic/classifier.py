@@ -67,10 +67,10 @@ def fit_logistic(x: Tensor, y: Tensor, strength: float) -> tuple[Tensor, Tensor]
         strength: At least 0; 0 is no penalty.
 
     Raises:
-        ValueError: If a shape, a target or `strength` is another one, if an input is not finite, or
-            if there is no penalty and a plane has all rows of class 1 on one side, or on it, and
-            the others on the other, or on it, because the loss has no lowest point then (Albert
-            and Anderson, 1984).
+        ValueError: If a shape, a target or `strength` is another one, if an input is not finite, if
+            a column is so small that its weight has no square in float64, or if there is no penalty
+            and a plane has all rows of class 1 on one side, or on it, and the others on the other,
+            or on it, because the loss has no lowest point then (Albert and Anderson, 1984).
         RuntimeError: If the gradient does not vanish in 10,000 steps.
 
     Examples:
@@ -81,25 +81,78 @@ def fit_logistic(x: Tensor, y: Tensor, strength: float) -> tuple[Tensor, Tensor]
     """
     _check_rows(x, y, strength)
     x, y = x.detach().double(), y.detach().double()
-    weight = x.new_zeros(x.shape[1], requires_grad=True)
+    centre = _centre(x)  # which moves the bias alone
+    x = x - centre
+    unit = _unit(x, strength)
+    scaled = x.new_zeros(x.shape[1], requires_grad=True)  # the weights, in these units
     bias = x.new_zeros((), requires_grad=True)
     optimizer = torch.optim.LBFGS(
-        [weight, bias],
+        [scaled, bias],
         max_iter=10_000,
-        tolerance_grad=1e-9,
+        tolerance_grad=1e-7,  # nearer, rounding hides from it which of two losses is lower
         tolerance_change=0,
         line_search_fn="strong_wolfe",
     )
 
     def closure() -> Tensor:
         optimizer.zero_grad()
-        loss = penalised_loss(weight, bias, x, y, strength)
+        loss = penalised_loss(scaled * unit, bias, x, y, strength)
         loss.backward()
         return loss
 
     optimizer.step(closure)
+    parameters = _refined(torch.cat([scaled.detach(), bias.detach().view(1)]), x, y, strength)
+    weight, bias = parameters[:-1] * unit, parameters[-1]
     _check_lowest(weight, bias, x, y, strength)
-    return weight.detach(), bias.detach()
+    return weight, bias - weight @ centre
+
+
+def _centre(x: Tensor) -> Tensor:
+    """Return the mean of each column, exactly where it is the same in all rows."""
+    largest = x.abs().amax(dim=0).clamp(min=torch.finfo(x.dtype).tiny)
+    return torch.where((x == x[0]).all(dim=0), x[0], (x / largest).mean(dim=0) * largest)
+
+
+def _unit(x: Tensor, strength: float) -> Tensor:
+    """Return a unit for each weight, `(d,)`, in which the loss curves alike along all of them.
+
+    So one tolerance holds for all, whatever units the inputs came in.
+    """
+    largest = x.abs().amax(dim=0).clamp(min=torch.finfo(x.dtype).tiny)
+    size = largest * (x / largest).square().mean(dim=0).sqrt()
+    curvature = torch.hypot(size / 2, size.new_tensor(2 * strength).sqrt())
+    unit = torch.where(curvature > 0, 1 / curvature, 1.0)
+    if not unit.square().isfinite().all():
+        raise ValueError("x holds a column so small that its weight is too large: standardise it")
+    return unit
+
+
+def _refined(parameters: Tensor, x: Tensor, y: Tensor, strength: float) -> Tensor:
+    """Return the parameters in these units, brought nearer by steps of Newton's method.
+
+    It looks at the gradient alone, which still shows where the lowest point is when the loss shows
+    no difference any more: close to it, or where the penalty leaves the weights hardly any room.
+    """
+    unit = _unit(x, strength)
+    columns = torch.cat([x * unit, torch.ones_like(x[:, :1])], dim=1)
+    penalty = torch.cat([2 * strength * unit**2, unit.new_zeros(1)])
+
+    def slope(parameters: Tensor) -> Tensor:
+        errors = (columns @ parameters).sigmoid() - y
+        return columns.T @ errors / len(y) + penalty * parameters
+
+    for _ in range(3):
+        p = (columns @ parameters).sigmoid()
+        hessian = (columns.T * (p * (1 - p))) @ columns / len(y) + penalty.diag()
+        if strength > 0:
+            step = torch.linalg.solve_ex(hessian, slope(parameters)).result
+        else:  # there may be many lowest points
+            step = torch.linalg.pinv(hessian, hermitian=True) @ slope(parameters)
+        nearer = parameters - step
+        if not slope(nearer).abs().max() <= slope(parameters).abs().max().clamp(min=1e-9):
+            break  # too far away for Newton's method; below 1e-9 it may be rounding
+        parameters = nearer
+    return parameters
 
 
 def _check_rows(x: Tensor, y: Tensor, strength: float) -> None:
@@ -120,13 +173,15 @@ def _check_strength(strength: float) -> None:
 
 @torch.enable_grad()
 def _check_lowest(weight: Tensor, bias: Tensor, x: Tensor, y: Tensor, strength: float) -> None:
-    if strength == 0 and _separated(x @ weight + bias, x, y):
+    if strength == 0 and _separated(x @ weight + bias, x * _unit(x, strength), y):
         raise ValueError(
             f"a plane separates the classes: the loss keeps falling while the weights grow, the "
             f"largest to {weight.abs().max():,.0f} so far: give a strength above 0"
         )
+    weight, bias = weight.clone().requires_grad_(), bias.clone().requires_grad_()
     loss = penalised_loss(weight, bias, x, y, strength)
-    steepest = max(float(each.abs().max()) for each in torch.autograd.grad(loss, [weight, bias]))
+    by_weight, by_bias = torch.autograd.grad(loss, [weight, bias])
+    steepest = max(float((by_weight * _unit(x, strength)).abs().max()), float(by_bias.abs()))
     if not steepest < 1e-6:
         raise RuntimeError(
             f"the gradient is still {steepest:.1e}: standardise the inputs, or raise the strength"

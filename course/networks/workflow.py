@@ -30,7 +30,7 @@ def split_rows(
             f"test_fraction {test_fraction} of {n} rows gives {n_test} rows to "
             f"test on and {n - n_test} to train on: give each at least one"
         )
-    order = torch.randperm(n, generator=generator)
+    order = torch.randperm(n, generator=generator, device="cpu")
     return order[n_test:], order[:n_test]
 
 

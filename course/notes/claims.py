@@ -162,7 +162,7 @@ def expected_best(models: int, rows: int, chance: float = 0.5) -> float:
             f"models is {models}, rows {rows}, chance {chance}: give at least 1 of the first two, "
             "and a chance between 0 and 1"
         )
-    counts = torch.arange(rows + 1, dtype=torch.float64)
+    counts = torch.arange(rows + 1, dtype=torch.float64, device="cpu")
     ways = math.lgamma(rows + 1) - torch.lgamma(counts + 1) - torch.lgamma(rows - counts + 1)
     logs = ways + counts * math.log(chance) + (rows - counts) * math.log1p(-chance)
     at_most = logs.exp().cumsum(dim=0)[:-1]

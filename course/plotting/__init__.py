@@ -5,11 +5,13 @@ A drawing is a function in a file of its name: `plotting.curves(…)` finds `cur
 and no other: an edit re-runs only the lessons that draw with it.
 """
 
+import functools
 import importlib
 import pkgutil
 import typing
 
 from course.plotting import drawings
+from course.plotting.twice import drawn_twice
 
 # The files are in a folder of their own: loading `course/plotting/curves.py` would put the module
 # in the place of the function. Their names are listed here, and none of them is opened.
@@ -20,7 +22,12 @@ def __getattr__(name: str) -> typing.Any:
     """Return a drawing, as `from course.plotting import curves` asks for it."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{drawings.__name__}.{name}"), name)
+    return _found(name)
+
+
+@functools.cache
+def _found(name: str) -> typing.Any:
+    return drawn_twice(getattr(importlib.import_module(f"{drawings.__name__}.{name}"), name))
 
 
 def __dir__() -> list[str]:

@@ -18,8 +18,10 @@ import torch
 
 import course
 from course.practice.boxes import boxed, fenced, folded
+from course.practice.comparison import difference, shown
+from course.practice.effect import effect
 from course.practice.mistake import Mistake
-from course.practice.outcome import Outcome, difference, outcome_of, same, settled, shown
+from course.practice.outcome import Outcome, outcome_of, same, settled
 from course.practice.source import bare, empty, needs
 
 COURSE = Path(course.__path__[0])
@@ -47,6 +49,8 @@ class Exercise:
     Args:
         name: Theme and name, as `check` takes them: `"linear/absolute_cost"`.
         title: A few words.
+        mark: How hard it is, shown as so many ●: 1 is to write what one knows, 2 to put two things
+            together, 3 to find something out.
         prompt: What to write and why, as Markdown.
         solution: A function or class of the module, whose source is shown.
         reference: What the check compares with, independent of the solution.
@@ -59,11 +63,13 @@ class Exercise:
         starter: What the reader starts from; without it, the signature and docstring of `solution`.
 
     Raises:
-        ValueError: If a mistake is no edit of the solution; the message names its place.
+        ValueError: If the mark is not 1, 2 or 3, or if a mistake is no edit of the solution; the
+            message names its place.
     """
 
     name: str
     title: str
+    mark: int
     prompt: str
     solution: Callable[..., Any]
     reference: Callable[..., Any]
@@ -75,7 +81,9 @@ class Exercise:
     starter: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
-        """Look for the place of each mistake, so that its writer hears of it, and no reader."""
+        """Look at the mark and for the place of each mistake: its writer hears of it, no reader."""
+        if self.mark not in (1, 2, 3):
+            raise ValueError(f"{self.name}: mark is {self.mark!r}: expected 1, 2 or 3")
         for mistake in self.mistakes:
             mistake.of(self.solution)
 
@@ -116,7 +124,7 @@ class Exercise:
     def _explain(self, got: Outcome, expected: Outcome, case: tuple[Any, ...]) -> str:
         names = self._parameters(case)
         values = ", ".join(
-            f"{name} = {shown(value)}" for name, value in zip(names, case, strict=True)
+            f"{name} = {_given(value)}" for name, value in zip(names, case, strict=True)
         )
         subject = f"For {values} it" if case else "It"
         if got.error:
@@ -128,11 +136,14 @@ class Exercise:
             return f"{subject} returned None: does it end with `return`?"
         if found := difference(got.value, expected.value):
             return f"{subject} returned {found}."
-        effects = list(map(difference, got.arguments, expected.arguments))
+        effects = list(map(effect, got.arguments, expected.arguments))
         k = next(k for k, found in enumerate(effects) if found)
-        if difference(expected.arguments[k], case[k]):
+        if effect(expected.arguments[k], case[k]):
             return f"{subject} should change {names[k]}, which is now {effects[k]}."
-        return f"{subject} changed {names[k]}, which should stay as it is: work on a copy."
+        return (
+            f"{subject} changed {names[k]}, which should stay as it is: work on a copy. "
+            f"It is now {effects[k]}."
+        )
 
     def _parameters(self, case: tuple[Any, ...]) -> list[str]:
         """Return the name of each argument, as the solution or `use` calls it."""
@@ -145,7 +156,10 @@ class Exercise:
 
     def __repr__(self) -> str:
         """Return the exercise as text."""
-        return f"Exercise: {self.title}\n\n{self.prompt.strip()}\n\n{self.start()}"
+        return f"{self._heading()}\n\n{self.prompt.strip()}\n\n{self.start()}"
+
+    def _heading(self) -> str:
+        return f"Exercise: {self.title} {'●' * self.mark}"
 
     def start(self) -> str:
         """Return the code to start from: it runs, and its check says what is missing."""
@@ -185,7 +199,14 @@ class Exercise:
         output = fenced(self.run(), "{ .text .no-copy .output }")
         solution = folded("solution", "Solution", f"{fenced(self.solved())}\n\n{output}")
         parts = [self.prompt.strip(), fenced(self.start()), *hints, solution]
-        return boxed("exercise", f"Exercise: {self.title}", "\n\n".join(parts))
+        return boxed("exercise", self._heading(), "\n\n".join(parts))
+
+
+def _given(value: Any) -> str:
+    """Return an argument as it is written, and of a leaf that it asks for a gradient."""
+    text = shown(value)
+    asks = isinstance(value, torch.Tensor) and value.requires_grad and text.endswith(")")
+    return f"{text[:-1]}, requires_grad=True)" if asks else text
 
 
 def _takes(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bool:

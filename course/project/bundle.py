@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
 
+from course.project.categories import Categories, unknown_categories, with_categories
+from course.project.files import read_frame
 from course.project.pipeline import LogisticModel
 from course.project.table import Label, read_rows
-from course.training.checkpoints import atomic_save, check_weights, checked_load
+from course.training.checkpoints import check_weights
+from course.training.files import atomic_save, checked_load
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = "project 1"  # a new number whenever what the file holds changes
+FORMAT = "project 2"  # a new number whenever what the file holds changes
 KINDS = (str, int, float, bool)  # of a label; those of NumPy could be written, but not read again
 
 
@@ -30,6 +33,8 @@ class Bundle:
         target: What is predicted.
         labels: What 0 and what 1 stands for.
         threshold: The probability from which on the decision is `labels[1]`.
+        categories: For each column of text what it held in training, if there were any; `names`
+            are those after `with_categories`.
 
     Raises:
         ValueError: If the model takes another number of columns, if a name is no text, or comes
@@ -42,6 +47,7 @@ class Bundle:
     target: str
     labels: tuple[Label, Label]
     threshold: float
+    categories: Categories = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what cannot decide."""
@@ -66,6 +72,13 @@ class Bundle:
             raise ValueError("a deviation is not above 0: fit the model anew")
         if not isinstance(self.threshold, float) or not 0 < self.threshold < 1:
             raise ValueError(f"threshold is {self.threshold!r}: give a number between 0 and 1")
+        made = [f"{name}={text}" for name, held in self.categories.items() for text in held]
+        if not set(made) <= set(self.names):
+            lacking = next(name for name in made if name not in self.names)
+            raise ValueError(
+                f"the categories make a column {lacking!r}, which is none of the names: give the "
+                "names after with_categories"
+            )
 
 
 def save_bundle(bundle: Bundle, path: str | os.PathLike[str]) -> None:
@@ -73,7 +86,8 @@ def save_bundle(bundle: Bundle, path: str | os.PathLike[str]) -> None:
 
     Args:
         bundle: What to keep.
-        path: The file; missing folders are made, and what was there is replaced.
+        path: The file; missing folders are made, and what was there is replaced. `~` is your home
+            folder.
     """
     value = {
         "format": FORMAT,
@@ -81,7 +95,8 @@ def save_bundle(bundle: Bundle, path: str | os.PathLike[str]) -> None:
         "names": [str(name) for name in bundle.names],
         "target": str(bundle.target),
         "labels": list(bundle.labels),
-        "threshold": float(bundle.threshold),  # not NumPy's, which could not be read again
+        "threshold": float(bundle.threshold),
+        "categories": {name: list(held) for name, held in bundle.categories.items()},
     }
     atomic_save(value, path)
 
@@ -99,11 +114,19 @@ def load_bundle(path: str | os.PathLike[str]) -> Bundle:
     saved = checked_load(path, FORMAT)
     try:
         d = len(saved["names"])
-        model = LogisticModel(torch.zeros(d).double(), torch.ones(d).double())
+        zeros = torch.zeros(d, dtype=torch.float64, device="cpu")
+        model = LogisticModel(zeros, zeros + 1)
         check_weights(model, saved["model"])
         model.load_state_dict(saved["model"])
         first, second = saved["labels"]
-        return Bundle(model, saved["names"], saved["target"], (first, second), saved["threshold"])
+        return Bundle(
+            model,
+            saved["names"],
+            saved["target"],
+            (first, second),
+            saved["threshold"],
+            {name: tuple(held) for name, held in saved["categories"].items()},
+        )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"{os.fspath(path)} is no bundle that can decide ({error}): save it anew"
@@ -117,7 +140,11 @@ def decide(bundle: Bundle, rows: pd.DataFrame | str | os.PathLike[str]) -> pd.Da
     Args:
         bundle: From `load_bundle`.
         rows: A DataFrame, or the path of a CSV file with a header, with the input columns in any
-            order, and no others.
+            order, and no others. Columns of text are as they were before `with_categories`.
+
+    Returns:
+        Two columns. If the bundle has categories, a third, `"unknown"`, says which texts of a row
+        were in no training row: the decision is made as if nothing were said there.
 
     Raises:
         TypeError: If `rows` is something else, such as a single row: give `frame.iloc[[0]]`.
@@ -136,7 +163,12 @@ def decide(bundle: Bundle, rows: pd.DataFrame | str | os.PathLike[str]) -> pd.Da
     """
     import pandas as pd
 
-    x = read_rows(rows, bundle.names)
+    frame = read_frame(rows)
+    unknown = {}
+    if bundle.categories:
+        unknown = {"unknown": unknown_categories(frame, bundle.categories)}
+        frame = with_categories(frame, bundle.categories)
+    x = read_rows(frame, bundle.names)
     probability = bundle.model(x).sigmoid()
     if probability.isnan().any():
         place = int(probability.isnan().int().argmax())
@@ -147,4 +179,5 @@ def decide(bundle: Bundle, rows: pd.DataFrame | str | os.PathLike[str]) -> pd.Da
     index = rows.index if isinstance(rows, pd.DataFrame) else None
     answers = [bundle.labels[int(p >= bundle.threshold)] for p in probability]
     name = f"probability of {bundle.labels[1]}"
-    return pd.DataFrame({name: probability.numpy(), bundle.target: answers}, index=index)
+    columns = {name: probability.numpy(), bundle.target: answers, **unknown}
+    return pd.DataFrame(columns, index=index)

@@ -1,5 +1,6 @@
 """Is there anything in the data? The permutation test, importances, and the learning curve."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import torch
@@ -34,9 +35,9 @@ def shuffled_scores(
             f"y has shape {tuple(y.shape)}, repeats is {repeats}: give (n,), n at least 2, "
             "and at least 1"
         )
-    scores = torch.empty(repeats, dtype=torch.float64)
+    scores = torch.empty(repeats, dtype=torch.float64, device="cpu")
     for i in range(repeats):
-        order = torch.randperm(len(y), generator=generator)
+        order = torch.randperm(len(y), generator=generator, device="cpu")
         scores[i] = score(y[order.to(y.device)])
     return scores
 
@@ -66,8 +67,11 @@ def p_value(observed: float, shuffled: Tensor) -> float:
         raise ValueError(f"shuffled has shape {shape}: give (repeats,), at least 1")
     if observed != observed or shuffled.isnan().any():
         raise ValueError("a score is NaN: let it be a number whatever the answers")
-    ties = 1e-9 * abs(observed)  # equal scores count, and may differ by rounding
-    return (1 + int((shuffled >= observed - ties).sum())) / (1 + len(shuffled))
+    if not shuffled.is_floating_point():
+        shuffled = shuffled.double()  # float32 lacks some whole numbers
+    # Equal scores count, and may differ by rounding. Infinity less a part of it would be NaN.
+    lowest = observed - 1e-9 * abs(observed) if math.isfinite(observed) else observed
+    return (1 + int((shuffled >= lowest).sum())) / (1 + len(shuffled))
 
 
 def permutation_importance(
@@ -105,10 +109,10 @@ def permutation_importance(
             "2, and at least 1"
         )
     best = score(x)
-    falls = torch.empty(repeats, x.shape[1], dtype=torch.float64)
+    falls = torch.empty(repeats, x.shape[1], dtype=torch.float64, device="cpu")
     for i in range(repeats):
         for j in range(x.shape[1]):
-            order = torch.randperm(len(x), generator=generator).to(x.device)
+            order = torch.randperm(len(x), generator=generator, device="cpu").to(x.device)
             changed = x.clone()
             changed[:, j] = x[order, j]
             falls[i, j] = best - score(changed)
@@ -150,9 +154,9 @@ def learning_curve(
             f"n is {n}, sizes are {list(sizes)}, repeats is {repeats}: give sizes from 1 to n - 1, "
             "and at least 1 repeat"
         )
-    scores = torch.empty(repeats, len(sizes), dtype=torch.float64)
+    scores = torch.empty(repeats, len(sizes), dtype=torch.float64, device="cpu")
     for i in range(repeats):
-        order = torch.randperm(n, generator=generator)
+        order = torch.randperm(n, generator=generator, device="cpu")
         for k, size in enumerate(sizes):
             scores[i, k] = score(order[:size], order[max(sizes) :])
     return scores

@@ -36,13 +36,14 @@ def made_up_matches(n: int, generator: Generator | None = None) -> pd.DataFrame:
 
     if n < 1:
         raise ValueError(f"n is {n}: give at least 1 match")
-    strength = torch.randn(TEAMS, generator=generator, dtype=torch.float64)
+    strength = torch.randn(TEAMS, generator=generator, dtype=torch.float64, device="cpu")
     rank = TEAMS - strength.argsort().argsort()  # 1 is the strongest
-    home = torch.randint(TEAMS, (n,), generator=generator)
-    away = (home + torch.randint(1, TEAMS, (n,), generator=generator)) % TEAMS  # another team
+    home = torch.randint(TEAMS, (n,), generator=generator, device="cpu")
+    ahead = torch.randint(1, TEAMS, (n,), generator=generator, device="cpu")
+    away = (home + ahead) % TEAMS  # another team
 
     def noise() -> torch.Tensor:
-        return torch.randn(n, generator=generator, dtype=torch.float64)
+        return torch.randn(n, generator=generator, dtype=torch.float64, device="cpu")
 
     columns = {}
     for side, team in (("home", home), ("away", away)):
@@ -56,5 +57,5 @@ def made_up_matches(n: int, generator: Generator | None = None) -> pd.DataFrame:
     columns["temperature"] = 12 + 7 * noise()
     columns["spectators"] = (9000 * (0.3 * noise()).exp()).round()
     columns["rank_difference"] = rank[away] - rank[home]
-    columns["home_win"] = (torch.rand(n, generator=generator) < 0.62).long()
+    columns["home_win"] = (torch.rand(n, generator=generator, device="cpu") < 0.62).long()
     return pd.DataFrame({name: values.numpy() for name, values in columns.items()})

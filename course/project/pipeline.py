@@ -55,6 +55,9 @@ def fit_model(x: Tensor, y: Tensor, strength: float) -> LogisticModel:
     That costs a thousand fits where evidence is asked for, so here Newton's method finds it: on a
     table of few columns it arrives in a few steps, and each is exact about the curvature.
 
+    A column that is the same in all these rows, such as that of a rare category, gets the scale 1
+    and the weight 0: they say nothing about it. `constant_columns` names such columns.
+
     Args:
         x: Inputs of the training rows, shape `(n, d)`, as they are.
         y: Answers, shape `(n,)`, each 0 or 1, with both among them.
@@ -63,7 +66,7 @@ def fit_model(x: Tensor, y: Tensor, strength: float) -> LogisticModel:
 
     Raises:
         ValueError: If a shape, an answer or `strength` is another one, if an input is not finite,
-            or if a column is the same in all rows, or too large or small for a deviation.
+            or if the deviation of a column is too large for float64.
 
     Source: Hastie et al. (2009), section 4.4.1, for the steps.
 
@@ -74,8 +77,8 @@ def fit_model(x: Tensor, y: Tensor, strength: float) -> LogisticModel:
         [0.31, 0.43, 0.57, 0.69]
     """
     _check(x, y, strength)
-    x, y = x.double(), y.double()
-    model = LogisticModel(x.mean(dim=0), x.std(dim=0))
+    x, y = x.detach().double(), y.double()
+    model = LogisticModel(*_mean_and_std(x))
     columns = with_ones((x - model.mean) / model.std)
     penalty = torch.full_like(columns[0], strength)
     penalty[-1] = 0  # the bias says how frequent the answers are
@@ -84,6 +87,35 @@ def fit_model(x: Tensor, y: Tensor, strength: float) -> LogisticModel:
         model.weight.copy_(parameters[:-1])
         model.bias.copy_(parameters[-1])
     return model
+
+
+def constant_columns(x: Tensor) -> list[int]:
+    """Return the numbers of the columns that are the same in all rows.
+
+    Args:
+        x: Inputs, shape `(n, d)`, `n` at least 1.
+
+    Examples:
+        >>> constant_columns(torch.tensor([[0.0, 1.0, 0.1], [0.0, 2.0, 0.1]]))
+        [0, 2]
+    """
+    return [j for j, same in enumerate((x == x[0]).all(dim=0).tolist()) if same]
+
+
+def _mean_and_std(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Return mean and deviation of each column; of a constant one itself and 1."""
+    largest = x.abs().amax(dim=0).clamp(min=torch.finfo(x.dtype).tiny)  # no square overflows in it
+    mean, std = (x / largest).mean(dim=0) * largest, (x / largest).std(dim=0) * largest
+    constant = constant_columns(x)
+    mean[constant], std[constant] = x[0, constant], 1.0
+    bad = ~((x - mean) / std).isfinite().all(dim=0)
+    if bad.any():
+        j = int(bad.int().argmax())
+        raise ValueError(
+            f"column {j} of x, counted from 0, has no deviation in float64: its numbers are too "
+            "extreme: leave it out"
+        )
+    return mean, std
 
 
 def _newton(columns: Tensor, y: Tensor, penalty: Tensor) -> Tensor:
@@ -118,6 +150,7 @@ class Tuned:
         losses: For each strength this cross-entropy.
         training: Numbers of the rows that it was fitted on, shape `(n_training,)`.
         validation: Numbers of the rows that it was chosen on, shape `(n_validation,)`.
+        constant: Numbers of the columns that are the same in all training rows: their weight is 0.
     """
 
     model: LogisticModel
@@ -125,6 +158,7 @@ class Tuned:
     losses: dict[float, float]
     training: Tensor
     validation: Tensor
+    constant: list[int]
 
     @property
     def at_edge(self) -> bool:
@@ -194,7 +228,8 @@ def tune(
         for strength, model in models.items()
     }
     best = min(losses, key=losses.__getitem__)
-    return Tuned(models[best], best, losses, training, validation)
+    constant = constant_columns(x[training])
+    return Tuned(models[best], best, losses, training, validation, constant)
 
 
 @torch.no_grad()
@@ -277,12 +312,3 @@ def _check(x: Tensor, y: Tensor, strength: float) -> None:
         raise ValueError("x holds NaN or infinity: see which cells with course.project.table")
     if not 0 < strength < math.inf:
         raise ValueError(f"strength is {strength}: give a finite number above 0")
-    std = x.double().std(dim=0)
-    still = (x == x[0]).all(dim=0)
-    for bad, what in (
-        (still, f"is the same in all {len(x)} rows to fit on"),
-        (~std.isfinite() | (std == 0), "has no deviation in float64: its numbers are too extreme"),
-    ):
-        if bad.any():
-            j = int(bad.int().argmax())
-            raise ValueError(f"column {j} of x, counted from 0, {what}: leave it out")

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
+
+from course.project.files import headless, read_frame, refuse
 
 if TYPE_CHECKING:  # whoever has a frame has imported it already
     import pandas as pd
 
 Label = str | int | float | bool
 FEWEST = 10  # rows of each of the two answers: a fifth of them, for validation, are still two
-SHOWN = 10  # problems that one error lists
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,12 +62,12 @@ def read_table(
         >>> table.names, table.x.shape, table.labels
         (('x',), torch.Size([20, 1]), ('no', 'yes'))
     """
-    frame = _frame(source)
-    _refuse(problems(frame, target, positive))
+    frame = read_frame(source)
+    refuse(problems(frame, target, positive))
     names = tuple(name for name in frame.columns if name != target)
     x = torch.stack([_numbers(frame[name]) for name in names], dim=1)
     answers = [_plain(value) for value in frame[target]]
-    y = torch.tensor([value == positive for value in answers]).double()
+    y = torch.tensor([value == positive for value in answers], device="cpu").double()
     labels = answers[int(y.argmin())], answers[int(y.argmax())]
     return Table(names, x, y, target, labels)
 
@@ -90,15 +89,17 @@ def read_rows(source: pd.DataFrame | str | os.PathLike[str], names: Sequence[str
         >>> read_rows(pd.DataFrame({"bmi": [24.5], "age": [61]}), names=["age", "bmi"])
         tensor([[61.0000, 24.5000]], dtype=torch.float64)
     """
-    frame = _frame(source)
+    frame = read_frame(source)
     found = _frame_problems(frame)
-    found += [f"column {name!r} is missing" for name in names if name not in frame.columns]
+    missing = [name for name in names if name not in frame.columns]
+    found += [f"column {name!r} is missing" for name in missing]
+    found += headless(frame.columns) if missing else []
     found += [
         f"column {name!r} was not there in training: leave it out, as frame.drop(columns={name!r})"
         for name in frame.columns
         if name not in names
     ]
-    _refuse(found or [line for name in names for line in _cell_problems(name, frame[name])])
+    refuse(found or [line for name in names for line in _cell_problems(name, frame[name])])
     return torch.stack([_numbers(frame[name]) for name in names], dim=1)
 
 
@@ -128,10 +129,11 @@ def problems(
         row 2, column 'age' holds '?' (1 such): give finite numbers or leave such rows out
         column 'clinic' holds 2 in all rows: leave it out
     """
-    frame = _frame(source)
+    frame = read_frame(source)
     found = _frame_problems(frame)
     if not isinstance(target, str) or target not in frame.columns:
         found.append(f"there is no column {target!r} to predict, only {list(frame.columns)}")
+        found += headless(frame.columns)
     elif frame.shape[1] == 1:
         found.append(f"there is no column beside {target!r} to predict it from")
     if found:
@@ -141,85 +143,6 @@ def problems(
         if name != target:
             found += _cell_problems(name, frame[name]) or _column_problems(name, frame[name])
     return found
-
-
-def _frame(source: Any) -> pd.DataFrame:
-    import pandas as pd
-
-    if isinstance(source, pd.DataFrame):
-        return source
-    if not isinstance(source, (str, os.PathLike)):
-        raise TypeError(
-            f"the table is of type {type(source).__name__}: give a DataFrame or the path of a CSV "
-            "file; a single row is frame.iloc[[0]]"
-        )
-    records = _records(source)
-    _refuse(_file_problems(records), f"{os.fspath(source)} is no table that can be read:")
-    # Only an empty cell is empty: pandas alone would take "None" and "NA" for empty, too.
-    frame = pd.read_csv(
-        source,
-        index_col=False,
-        keep_default_na=False,
-        na_values=[""],
-        skip_blank_lines=False,
-        nrows=len(records) - 1,
-        low_memory=False,  # one type for a column, also where the file is long
-    )
-    frame.index = pd.RangeIndex(2, len(frame) + 2)
-    return frame
-
-
-def _records(path: str | os.PathLike[str]) -> list[list[str]]:
-    """Return the cells of a CSV file, row by row, without the blank lines at its end."""
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            records = list(csv.reader(file, strict=True))
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{os.fspath(path)} is no text in UTF-8: save it as 'CSV UTF-8', or give "
-            "pd.read_csv(path, encoding=…)"
-        ) from error
-    except csv.Error as error:
-        raise ValueError(
-            f"{os.fspath(path)} is no CSV file: {error}; look at its quotes"
-        ) from error
-    while records and not records[-1]:
-        del records[-1]
-    return records
-
-
-def _file_problems(records: list[list[str]]) -> list[str]:
-    """Return what pandas would pass over in silence: names that it makes up, cells it moves."""
-    if not records or not records[0]:
-        return ["row 1 is empty: begin with the names of the columns, then a row for each case"]
-    header = records[0]
-    for separator in (";", "\t"):
-        if len(header) == 1 and separator in header[0]:
-            return [
-                f"its separator seems to be {separator!r}: give pd.read_csv(path, "
-                f'sep={separator!r}), with decimal="," if its numbers are written so'
-            ]
-    found = [
-        f"column {place} has no name: give it one, or leave it out"
-        for place, name in enumerate(header, 1)
-        if not name.strip()
-    ]
-    found += [
-        f"there is more than one column {name!r}: rename one"
-        for name, times in Counter(header).items()
-        if times > 1 and name.strip()
-    ]
-    other = [k for k, record in enumerate(records, 1) if len(record) != len(header)]
-    if other:
-        cells = f"{len(records[other[0] - 1])} cells, the header has {len(header)}"
-        found.append(f"row {other[0]} has {cells} ({len(other)} such): look at its commas")
-    return found
-
-
-def _refuse(found: list[str], title: str = "the table cannot be used:") -> None:
-    if found:
-        more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-        raise ValueError("\n".join([title, *found[:SHOWN], *more]))
 
 
 def _frame_problems(frame: pd.DataFrame) -> list[str]:
@@ -259,11 +182,36 @@ def _cell_problems(name: str, column: pd.Series) -> list[str]:
     found = []
     if empty.any():
         found.append(f"{_where(name, column, empty)} is empty {_give(empty)}")
-    if wrong.any():
+    texts = [cell for cell in column[wrong] if isinstance(cell, str)]
+    if 2 * len(texts) > len(column) - empty.sum():
+        found.append(_text_problem(name, texts))
+    elif wrong.any():
         value = _plain(column[wrong].iloc[0])
         holds = f"holds {value!r} {_give(wrong)}"
         found.append(f"{_where(name, column, wrong)} {holds}")
     return found
+
+
+def _text_problem(name: str, texts: list[str]) -> str:
+    """Return what can be done with a column most of whose cells are texts."""
+    if all(math.isfinite(_number(text.replace(",", "."))) for text in texts):
+        return (
+            f"column {name!r} holds {texts[0]!r}: if the comma is that of a decimal number, give "
+            'pd.read_csv(path, sep=…, decimal=",")'
+        )
+    different = len(set(texts))
+    if different == 1 and len(texts) > 1:
+        return f"column {name!r} holds {texts[0]!r} in all rows: leave it out"
+    if different == len(texts) >= FEWEST:
+        return (
+            f"column {name!r} holds texts, such as {texts[0]!r}, another one in each row: leave it "
+            f"out, as frame.drop(columns={name!r})"
+        )
+    return (
+        f"column {name!r} holds texts, such as {texts[0]!r} ({different} different): make a column "
+        "of 0 and 1 for each, as learn_categories and with_categories of "
+        "course.project.categories do, or leave it out"
+    )
 
 
 def _give(bad: Any) -> str:
@@ -283,7 +231,8 @@ def _column_problems(name: str, column: pd.Series) -> list[str]:
 
 def _numbers(column: pd.Series) -> Tensor:
     """Return the column as float64, `(n,)`, with NaN for each cell that holds no number."""
-    return torch.tensor([_number(cell) for cell in column], dtype=torch.float64)
+    numbers = [_number(cell) for cell in column]
+    return torch.tensor(numbers, dtype=torch.float64, device="cpu")
 
 
 def _number(cell: Any) -> float:

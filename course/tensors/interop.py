@@ -134,7 +134,7 @@ def _numbers(name: object, column: pd.Series, dtype: torch.dtype) -> Tensor:
                     f"row {_plain(row)}, column {name!r} holds {value!r}, which is no number: "
                     "leave the column out, or make numbers of it, as pd.to_numeric(column)"
                 )
-    numbers = torch.tensor(column.to_numpy(dtype="float64", copy=True)).to(dtype)
+    numbers = torch.from_numpy(column.to_numpy(dtype="float64", copy=True)).to(dtype)
     bad = ~numbers.isfinite()
     if bad.any():
         i = int(bad.int().argmax())

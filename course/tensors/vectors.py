@@ -137,7 +137,7 @@ def project(a: Tensor, onto: Tensor) -> Tensor:
     """
     if not onto.is_floating_point():
         raise TypeError(f"onto holds {onto.dtype}: give floating-point numbers, as onto.float()")
-    along, squared_length = dot(a, onto), dot(onto, onto)
-    if squared_length == 0:
+    if not onto.any():
         raise ValueError("onto has length 0 and points nowhere: project onto another vector")
-    return along / squared_length * onto
+    direction = onto / onto.abs().max()  # or squares of 1e30 overflow, and those of 1e-30 vanish
+    return dot(a, direction) / dot(direction, direction) * direction

@@ -82,7 +82,9 @@ class Batches:
     def __iter__(self) -> Iterator[tuple[Any, ...]]:  # Any: pairs, triples, … to a type checker
         """Yield one tuple of tensors `(batch_size, ...)` per batch, in the order of this epoch."""
         tensors, n = self.dataset.tensors, len(self.dataset)
-        order = torch.randperm(n, generator=self.generator) if self.shuffle else torch.arange(n)
-        order = order.to(tensors[0].device)
+        if self.shuffle:
+            order = torch.randperm(n, generator=self.generator, device="cpu").to(tensors[0].device)
+        else:
+            order = torch.arange(n, device=tensors[0].device)
         for rows in order.split(self.batch_size)[: len(self)]:
             yield tuple(tensor.index_select(0, rows) for tensor in tensors)

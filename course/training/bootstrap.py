@@ -32,7 +32,7 @@ def bootstrap_interval(
 
     Raises:
         ValueError: If there are no tensors or no rows, if the numbers of rows differ, if `draws` or
-            `confidence` is another number, or if the statistic of a draw is not finite.
+            `confidence` is another number, or if a draw has no statistic, or none that is finite.
 
     Examples:
         >>> lengths = torch.tensor([4.0, 5.0, 6.0, 9.0])
@@ -40,8 +40,8 @@ def bootstrap_interval(
         >>> 4 <= low < lengths.mean() < high <= 9
         True
     """
-    rows = {tuple(tensor.shape[:1]) for tensor in tensors}
-    if len(rows) != 1 or rows <= {(), (0,)}:
+    counts = {tuple(tensor.shape[:1]) for tensor in tensors}
+    if len(counts) != 1 or counts <= {(), (0,)}:
         shapes = ", ".join(str(tuple(tensor.shape)) for tensor in tensors) or "none"
         raise ValueError(f"shapes are {shapes}: give tensors (n, ...) of one n, at least 1")
     if draws < 2 or not 0 < confidence < 1:
@@ -50,15 +50,24 @@ def bootstrap_interval(
             "a confidence between 0 and 1, such as 0.95"
         )
     n = len(tensors[0])
-    values = torch.empty(draws, dtype=torch.float64)
+    values = torch.empty(draws, dtype=torch.float64, device="cpu")
     for i in range(draws):
-        drawn = torch.randint(n, (n,), generator=generator)
-        values[i] = float(statistic(*(tensor[drawn.to(tensor.device)] for tensor in tensors)))
+        rows = torch.randint(n, (n,), generator=generator, device="cpu")
+        drawn = [tensor[rows.to(tensor.device)] for tensor in tensors]
+        try:
+            values[i] = float(statistic(*drawn))
+        except Exception as error:
+            statistic(*tensors)  # what stops it for all rows is no matter of the draw
+            raise ValueError(
+                f"draw {i + 1} of {draws} has no statistic ({type(error).__name__}: {error}): that "
+                "is said of rows drawn again, which can lack what is rare; give more rows, or a "
+                "statistic that every draw of these rows has"
+            ) from error
     if not values.isfinite().all():
         raise ValueError(
             f"the statistic is not finite in {int((~values.isfinite()).sum())} of {draws} draws: "
             "give one that every draw of these rows has"
         )
-    outside = torch.tensor([(1 - confidence) / 2, (1 + confidence) / 2], dtype=torch.float64)
-    low, high = values.quantile(outside).tolist()
+    ends = values.new_tensor([(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = values.quantile(ends).tolist()
     return low, high

@@ -1,20 +1,30 @@
 """Checkpoints: what training needs to go on as if nothing had interrupted it."""
 
+import copy
 import os
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
+from numbers import Real
 from typing import Any
 
 import torch
 from torch import Generator, Tensor, nn
 
+from course.training.files import Saved, atomic_save, checked_load
 from course.training.loop import History
 from course.training.measuring import device_of
 
-FORMAT = "checkpoint 1"  # a new number whenever what a checkpoint holds changes
-Saved = dict[str, Any]
+FORMAT = "checkpoint 2"  # a new number whenever what a checkpoint holds changes
+PARTS: dict[str, Any] = {
+    "model": Mapping,
+    "optimizer": Mapping,
+    "class": str,
+    "groups": list,
+    "history": Mapping,
+    "generators": list,
+    "cpu": Tensor,
+    "cuda": Tensor | None,
+}
 
 
 def save_checkpoint(
@@ -35,14 +45,19 @@ def save_checkpoint(
     `LambdaLR(optimizer, rate, last_epoch=history.epochs - 1)` both begins and goes on.
 
     Args:
-        path: The file; missing folders are made.
+        path: The file; missing folders are made, and `~` is your home folder.
         model: Whose weights and buffers to keep.
         optimizer: Whose state and settings to keep.
         history: What `fit` gives its callbacks.
         generators: Which draw while training, for example the order of the rows.
 
+    Raises:
+        TypeError: If a state holds what could not be read again; nothing is written then. Numbers
+            of NumPy, such as a learning rate from `np.logspace`, become those of Python.
+
     Examples:
         >>> import tempfile
+        >>> from pathlib import Path
         >>> model = nn.Linear(1, 1)
         >>> optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -51,16 +66,12 @@ def save_checkpoint(
         ...     load_checkpoint(path, model, optimizer).training
         [0.7, 0.4]
     """
-    device = device_of(model)
     value = {
         "format": FORMAT,
-        "model": model.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "layout": _layout(optimizer),
-        "history": asdict(history),
-        "generators": [generator.get_state() for generator in generators],
-        "cpu": torch.get_rng_state(),
-        "cuda": torch.cuda.get_rng_state(device) if device.type == "cuda" else None,
+        "class": _class(optimizer),
+        "groups": _groups(model, optimizer),
+        "history": asdict(_history(asdict(history))),
+        **_state(model, optimizer, generators),
     }
     atomic_save(value, path)
 
@@ -79,9 +90,9 @@ def load_checkpoint(
     was written on a GPU can be loaded on the CPU, and the reverse.
 
     Args:
-        path: The file that `save_checkpoint` wrote.
+        path: The file that `save_checkpoint` wrote; `~` is your home folder.
         model: Made as it was when the checkpoint was written.
-        optimizer: Likewise, with the parameters in the same order.
+        optimizer: Of the same class, with the same parameters in the same order.
         generators: As many as were saved, in the same order.
 
     Raises:
@@ -90,6 +101,7 @@ def load_checkpoint(
 
     Examples:
         >>> import tempfile
+        >>> from pathlib import Path
         >>> from course.training.loop import fit
         >>> batches = [(torch.tensor([[0.0], [1.0]]), torch.tensor([[1.0], [3.0]]))]
         >>> def program(path):
@@ -110,82 +122,21 @@ def load_checkpoint(
         saved = checked_load(path, FORMAT)
     except FileNotFoundError:
         return History()
+    _check_parts(path, saved)
     check_weights(model, saved["model"])
-    _check_optimizer(optimizer, saved["layout"])
+    _check_optimizer(saved, _class(optimizer), _groups(model, optimizer))
     _check_generators(generators, saved["generators"])
-    model.load_state_dict(saved["model"])
-    optimizer.load_state_dict(saved["optimizer"])
-    for generator, state in zip(generators, saved["generators"], strict=True):
-        generator.set_state(state)
-    torch.set_rng_state(saved["cpu"])
-    device = device_of(model)
-    if device.type == "cuda" and saved["cuda"] is not None:
-        torch.cuda.set_rng_state(saved["cuda"], device)
-    return History(**saved["history"])
-
-
-def atomic_save(value: Saved, path: str | os.PathLike[str]) -> None:
-    """Write the value to the file, which holds the old or the new value whole at every moment.
-
-    The value goes to a second file beside it, named with `.part` at its end, that then takes its
-    place. If the program is killed in between, the `.part` stays until the next time.
-
-    Args:
-        value: With its `"format"`, a text, for `checked_load`.
-        path: The file; missing folders are made.
-
-    Examples:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     atomic_save({"format": "numbers 1", "numbers": [1, 2]}, Path(folder) / "numbers.pt")
-        ...     checked_load(Path(folder) / "numbers.pt", "numbers 1")
-        {'format': 'numbers 1', 'numbers': [1, 2]}
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")  # a rename is atomic within one file system only
+    before = copy.deepcopy(_state(model, optimizer, generators))
     try:
-        with part.open("wb") as file:
-            torch.save(value, file)
-            file.flush()
-            os.fsync(file.fileno())  # the content first, or a power cut may leave an empty file
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def checked_load(path: str | os.PathLike[str], format: str) -> Saved:
-    """Return what `atomic_save` wrote, with its tensors on the CPU. It runs no code of the file's.
-
-    Args:
-        path: The file.
-        format: What the value must have as its `"format"`.
-
-    Raises:
-        FileNotFoundError: If there is no file.
-        ValueError: If the file is damaged or holds something else.
-    """
-    with Path(path).open("rb") as file:
-        try:
-            with zipfile.ZipFile(file) as archive:  # torch.load does not look at the checksums
-                damaged = archive.testzip()
-            if damaged is not None:
-                raise ValueError(f"the checksum of {damaged} is wrong")
-            file.seek(0)
-            value = torch.load(file, map_location="cpu", weights_only=True)
-        except Exception as error:
-            raise ValueError(
-                f"{os.fspath(path)} cannot be read, because it is damaged or of another kind: take "
-                "another copy, or delete it to begin anew"
-            ) from error
-    found = value.get("format") if isinstance(value, dict) else type(value).__name__
-    if found != format:
+        history = _history(saved["history"])
+        _put(saved, model, optimizer, generators)
+    except Exception as error:  # what only the model, the optimizer or torch can tell
+        _put(before, model, optimizer, generators)
         raise ValueError(
-            f"{os.fspath(path)} holds {found!r} where {format!r} was expected: give another path, "
-            "or delete the file to begin anew"
-        )
-    return dict(value)
+            f"{os.fspath(path)} has a part that cannot be used, and nothing was changed "
+            f"({type(error).__name__}: {error}): take another copy"
+        ) from error
+    return history
 
 
 def check_weights(model: nn.Module, weights: Mapping[str, Any]) -> None:
@@ -216,30 +167,106 @@ def _described(weights: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _layout(optimizer: torch.optim.Optimizer) -> list[Any]:
-    """Return the optimizer's name, and for each group the shapes of its parameters."""
-    groups = [[list(p.shape) for p in group["params"]] for group in optimizer.param_groups]
-    return [type(optimizer).__name__, groups]
+def _state(
+    model: nn.Module, optimizer: torch.optim.Optimizer, generators: Sequence[Generator]
+) -> Saved:
+    """Return all that `_put` brings back. Tensors are those of now: copy what is to stay."""
+    device = device_of(model)
+    return {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "generators": [generator.get_state() for generator in generators],
+        "cpu": torch.get_rng_state(),
+        "cuda": torch.cuda.get_rng_state(device) if device.type == "cuda" else None,
+    }
 
 
-def _check_optimizer(optimizer: torch.optim.Optimizer, there: list[Any]) -> None:
-    here = _layout(optimizer)
-    if here[0] != there[0]:
-        raise ValueError(f"the checkpoint is of {there[0]}, the optimizer {here[0]}: give the same")
-    if here[1] != there[1]:
+def _put(
+    state: Saved,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    generators: Sequence[Generator],
+) -> None:
+    model.load_state_dict(state["model"])
+    settings = dict(optimizer.defaults)  # of this class; loading adds one of torch's own
+    optimizer.load_state_dict(state["optimizer"])
+    _check_settings(settings, optimizer.param_groups)
+    for generator, its in zip(generators, state["generators"], strict=True):
+        generator.set_state(its)
+    torch.set_rng_state(state["cpu"])
+    device = device_of(model)
+    if device.type == "cuda" and state["cuda"] is not None:
+        torch.cuda.set_rng_state(state["cuda"], device)
+
+
+def _history(saved: Mapping[str, Any]) -> History:
+    """Return the history of these fields, once it is sure that it is one."""
+    history = History(**saved)
+    curves = [history.training, history.seconds, *history.validation.values()]
+    if len(saved) < 3 or not all(isinstance(curve, list) for curve in curves):
+        raise TypeError(f"the history is {saved!r}: give training, validation and seconds as lists")
+    numbers: list[Any] = history.training + history.seconds
+    for value in numbers:
+        if not isinstance(value, Real | Tensor):
+            raise TypeError(f"the history holds {value!r} where a number should be")
+    return history
+
+
+def _class(optimizer: torch.optim.Optimizer) -> str:
+    """Return the name of the class with its module: a lesson has an `Adam`, and so has torch."""
+    return f"{type(optimizer).__module__}.{type(optimizer).__qualname__}"
+
+
+def _groups(model: nn.Module, optimizer: torch.optim.Optimizer) -> list[list[str]]:
+    """Return for each group of the optimizer the names and shapes of its parameters."""
+    names = {id(parameter): name for name, parameter in model.named_parameters()}
+    return [
+        [f"{names.get(id(p), 'none of the model')} {tuple(p.shape)}" for p in group["params"]]
+        for group in optimizer.param_groups
+    ]
+
+
+def _check_parts(path: str | os.PathLike[str], saved: Saved) -> None:
+    for name, kind in PARTS.items():
+        if name not in saved or not isinstance(saved[name], kind):
+            found = type(saved[name]).__name__ if name in saved else "missing"
+            raise ValueError(
+                f"{os.fspath(path)} has no {name} that can be used (it is {found}): take another "
+                "copy, or one that save_checkpoint wrote"
+            )
+
+
+def _check_optimizer(saved: Saved, kind: str, groups: list[list[str]]) -> None:
+    if saved["class"] != kind:
         raise ValueError(
-            f"the optimizer's groups hold parameters of the shapes {here[1]}, in the checkpoint "
-            f"{there[1]}: make it with the same parameters in the same order"
+            f"the checkpoint is of {saved['class']}, the optimizer {kind}: give the same, because "
+            "each class remembers what it does in its own way"
+        )
+    if saved["groups"] != groups:
+        raise ValueError(
+            f"the optimizer's groups hold the parameters {groups}, in the checkpoint "
+            f"{saved['groups']}: make it with the same parameters in the same order"
         )
 
 
-def _check_generators(generators: Sequence[Generator], states: list[Tensor]) -> None:
+def _check_settings(settings: Saved, groups: Sequence[Saved]) -> None:
+    """Refuse groups without a setting that each step needs, or with a text for a number."""
+    for group in groups:
+        for name, usual in settings.items():
+            number = isinstance(usual, Real) and not isinstance(usual, bool)
+            if name not in group or (number and not isinstance(group[name], Real | Tensor)):
+                raise ValueError(f"the setting {name} is {group.get(name, 'missing')!r}")
+
+
+def _check_generators(generators: Sequence[Generator], states: list[Any]) -> None:
     if len(generators) != len(states):
         raise ValueError(
             f"{len(generators)} generators for {len(states)} in the checkpoint: give those that "
             "were saved, in the same order"
         )
     for i, (generator, state) in enumerate(zip(generators, states, strict=True)):
+        if not isinstance(state, Tensor):
+            raise ValueError(f"generators[{i}] of the checkpoint is no state: take another copy")
         if generator.get_state().shape != state.shape:
             raise ValueError(
                 f"generators[{i}] is on {generator.device}, that of the checkpoint was on another "

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -83,15 +83,19 @@ def fit(
         optimizer: Holds the parameters of `model`.
         epochs: How many epochs the history has at the end.
         validation: Batches to measure on after each epoch, without learning from them.
-        metrics: For each name what to measure there beside the loss. It is called once, with all
-            outputs and all targets, because few metrics are averages over batches.
+        metrics: For each name, another than `"loss"`, what to measure there beside the loss. It is
+            called once, with all outputs and all targets, because few metrics are averages over
+            batches.
         device: Where to compute; `None` is where the model is.
-        callbacks: Called after each epoch with the history; if one returns True, training ends.
+        callbacks: Called after each epoch with the history; if one returns True, be it Python's,
+            NumPy's or a tensor, training ends.
         history: Of the epochs that are done already, to go on from there; it grows in place.
 
     Raises:
-        ValueError: If outputs and targets would broadcast, if there are no batches, or if the
-            optimizer holds none of the model's parameters.
+        ValueError: If outputs and targets would broadcast, if there are no batches, if the
+            optimizer holds none of the model's parameters, if there are metrics and no validation
+            set to measure them on, if a metric is called `"loss"`, or if a callback returns several
+            values.
         FloatingPointError: If a loss of the epoch is not finite.
 
     Examples:
@@ -107,6 +111,7 @@ def fit(
         optimizer.load_state_dict(optimizer.state_dict())  # what it remembers moves along
     device = device_of(model)
     _check_optimizer(model, optimizer)
+    _check_metrics(metrics or {}, validation)
     history = History() if history is None else history
     for epoch in _progress(range(history.epochs + 1, epochs + 1), "epochs"):
         start = time.perf_counter()
@@ -128,8 +133,8 @@ def fit(
         for name, value in measured.items():
             history.validation.setdefault(name, []).append(value)
         history.seconds.append(time.perf_counter() - start)
-        answers = [callback(history) for callback in callbacks]
-        if any(answer is True for answer in answers):
+        answers = [_is_true(callback(history)) for callback in callbacks]
+        if any(answers):
             break
     return history
 
@@ -141,6 +146,29 @@ def _check_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer) -> None
             "the optimizer holds none of the model's parameters, so nothing would be learned: "
             "make the optimizer anew, after the model"
         )
+
+
+def _check_metrics(metrics: Mapping[str, Measure], validation: Pairs | None) -> None:
+    # On the rows of an epoch the model changes from batch to batch: they are no place to measure.
+    if metrics and validation is None:
+        raise ValueError(
+            f"there are metrics, {', '.join(metrics)}, and no validation set to measure them on: "
+            "give validation, or evaluate(model, batches, criterion, metrics) after training"
+        )
+    if "loss" in metrics:
+        raise ValueError("a metric is called 'loss', as the criterion is: give it another name")
+
+
+def _is_true(answer: Any) -> bool:
+    """Return whether a callback answered True. A number or a list is no answer."""
+    if hasattr(answer, "item"):  # a tensor, or a value of NumPy
+        if math.prod(answer.shape) != 1:
+            raise ValueError(
+                f"a callback returned values of shape {tuple(answer.shape)}: return one truth "
+                "value, with .all() or .any(), or nothing"
+            )
+        answer = answer.item()
+    return answer is True
 
 
 def _check_losses(losses: list[Tensor], epoch: int, optimizer: torch.optim.Optimizer) -> None:

@@ -26,7 +26,7 @@ def weighted_mean(values: Tensor, sizes: Iterable[int]) -> float:
         >>> weighted_mean(torch.tensor([1.0, 4.0]), [3, 1])
         1.75
     """
-    weights = torch.tensor(list(sizes), dtype=torch.float64)
+    weights = torch.tensor(list(sizes), dtype=torch.float64, device="cpu")
     if values.shape != weights.shape or not weights.any():
         rows = f"{int(weights.sum())} rows in {len(weights)} batches"
         raise ValueError(
@@ -43,7 +43,8 @@ def device_of(model: nn.Module) -> torch.device:
         >>> device_of(nn.Linear(1, 1))
         device(type='cpu')
     """
-    return next(itertools.chain(model.parameters(), model.buffers()), torch.empty(0)).device
+    places = (each.device for each in itertools.chain(model.parameters(), model.buffers()))
+    return next(places, torch.device("cpu"))
 
 
 @torch.no_grad()
@@ -90,16 +91,20 @@ def evaluate(
         model: Maps inputs `(n, …)` to outputs `(n,)` or `(n, k)`.
         batches: Pairs of inputs and targets.
         criterion: Takes outputs and targets, returns the mean loss, a scalar.
-        metrics: For each name a function of outputs and targets that returns a scalar.
+        metrics: For each name a function of outputs and targets that returns a scalar. The name
+            `"loss"` is that of the criterion.
 
     Raises:
-        ValueError: If outputs and targets would broadcast, or if there are no batches.
+        ValueError: If outputs and targets would broadcast, if there are no batches, or if a metric
+            is called `"loss"`.
 
     Examples:
         >>> batches = [(torch.ones(2, 1), torch.zeros(2)), (torch.ones(1, 1), torch.ones(1))]
         >>> round(evaluate(nn.Flatten(0), batches, nn.MSELoss())["loss"], 4)
         0.6667
     """
+    if metrics and "loss" in metrics:
+        raise ValueError("a metric is called 'loss', as the criterion is: give it another name")
     outputs, targets = predict(model, batches)
     check_shapes(outputs, targets)
     measures = {"loss": criterion, **(metrics or {})}
@@ -213,7 +218,7 @@ def t_quantile(confidence: float, degrees: int) -> float:
             f"confidence is {confidence}, degrees {degrees}: give a confidence between 0 and 1, "
             "such as 0.95, and at least 1 degree of freedom"
         )
-    angles = torch.linspace(0, math.pi / 2, 100_001, dtype=torch.float64)
+    angles = torch.linspace(0, math.pi / 2, 100_001, dtype=torch.float64, device="cpu")
     density = angles.cos() ** (degrees - 1)
     areas = torch.cumulative_trapezoid(density, angles)
     wanted = confidence * areas[-1]

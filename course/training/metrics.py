@@ -76,13 +76,16 @@ def r_squared(predictions: Tensor, targets: Tensor) -> Tensor:
     """
     _check_rows("predictions", predictions, targets)
     _check_no_nan("targets", targets)
-    dtype = torch.promote_types(_float_type(predictions), targets.dtype)
+    dtype = torch.promote_types(_float_type(predictions), _float_type(targets))
     predictions, targets = predictions.to(dtype), targets.to(dtype)
     if (targets == targets[0]).all():
         raise ValueError(
             f"all targets are {targets[0]:g}, so they have no variance to explain: "
             "give targets that differ, or take the mean squared error"
         )
+    # In this unit no square overflows, or vanishes; as a power of two it leaves all digits alone.
+    unit = 2.0 ** targets.abs().max().log2().floor()
+    predictions, targets = predictions / unit, targets / unit
     mean = targets.mean().expand_as(targets)
     return 1 - mean_squared_error(predictions, targets) / mean_squared_error(mean, targets)
 
@@ -131,8 +134,9 @@ def roc_curve(scores: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         `t` different scores. The first threshold is infinity, which no score reaches.
 
     Raises:
-        ValueError: If the shapes differ or are others, if the scores hold a nan, the targets
-            anything but 0 and 1, or if one of the two is missing.
+        ValueError: If the shapes differ or are others, if the scores hold a nan or whole numbers
+            that no float tells apart, the targets anything but 0 and 1, or if one of the two is
+            missing.
 
     Examples:
         >>> for values in roc_curve(torch.tensor([1.0, 4.0, 4.0, 8.0]), torch.tensor([0, 0, 1, 1])):
@@ -145,16 +149,22 @@ def roc_curve(scores: Tensor, targets: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     positive = _class_numbers("targets", targets, 2)
     if (positive == positive[0]).all():
         raise ValueError(f"all targets are {positive[0]}: give rows of both classes, 0 and 1")
+    dtype = _float_type(scores)
     scores, order = scores.sort(descending=True)
     positive = positive[order]
     last = pad(scores[1:] != scores[:-1], (0, 1), value=True)  # of the rows with equal scores
-    dtype = _float_type(scores)
+    thresholds = scores[last].to(dtype)
+    if (thresholds[1:] == thresholds[:-1]).any():
+        raise ValueError(
+            f"scores hold whole numbers that {dtype} cannot tell apart: subtract one number from "
+            "all of them, or divide them"
+        )
     true_positives = positive.cumsum(0)[last].to(dtype)
     false_positives = (1 - positive).cumsum(0)[last].to(dtype)
     return (
         pad(false_positives / false_positives[-1], (1, 0)),
         pad(true_positives / true_positives[-1], (1, 0)),
-        pad(scores[last].to(dtype), (1, 0), value=torch.inf),
+        pad(thresholds, (1, 0), value=torch.inf),
     )
 
 
@@ -273,5 +283,10 @@ def _class_numbers(name: str, values: Tensor, classes: int) -> Tensor:
 
 
 def _float_type(values: Tensor) -> torch.dtype:
-    """Return the type of the values, or float32 where it is shorter or an integer."""
-    return torch.promote_types(values.dtype, torch.float32)
+    """Return the type of the values, or one that holds them: float32 where they are shorter.
+
+    Integers beyond 2**24 become float64, because float32 lacks some of them.
+    """
+    whole = not values.is_floating_point() and values.dtype != torch.bool
+    long = whole and bool((values.abs() > 2**24).any())
+    return torch.promote_types(values.dtype, torch.float64 if long else torch.float32)

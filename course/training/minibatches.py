@@ -125,7 +125,7 @@ def shuffled_batches(
     if batch_size < 1:
         raise ValueError(f"batch_size is {batch_size}: give at least 1")
     for _ in range(epochs):
-        order = torch.randperm(n, generator=generator)
+        order = torch.randperm(n, generator=generator, device="cpu")
         for first in range(0, n, batch_size):
             yield order[first : first + batch_size]
 

@@ -24,6 +24,10 @@ LIMITS = {
     "weight_decay": math.inf,
 }
 
+# What a group holds beside its settings: its parameters and their names, one of its own, and what
+# a learning rate scheduler keeps there.
+NO_SETTINGS = {"params", "param_names", "name", "initial_lr"}
+
 
 class UpdateRule(torch.optim.Optimizer):
     """What the optimizers here share: the loop over the parameters. `update` is the rule.
@@ -39,8 +43,16 @@ class UpdateRule(torch.optim.Optimizer):
             param_group: The parameters under `"params"`, settings that differ under their names.
 
         Raises:
-            ValueError: If a setting is negative or too large.
+            ValueError: If a setting is negative or too large, or one that this optimizer lacks: it
+                would change nothing.
         """
+        unknown = param_group.keys() - self.defaults.keys() - NO_SETTINGS
+        if unknown:
+            raise ValueError(
+                f"a group sets {', '.join(sorted(unknown))}, and {type(self).__name__} has no such "
+                f"setting, only {', '.join(self.defaults)}: leave it out, or take an optimizer "
+                "that has it"
+            )
         for name, value in {**self.defaults, **param_group}.items():
             numbers = value if name == "betas" else (value,)
             if name in LIMITS and not all(0 <= number < LIMITS[name] for number in numbers):

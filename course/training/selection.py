@@ -85,7 +85,7 @@ def sweep(
     table = [[loss(setting, seed) for seed in seeds] for setting in settings]
     if not table or not table[0]:
         raise ValueError(f"{len(table)} settings, {len(seeds)} seeds: give at least 1 of each")
-    return torch.tensor(table, dtype=torch.float64)
+    return torch.tensor(table, dtype=torch.float64, device="cpu")
 
 
 def best_setting(losses: Tensor) -> int:

@@ -32,7 +32,8 @@ def split_rows(
         (6, 2, 2)
     """
     sizes = _sizes(n, fractions, [0.0] * len(fractions), "the data")
-    parts: tuple[Tensor, ...] = torch.randperm(n, generator=generator).split(sizes)
+    order = torch.randperm(n, generator=generator, device="cpu")
+    parts: tuple[Tensor, ...] = order.split(sizes)
     return parts
 
 
@@ -63,7 +64,7 @@ def split_rows_by_class(
     if labels.ndim != 1 or len(labels) == 0:
         raise ValueError(f"labels have shape {tuple(labels.shape)}: give (n,), n at least 1")
     classes, codes, counts = labels.cpu().unique(return_inverse=True, return_counts=True)
-    order = torch.randperm(len(labels), generator=generator)
+    order = torch.randperm(len(labels), generator=generator, device="cpu")
     part = torch.empty_like(codes)
     owed = [0.0] * len(fractions)
     for code, (label, n) in enumerate(zip(classes.tolist(), counts.tolist(), strict=True)):
@@ -73,7 +74,7 @@ def split_rows_by_class(
         for number, some in enumerate(rows.split(sizes)):
             part[some] = number
     # The first rows of each class went to the first part: only a new order mixes the classes.
-    order = torch.randperm(len(labels), generator=generator)
+    order = torch.randperm(len(labels), generator=generator, device="cpu")
     return tuple(order[part[order] == number] for number in range(len(fractions)))
 
 

@@ -49,7 +49,8 @@ def shuffled_rows(n: int, epochs: int, generator: Generator) -> Tensor:
     """
     if n < 1 or epochs < 1:
         raise ValueError(f"n is {n} and epochs {epochs}: give at least 1 of each")
-    return torch.cat([torch.randperm(n, generator=generator) for _ in range(epochs)])
+    orders = [torch.randperm(n, generator=generator, device="cpu") for _ in range(epochs)]
+    return torch.cat(orders)
 
 
 def descend_rows(
@@ -114,7 +115,7 @@ def falling_lr(lr: float, steps: int, half: float) -> Tensor:
         raise ValueError(f"half is {half}: give the number of steps that halves the rate, above 0")
     if steps < 0:
         raise ValueError(f"steps is {steps}: give 0 or more")
-    return lr / (1 + torch.arange(steps, dtype=torch.float64) / half)
+    return lr / (1 + torch.arange(steps, dtype=torch.float64, device="cpu") / half)
 
 
 def _check_rows(x: Tensor, y: Tensor, rows: Tensor) -> None:

@@ -1,14 +1,16 @@
 """When to stop training, and which epoch's weights to keep: what the validation curve says."""
 
+import contextlib
 import copy
 import math
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from torch import nn
 
-from course.training.checkpoints import Saved, atomic_save, check_weights, checked_load
+from course.training.checkpoints import check_weights
+from course.training.files import Saved, atomic_save, checked_load
 from course.training.loop import History
 
 FORMAT = "best model 1"  # of the file that `BestModel` writes
@@ -76,7 +78,8 @@ class BestModel:
         model: That is trained.
         name: Which curve of `history.validation` decides.
         largest: Whether larger values are better, as for accuracy.
-        path: A file that keeps the weights, too; `None` keeps them in memory alone.
+        path: A file that keeps the weights, too, where `~` is your home folder; `None` keeps them
+            in memory alone.
 
     Raises:
         ValueError: When called, if the history has no such curve.
@@ -139,8 +142,9 @@ class BestModel:
         self.model.load_state_dict(weights)
 
     def _read(self) -> Saved:
-        if self._kept is None and self.path is not None and Path(self.path).exists():
-            self._kept = checked_load(self.path, FORMAT)
+        if self._kept is None and self.path is not None:
+            with contextlib.suppress(FileNotFoundError):
+                self._kept = _checked(checked_load(self.path, FORMAT), self.path)
         if self._kept is None or self._best == 0:
             raise ValueError(
                 f"no weights are kept, because no epoch with a finite {self.name} was seen: give "
@@ -152,6 +156,16 @@ class BestModel:
                 f"{self._kept['epoch']}: give this to fit as a callback for all epochs"
             )
         return self._kept
+
+
+def _checked(kept: Saved, path: str | os.PathLike[str]) -> Saved:
+    """Return what was kept, once it is sure that it is an epoch and weights."""
+    if not isinstance(kept.get("epoch"), int) or not isinstance(kept.get("model"), Mapping):
+        raise ValueError(
+            f"{os.fspath(path)} holds no epoch and weights that can be used: take another copy, or "
+            "move it away and train anew"
+        )
+    return kept
 
 
 def _scores(history: History, name: str, largest: bool) -> list[float]:

@@ -55,35 +55,64 @@ replaced: how a page runs, and how it is written.
 
 ## What it gains
 
-The benchmark builds one site with either plugin, in turns, so that a busy machine slows both: with
-the settings of this site, and with lessons that have a few KB of text, import PyTorch and the
-package, print and draw. A cold build finds nothing of an earlier one.
+Other engines make pages of programs too, and the benchmark has all of them build the same lessons,
+each in its own format and set up as its own documentation says. A lesson has prose, imports PyTorch and
+a package, prints, draws twice and claims. `literate` has the settings of this site. A cold build finds
+nothing of an earlier one; before a warm one nothing changes. Then a sentence is edited, then the code of
+a cell, then a module of the package that every fourth lesson uses.
+
+A build is **right** if every page then shows what its lesson prints when plain Python runs it as it
+stands, its sentence as it reads now, nothing of either that was true before, both figures, and no failed
+claim. All pages are looked at after every build. Where one is not right, the table says *wrong*; the
+fastest of those that are right is in bold.
 """
 
 # %% tags=["hide-input"]
 from pathlib import Path
 
-from IPython.display import Markdown
+from IPython.display import Markdown, display
 
-from benchmarks import build
+from benchmarks.peers import tables
 from literate.running import records
 
 place = Path("docs/records/build.json")
+result = records.read(place).result
 Markdown(records.note(place, "../records/build.json", Path.cwd()))
 
 # %% tags=["hide-input"]
-Markdown(build.table(records.read(place).result))
+for size in result["lessons"]:
+    display(Markdown(f"**{size} lessons**, seconds of a build\n\n{tables.compared(result, size)}"))
+display(Markdown(tables.places(result)))
 
 # %% [markdown]
 r"""
-Most is gained where many lessons run. Where one has to, or none, the time goes into writing pages:
-mkdocs-jupyter keeps finished ones, while here MkDocs writes every page anew and checks all its links.
-After an edit of the package, mkdocs-jupyter is done at once, and shows what was true before.
+What was wrong, on the first page where something was, and what could not be measured, with its error:
+"""
 
-Run it on your machine, in the folder of your clone; it takes some minutes:
+# %% tags=["hide-input"]
+Markdown(f"{tables.faults(result)}\n{tables.absent(result)}")
+
+# %% [markdown]
+r"""
+`literate` alone, also at sizes that would take the others too long:
+"""
+
+# %% tags=["hide-input"]
+display(Markdown(tables.alone(result)))
+for sentence in (tables.growth(result), tables.memory(result), tables.weights(result)):
+    display(Markdown(sentence))
+
+# %% [markdown]
+r"""
+An engine that keeps results by the page alone is done at once after an edit of the package, and shows
+what was true before. One that keeps nothing is right, and runs everything again. One that runs all
+lessons in a single process starts PyTorch once, and every lesson finds what the ones before it have left.
+
+Run it on your machine, in the folder of your clone. All of it takes about twenty minutes, and this
+some of them:
 
 ```sh
-.venv/bin/nox -s bench -- build --rounds 1
+.venv/bin/nox -s bench -- build --sizes 4 --alone --no-site --peers mkdocs-jupyter
 ```
 
 ## Options

@@ -53,8 +53,8 @@ def _expected(key: Any, value: Any) -> str:
     """Return what an entry should be, or '' if it is."""
     if key in _TEXTS and not (isinstance(value, str) and value.strip()):
         return "a text"
-    if key == "minutes" and (type(value) is not int or value < 1):
-        return "a whole number"
+    if key == "minutes":
+        return "no such entry: the time that a page takes is counted on it"
     return "" if isinstance(key, str) else "a name before the colon"
 
 

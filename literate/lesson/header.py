@@ -1,4 +1,4 @@
-"""What stands behind the `# %%` of a code cell: tags, alt texts, the form of its figures."""
+"""What stands behind the `# %%` of a code cell: tags, alt texts, form and lead of its figures."""
 
 import difflib
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 #: What a header may say that has a meaning here.
-_KNOWN = ("tags", "alt", "format")
+_KNOWN = ("tags", "alt", "format", "lead")
 
 #: Where jupytext puts a header that it cannot read.
 _UNREAD = "incorrectly_encoded_metadata"
@@ -19,6 +19,7 @@ class Header:
     tags: frozenset[str] = frozenset()
     alt: tuple[str, ...] = ()
     format: str = "svg"
+    lead: str = ""
     wrong: tuple[str, ...] = field(default=())
 
 
@@ -41,4 +42,9 @@ def header(metadata: Mapping[str, Any]) -> Header:
     if form not in ("svg", "png"):
         wrong.append(f"format is {form!r}: expected 'svg' or 'png'")
         form = "svg"
-    return Header(frozenset(metadata.get("tags", ())), tuple(alts), form, tuple(sorted(wrong)))
+    lead = metadata.get("lead", "")
+    if not isinstance(lead, str) or ("lead" in metadata and not lead.strip()):
+        wrong.append(f"lead is {lead!r}: expected a sentence that says what the figure shows")
+        lead = ""
+    tags = frozenset(metadata.get("tags", ()))
+    return Header(tags, tuple(alts), form, lead, tuple(sorted(wrong)))

@@ -24,6 +24,7 @@ TAGS = frozenset(
         "raises-exception",
         "rare",
         "skip-execution",
+        "unfold",
         "volatile",
         "warns",
     }
@@ -69,7 +70,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Code:
-    """A code cell: its source, the line of the file on which it starts, and its metadata."""
+    """A code cell: its source, the line of the file on which it starts, and its metadata.
+
+    `lead` is a sentence: the first figure of the cell stands with it where the page begins.
+    """
 
     source: str
     line: int
@@ -77,6 +81,7 @@ class Code:
     tags: frozenset[str] = frozenset()
     alt: tuple[str, ...] = ()
     format: str = "svg"
+    lead: str = ""
     outputs: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -207,13 +212,16 @@ class Check:
 class Result:
     """What one step left: a cell's outputs (as notebooks store them) and claims, or a value.
 
-    `twins` holds the dark twin, a PNG in base 64, of some outputs, by their index as text;
-    `asserts` says of each claim which assert of the cell has made it, from 0. With other seeds,
-    `checks` holds what came of the asserts, and `error` why the step failed, if it did.
+    `twins` holds the dark twin, a PNG in base 64, of some outputs, by their index as text. `narrow`
+    holds the same figure for a narrow page in the same way: its `data`, SVG or PNG in base 64, its
+    `width` and `height` in pixels, and of a PNG its twin, `dark`. `asserts` says which assert of
+    the cell has made each claim, from 0. With other seeds, `checks` holds what came of the asserts,
+    and `error` why the step failed, if it did.
     """
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     twins: dict[str, str] = field(default_factory=dict)
+    narrow: dict[str, dict[str, Any]] = field(default_factory=dict)
     claims: list[str] = field(default_factory=list)
     asserts: list[int] = field(default_factory=list)
     text: str = ""
@@ -295,6 +303,17 @@ class Job:
     portable: bool = False
     preload: tuple[str, ...] = ()
     moved: int = 0
+
+
+@dataclass(frozen=True)
+class Span:
+    """When the process of a lesson had started and ended, in seconds since the first was asked for.
+
+    Before that one starts, the libraries are loaded.
+    """
+
+    started: float
+    ended: float
 
 
 @dataclass

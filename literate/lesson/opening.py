@@ -6,23 +6,26 @@ from typing import Any
 
 from literate.lesson.model import Value
 
+#: On a page, the place of the time that it takes.
+TIMES = "<!-- times -->"
+
 _HEADING = re.compile(r"^#{2,6}\s", re.MULTILINE)
 
 
 def opened(parts: Sequence[str | Value], meta: Mapping[str, Any]) -> tuple[str | Value, ...]:
     r"""Return the first prose of a lesson with what its front matter says of it.
 
-    The `title` becomes the first heading, unless there is one; `needs`, which is Markdown, and
-    `minutes` stand before the first section.
+    The `title` becomes the first heading, unless there is one; `needs`, which is Markdown, stands
+    before the first section, and behind it is the place of the time that the page takes.
 
     Args:
         parts: The text and the values of the prose.
         meta: The front matter.
 
     Examples:
-        >>> meta = {"title": "A line", "needs": "Python", "minutes": 8}
+        >>> meta = {"title": "A line", "needs": "Python"}
         >>> opened(["Which?\n\n## The idea\n"], meta)
-        ('# A line\n\nWhich?\n\nYou need: Python. About 8 minutes.\n\n## The idea\n',)
+        ('# A line\n\nWhich?\n\nYou need: Python. <!-- times -->\n\n## The idea\n',)
     """
     texts = list(_with_needs(parts, meta)) if "needs" in meta else list(parts)
     if "title" in meta and not re.match(r"\s*# ", str(texts[0])):
@@ -32,8 +35,7 @@ def opened(parts: Sequence[str | Value], meta: Mapping[str, Any]) -> tuple[str |
 
 def _with_needs(parts: Sequence[str | Value], meta: Mapping[str, Any]) -> Iterator[str | Value]:
     needs = " ".join(str(meta["needs"]).split()).removesuffix(".")
-    minutes = f" About {meta['minutes']} minutes." if "minutes" in meta else ""
-    line = f"You need: {needs}.{minutes}\n\n"
+    line = f"You need: {needs}. {TIMES}\n\n"
     told = False
     for part in parts:
         found = _HEADING.search(part) if isinstance(part, str) and not told else None

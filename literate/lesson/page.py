@@ -164,6 +164,7 @@ def _code(raw: Any, line: int, number: int) -> tuple[Code, list[str]]:
         tags=said.tags,
         alt=said.alt,
         format=said.format,
+        lead=said.lead,
         outputs=tuple(raw.get("outputs", ())),
     )
     return cell, wrong

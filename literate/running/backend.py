@@ -73,6 +73,9 @@ def bundle(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a figure as a MIME bundle with its size; it is closed when the next is shown.
 
+    If the figure has the same for a narrow page, as `narrow`, that comes beside the size: its own
+    size, with its picture as `data`.
+
     Args:
         figure: What to draw.
         form: `svg` or `png`.
@@ -82,27 +85,38 @@ def bundle(
         portable: Whether an SVG is drawn as pixels too, on white: Jupyter shows no SVG of a
             notebook that it does not trust.
     """
+    picture, size = _drawn(figure, form, twins)
+    kind = "image/svg+xml" if form == "svg" else "image/png"
+    data, metadata = {kind: picture}, {kind: size}
+    if form == "svg" and portable:
+        data["image/png"], metadata["image/png"] = _small_png(figure), dict(size)
+    narrow: Figure | None = getattr(figure, "narrow", None)
+    if narrow is not None and narrow.get_figwidth() < figure.get_figwidth():
+        picture, beside = _drawn(narrow, form, twins)
+        size["narrow"] = {"data": picture, **beside}
+    _keep_open(figure)
+    return data, metadata
+
+
+def _drawn(figure: Figure, form: str, twins: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    """Return a figure as SVG or as PNG in base 64, and its size, with the dark twin of pixels."""
     import matplotlib
 
     width, height = figure.get_size_inches()
     size: dict[str, Any] = {"width": round(width * CSS_DPI), "height": round(height * CSS_DPI)}
-    buffer = io.BytesIO()
     if form == "svg":
+        buffer = io.BytesIO()
         # A fixed salt: the ids inside would otherwise be random and no two builds alike.
         with matplotlib.rc_context({"svg.hashsalt": "literate"}):
             figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
-        data: dict[str, Any] = {"image/svg+xml": buffer.getvalue().decode()}
-        if portable:
-            data["image/png"] = _small_png(figure)
-    else:
-        data = {"image/png": _png(figure)}
-    if form == "png" and twins:
+        return buffer.getvalue().decode(), size
+    picture = _png(figure)
+    if twins:
         canvas = figure.canvas
         _TwinCanvas(figure, twins)
         size["dark"] = _png(figure)
         figure.set_canvas(canvas)
-    _keep_open(figure)
-    return data, {kind: dict(size) for kind in data}
+    return picture, size
 
 
 def _png(figure: Figure) -> str:
@@ -132,9 +146,15 @@ class FigureManager(FigureManagerBase):
 
 
 class FigureCanvas(FigureCanvasAgg):
-    """The off-screen canvas, with a manager that publishes."""
+    """The off-screen canvas, with a manager that publishes.
+
+    Attributes:
+        shows_narrow: Whether a figure may have the same figure for a narrow page as its attribute
+            `narrow`. That is shown where the figure itself would be too small to be read.
+    """
 
     manager_class = FigureManager
+    shows_narrow = True
 
 
 class _TwinRenderer(_Agg):  # type: ignore[misc]

@@ -219,10 +219,14 @@ def _skipped(step: Code | Value) -> bool:
 
 
 def _set_twins_apart(result: Result) -> None:
-    """Take dark figures out of the outputs: they are not for whoever shows these elsewhere."""
+    """Take dark and narrow figures out of the outputs: whoever shows these elsewhere needs none."""
     for index, output in enumerate(result.outputs):
-        if dark := output.get("metadata", {}).get("image/png", {}).pop("dark", ""):
-            result.twins[str(index)] = dark
+        metadata = output.get("metadata", {})
+        for kind in ("image/svg+xml", "image/png"):
+            if dark := metadata.get(kind, {}).pop("dark", ""):
+                result.twins[str(index)] = dark
+            if narrow := metadata.get(kind, {}).pop("narrow", None):
+                result.narrow[str(index)] = narrow
 
 
 def _backend() -> Any:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from literate.lesson import page as pages
-from literate.lesson.model import Code, Job, Page, PageError, Run
+from literate.lesson.model import Code, Job, Page, PageError, Run, Span
 from literate.lesson.record import Record
 from literate.running import manifest, records
 from literate.running.counts import found, place, wrong
@@ -83,7 +83,7 @@ def count(
             lessons[page.name] = _Lesson(page, records.digest(path, records.CLAIMS))
     problems: list[str] = []
 
-    def done(job: Job, run: Run) -> None:
+    def done(job: Job, run: Run, span: Span) -> None:
         lesson = lessons[job.page.name]
         lesson.runs.append(run)
         manifest.complete(run)

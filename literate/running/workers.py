@@ -6,6 +6,7 @@ Where a system cannot fork, each process starts anew.
 """
 
 import contextlib
+import math
 import multiprocessing
 import os
 import signal
@@ -13,18 +14,20 @@ import sys
 import threading
 import time
 import types
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing import connection, forkserver
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from literate.lesson.model import Failure, Job, Run, thread_variables
+from literate.lesson.model import Failure, Job, Run, Span, thread_variables
 
 #: How long a process may take to start, and to notice that a cell's time is over.
 START_SECONDS = 120.0
 GRACE_SECONDS = 5.0
+
+#: How long something that ends all lessons may wait to be noticed.
+CHECK_SECONDS = 0.05
 
 
 def cores() -> int:
@@ -59,6 +62,7 @@ class _Child:
     pipe: connection.Connection
     deadline: float
     step: int = -1
+    started: float = field(default_factory=time.monotonic)
 
     def stop(self) -> None:
         """End the process and whatever it has started."""
@@ -80,35 +84,45 @@ def run_all(
     jobs: Iterable[Job],
     preload: Iterable[str],
     at_once: int,
-    on_done: Callable[[Job, Run], None],
+    on_done: Callable[[Job, Run, Span], None],
     start: BaseContext | None = None,
+    check: Callable[[], None] | None = None,
+    first: Callable[[Job], bool] = lambda job: False,
 ) -> None:
     """Run every job in a child of its own and hand over each result as it comes.
 
-    Lessons that are `exclusive` run after the others, one at a time, with all the threads.
+    Lessons that are `exclusive` run after the others, one at a time, with all the threads: so no
+    other lesson waits for one of them.
 
     Args:
         jobs: What to run, the slowest first if that is known.
         preload: Modules to load once, before the first fork.
         at_once: How many lessons run side by side.
-        on_done: Called in this process with each job and its run.
+        on_done: Called in this process with each job, its run, and when that was.
         start: How to start processes; by default `context(preload)`.
+        check: Called while lessons run; what it raises ends them all.
+        first: Whether a job is to start before the others that wait; asked whenever one can start.
     """
     jobs = list(jobs)
     start = start or context(preload)
+    beginning = time.monotonic()
     shared = [job for job in jobs if not job.page.exclusive]
     alone = [job for job in jobs if job.page.exclusive]
     for part, width in ((shared, max(1, min(at_once, len(shared)))), (alone, 1)):
-        queue = deque(replace(job, threads=max(1, cores() // width)) for job in part)
+        queue = [replace(job, threads=max(1, cores() // width)) for job in part]
         children: list[_Child] = []
         try:
             while queue or children:
                 while queue and len(children) < width:
-                    children.append(_spawn(start, queue.popleft()))
-                for child, run in _wait(children):
+                    queue.sort(key=lambda job: not first(job))
+                    children.append(_spawn(start, queue.pop(0)))
+                if check:
+                    check()
+                for child, run in _wait(children, CHECK_SECONDS if check else math.inf):
                     children.remove(child)
                     child.stop()
-                    on_done(child.job, run)
+                    moments = (child.started, time.monotonic())
+                    on_done(child.job, run, Span(*(round(at - beginning, 3) for at in moments)))
         finally:
             for child in children:
                 child.stop()
@@ -151,9 +165,9 @@ def _variables(threads: int) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _wait(children: list[_Child]) -> list[tuple[_Child, Run]]:
-    """Wait for the next message or deadline; return the children that are through."""
-    soonest = min(child.deadline for child in children)
+def _wait(children: list[_Child], longest: float) -> list[tuple[_Child, Run]]:
+    """Wait for the next message or deadline, or so long; return the children that are through."""
+    soonest = min([child.deadline for child in children] + [time.monotonic() + longest])
     watched = [child.pipe for child in children] + [child.process.sentinel for child in children]
     ready = connection.wait(watched, max(0.0, soonest - time.monotonic()))
     finished: list[tuple[_Child, Run]] = []

@@ -6,6 +6,7 @@ filter `standalone` makes of it.
 
 import ast
 import contextlib
+import doctest
 import re
 import symtable
 import sys
@@ -17,12 +18,14 @@ from typing import Any, NamedTuple
 from jinja2 import Environment
 from mkdocs.exceptions import PluginError
 
+from literate.writing.brief import brief, docstrings
+
 #: Templates for mkdocstrings; a site that has its own keeps them.
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def add_filter(templates: Environment, root: Path) -> None:
-    """Give templates the filter `standalone`, and a test of the same name.
+    """Give templates the filter `standalone`, a test of that name, and what shows a source briefly.
 
     Args:
         templates: Of mkdocstrings.
@@ -40,7 +43,7 @@ def add_filter(templates: Environment, root: Path) -> None:
             return bool(shown.parent.is_module and copy(shown))
         return False
 
-    templates.filters["standalone"] = copy
+    templates.filters |= {"standalone": copy, "brief": brief, "docstrings": docstrings}
     templates.tests["standalone"] = has_copy
 
 
@@ -48,7 +51,7 @@ def standalone(name: str, root: Path) -> str:
     """Return the source of a function or class below the imports and definitions that it needs.
 
     What its module imports by name from the same package is copied too, so that the copy needs
-    only what others publish.
+    only what others publish; and what the examples in its docstring use, so that they run as well.
 
     Args:
         name: With dots: the module, and the function or class at its top.
@@ -158,7 +161,7 @@ def _pieces(module: str, source: str) -> list[_Piece]:
         table = symtable.symtable(code, "a definition", "exec")
         symbols = table.get_symbols()
         binds = {each.get_name() for each in symbols if each.is_assigned()}
-        uses = {each.get_name() for each in symbols} | _globals(table)
+        uses = {each.get_name() for each in symbols} | _globals(table) | _in_examples(node)
         pieces.append(_Piece(module, code, frozenset(binds), frozenset(uses)))
     return pieces
 
@@ -170,6 +173,15 @@ def _globals(table: symtable.SymbolTable) -> set[str]:
         found |= {each.get_name() for each in child.get_symbols() if each.is_global()}
         found |= _globals(child)
     return found
+
+
+def _in_examples(definition: ast.stmt) -> set[str]:
+    """Return the names that the examples of a definition use: they run where it is pasted."""
+    documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    texts = [ast.get_docstring(n) for n in ast.walk(definition) if isinstance(n, documented)]
+    examples = doctest.DocTestParser().get_examples("\n\n".join(text for text in texts if text))
+    code = ast.parse("\n".join(example.source for example in examples))
+    return {node.id for node in ast.walk(code) if isinstance(node, ast.Name)}
 
 
 def _imports(lines: list[str]) -> str:

@@ -6,13 +6,14 @@ navigation, anchors, search and reference are right again. A save that comes mea
 first.
 """
 
+import contextlib
 import copy
 import filecmp
 import logging
 import os
 import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -20,7 +21,7 @@ from typing import Any, Protocol
 from jinja2 import Environment
 from mkdocs.commands.build import _build_page
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.livereload import LiveReloadServer, _timestamp
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -29,6 +30,7 @@ from watchdog.observers import Observer
 
 from literate.build import Lesson
 from literate.site import swap
+from literate.site.readers import Readers
 
 log = logging.getLogger("mkdocs.plugins.literate")
 
@@ -59,6 +61,16 @@ class Built:
             if file.abs_src_path and file.page
         }
         return {path: own[path] for path in sources if path in own}
+
+    def page(self, name: str) -> Page | None:
+        """Return the page that is written into this file of the site, if there is one."""
+        pages = (file.page for file in self.files.documentation_pages() if file.dest_uri == name)
+        return next(pages, None)
+
+    def is_other(self, path: Path) -> bool:
+        """Return whether a file is neither among those of the pages nor a setting of the site."""
+        settings = Path(self.config.config_file_path or "").resolve()
+        return path != settings and not path.is_relative_to(Path(self.config.docs_dir).resolve())
 
     def prepare(self) -> None:
         """Let mkdocstrings read the package and its templates now, and not for the first save."""
@@ -131,14 +143,20 @@ def _moved(file: File, site: Path) -> None:
 
 
 class SupersededError(Exception):
-    """A build has no point any more: something was saved since it began."""
+    """What is under way has no point any more: something was saved since it began."""
 
 
 class Pages(Protocol):
     """What shows pages: the plugin."""
 
-    def show(self, sources: Iterable[Path], site: Path) -> bool:
-        """Write the pages of these files into the site; say whether that was possible."""
+    def show(self, sources: Iterable[Path], live: "Live") -> bool:
+        """Write the pages of what was saved; say whether that was possible."""
+
+    def follow(self, live: "Live") -> None:
+        """Run the lessons that have to run, and write each as soon as it has."""
+
+    def coming(self) -> bool:
+        """Return whether there are lessons that have never run."""
 
     def prepare(self) -> None:
         """Get ready for the next save."""
@@ -146,6 +164,10 @@ class Pages(Protocol):
 
 class Live:
     """Watches files, and builds what a save has changed.
+
+    Attributes:
+        site: The folder that is served.
+        readers: Who reads what.
 
     Args:
         server: MkDocs' own, before it serves.
@@ -156,16 +178,18 @@ class Live:
     def __init__(self, server: LiveReloadServer, pages: Pages, build: Callable[[], None]) -> None:
         self.server, self._pages, self._build = server, pages, build
         self.site = Path(server.root)
+        self.readers = Readers(server)
         self._changed: set[Path] = set()
         self._lock = threading.Lock()
-        self._building = self._superseded = False
+        self._gives_way = self._superseded = False
         # Of what is given up MkDocs would say that a page cannot be read.
         logging.getLogger("mkdocs.commands.build").addFilter(lambda record: not self._superseded)
         watched = list(server._watched_paths)
         server._watched_paths.clear()
         server.observer = Observer()  # type: ignore[assignment]
         server.build_delay = TOGETHER
-        server.builder = self.rebuild
+        server.builder = self.begin
+        server._want_rebuild = True  # to begin as soon as it serves
         server.watch = self.watch  # type: ignore[method-assign]
         for path in watched:
             self.watch(path)
@@ -185,52 +209,88 @@ class Live:
     def _note(self, event: FileSystemEvent) -> None:
         if event.is_directory or event.event_type not in _CHANGES:
             return
-        paths = [os.fsdecode(each) for each in (event.src_path, event.dest_path) if each]
+        names = [os.fsdecode(each) for each in (event.src_path, event.dest_path) if each]
+        paths = set(filter(_counts, map(Path, names)))
+        if not paths:
+            return
         with self._lock:
-            self._changed |= {Path(path) for path in paths if not path.endswith("~")}
+            self._changed |= paths
         with self.server._rebuild_cond:
             self.server._want_rebuild = True
             self.server._rebuild_cond.notify_all()
 
     def check(self) -> None:
-        """Give up the build of the whole site if something was saved since it began.
+        """Give up what is under way if something was saved since it began, and it can wait.
 
         Raises:
             SupersededError: If there was.
         """
-        if self._building and self.server._want_rebuild:
+        if self._gives_way and self.server._want_rebuild:
             self._superseded = True
             raise SupersededError
 
+    def begin(self) -> None:
+        """Run, now that the server answers, what the first build has left to run."""
+        self.server.builder = self.rebuild
+        self.readers.let_in()
+        if not self._pages.coming():
+            self._pages.prepare()
+        elif self._follow():
+            self._rest(shown=True)
+
     def rebuild(self) -> None:
-        """Show what was saved, then build the rest; a failure leaves what is there."""
+        """Show what was saved and what follows from it, then build the rest.
+
+        A failure leaves what is there.
+        """
+        self.readers.let_in()
         with self._lock:
             changed, self._changed = self._changed, set()
-        quick = False
+        shown = False
         try:
-            quick = self._pages.show(changed, self.site)
+            with self._giving_way():
+                shown = self._pages.show(changed, self)
+        except SupersededError:  # it is to be shown all the same
+            with self._lock:
+                self._changed |= changed
+            return
         except Exception:
             log.debug("literate: %s", traceback.format_exc())
-        if quick:
-            self._reveal()
-            with self.server._rebuild_cond:
-                again = self.server._rebuild_cond.wait_for(
-                    lambda: self.server._want_rebuild or self.server._shutdown, timeout=QUIET
-                )
-            if again:
-                return  # that save first; the rest is built after it
-        self._rest(quick)
-        if not self.server._want_rebuild:
-            self._pages.prepare()
+        if not shown or (self._is_quiet() and self._follow()):
+            self._rest(shown)
+
+    def _is_quiet(self) -> bool:
+        """Wait for another save: it comes first, and the rest is built after it."""
+        with self.server._rebuild_cond:
+            return not self.server._rebuild_cond.wait_for(
+                lambda: self.server._want_rebuild or self.server._shutdown, timeout=QUIET
+            )
+
+    def _follow(self) -> bool:
+        """Run and show the lessons that have to run; say whether the rest may be built now."""
+        try:
+            with self._giving_way():
+                self._pages.follow(self)
+        except SupersededError:
+            return False
+        except Exception:
+            log.debug("literate: %s", traceback.format_exc())
+        return True
+
+    @contextlib.contextmanager
+    def _giving_way(self, wanted: bool = True) -> Iterator[None]:
+        """Let `check` end the body for a save; not if nobody has seen anything of it yet."""
+        self._gives_way = wanted
+        try:
+            yield
+        finally:
+            self._gives_way = self._superseded = False
 
     def _rest(self, shown: bool) -> None:
         """Build the whole site beside the one that is served, and put it in its place."""
-        self._building = shown  # what nobody has seen yet is not given up
-        with self.server._epoch_cond:  # meanwhile, readers get what there was
-            self.server._wanted_epoch = self.server._visible_epoch
-            self.server._epoch_cond.notify_all()
         try:
-            self._build()
+            with self._giving_way(shown):
+                self._build()
         except SupersededError:
             return
         except (Exception, SystemExit) as error:
@@ -239,33 +299,33 @@ class Live:
             else:
                 traceback.print_exc()
             log.error("The site could not be built; what was there before is still served.")
-            self._reveal()
+            self.readers.reload()
             return
-        finally:
-            self._building = self._superseded = False
         new = swap.staging(self.site)
         if new.is_dir():
-            changed = _differs(self.site, new)
+            changed = _differing(self.site, new)
             swap.replace(self.site, new)
-            if not changed and shown:
-                return
-        self._reveal()
-
-    def _reveal(self) -> None:
-        """Let browsers load the site as it is now."""
-        with self.server._epoch_cond:
-            self.server._visible_epoch = self.server._wanted_epoch = _timestamp()
-            self.server._epoch_cond.notify_all()
+            self.readers.reload(changed)
+        if not self.server._want_rebuild:
+            self._pages.prepare()
 
 
-def _differs(old: Path, new: Path) -> bool:
-    """Return whether a page or what it loads is another in one of two sites."""
+def _counts(path: Path) -> bool:
+    """Return whether a file is a writer's: editors and Python leave others beside it."""
+    return not (path.name.startswith(".") or path.name.endswith("~") or "__pycache__" in path.parts)
+
+
+def _differing(old: Path, new: Path) -> set[str] | None:
+    """Return the pages that differ between two sites; None if something that all pages load does.
+
+    The index of the search and the map of the site are loaded anew by whoever wants them.
+    """
     names = [
-        {path.relative_to(site) for path in site.rglob("*") if path.suffix not in (".gz", ".inv")}
+        {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
         for site in (old, new)
     ]
-    if names[0] != names[1]:
-        return True
-    files = [str(name) for name in names[0] if (new / name).is_file()]
-    _, other, lost = filecmp.cmpfiles(old, new, files, shallow=False)
-    return bool(other or lost)
+    _, other, lost = filecmp.cmpfiles(old, new, names[0] & names[1], shallow=False)
+    changed = names[0] ^ names[1] | set(other) | set(lost)
+    if any(name.endswith((".css", ".js")) and not name.startswith("search/") for name in changed):
+        return None
+    return {name for name in changed if name.endswith(".html")}

@@ -34,6 +34,9 @@ _BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 
+# Brackets of a size that the writer chose: browsers draw the same size around whatever they hold.
+_FIXED = re.compile(r"(?<!\\)(?:\\\\)*(?P<name>\\[Bb]igg?[lrm]?)(?![A-Za-z])")
+
 _INLINE_CLASS, _DISPLAY_CLASS = "math", "math display"
 
 
@@ -53,9 +56,13 @@ def mathml(tex: str, *, display: bool = False) -> str:
     """Return `tex` as one MathML element that carries its source as `alttext`.
 
     Raises:
-        MathsError: If the TeX is not understood.
+        MathsError: If the TeX is not understood, or sets a bracket at a size of its own.
     """
     source = " ".join(tex.split())
+    if fixed := _FIXED.search(tex):
+        cause = rf"`{fixed['name']}` does not grow with what it holds: write `\left( … \right)`"
+        told = f"cannot render the formula `{source}`, character {fixed.start('name')}: {cause}"
+        raise MathsError((source, told))
     try:
         element = _CONVERTER.convert_with_local_state(tex.strip(), displaystyle=display)
     except LatexError as error:

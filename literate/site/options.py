@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from mkdocs.config import config_options as kinds
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs_jupyter.plugin import Plugin as Jupyter
 
 from literate.build import PRELOAD, Options
+from literate.site.jupyter import Plugin as Jupyter
 from literate.writing.portable import Site
 from literate.writing.render import FOLD_LINES, Style
 
@@ -30,6 +30,7 @@ _OWN = (
     ("check_numbers", kinds.Type(bool, default=True)),
     ("check_origins", kinds.Type(bool, default=True)),
     ("fold_lines", kinds.Type(int, default=FOLD_LINES)),
+    ("drawing", kinds.Type(str, default="")),
     ("downloads", kinds.Type(list, default=[])),
     ("install", kinds.Type(str, default="")),
     ("report", kinds.Type(str, default="")),
@@ -96,6 +97,7 @@ def build_options(own: Mapping[str, Any], config: MkDocsConfig, serving: bool) -
         highlight_classes=own["highlight_extra_classes"],
         dark_colors=own["dark_colors"],
         fold_lines=own["fold_lines"],
+        drawing=own["drawing"],
     )
     style.hide_input |= set(hidden.get("remove_input_tags", ()))
     style.hide_output |= set(hidden.get("remove_all_outputs_tags", ()))

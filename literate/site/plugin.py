@@ -17,14 +17,14 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs_jupyter.plugin import Plugin as Jupyter
 
-from literate.build import Lesson, Options, build, failures
+from literate.build import Lesson, Options, Wishes, build, failures
 from literate.running.storage import CacheError
 from literate.running.workers import warm_up
-from literate.site import contents, copying, glossary, options, reference, swap
+from literate.site import contents, copying, glossary, memory, options, reference, swap
 from literate.site.faults import Faults, with_formulas
 from literate.site.files import LessonFile, Site
+from literate.site.jupyter import Plugin as Jupyter
 from literate.site.live import Built, Live
 from literate.site.origins import foreign_requests
 from literate.site.reference import Module, Taught
@@ -34,6 +34,9 @@ from literate.site.serve import Kept
 from literate.site.slim import slim
 
 log = logging.getLogger("mkdocs.plugins.literate")
+
+#: Whether a server runs lessons before it answers for the first time, rather than behind that.
+RUNS_FIRST = False
 
 
 class Literate(Jupyter):  # type: ignore[misc]
@@ -83,12 +86,19 @@ class Literate(Jupyter):  # type: ignore[misc]
                 copying.TEMPLATES
             )
         cache = self._options(config).cache
-        if self._staged and self.config["execute"] and not (cache and any(cache.glob("*.json"))):
+        begins = self._staged or (self._serving and not self._last)
+        if begins and self.config["execute"] and not (cache and any(cache.glob("*.json"))):
             warm_up(self.config["preload"])  # every lesson will run: begin while MkDocs gets ready
         return config
 
     def on_pre_build(self, config: MkDocsConfig) -> None:
         """Let what is shown be copied; the base class's cache has a successor of its own."""
+        if self._serving:
+            memory.forget()
+        self._fit_templates(config)
+
+    def _fit_templates(self, config: MkDocsConfig) -> None:
+        """Give mkdocstrings' templates what ours use; it has new ones after each build."""
         mkdocstrings: Any = config.plugins.get("mkdocstrings")
         if mkdocstrings is None:
             return
@@ -109,7 +119,8 @@ class Literate(Jupyter):  # type: ignore[misc]
         site = Site(files, config, found)
         if own["wheel"]:  # before the lessons: their downloads name it
             own["install"] = site.put_wheel(own["install"])
-        lessons = self._lessons(found, config)
+        lessons = self._lessons(found, config, self._wishes())
+        self._tell_failures(lessons)
         self._facts = {file.src_uri: lessons[path].meta for path, file in found.items()}
         failed = {file.src_uri: lessons[path].failure for path, file in found.items()}
         self._faults = Faults(options.root(config), {name: f for name, f in failed.items() if f})
@@ -126,26 +137,43 @@ class Literate(Jupyter):  # type: ignore[misc]
         self._rendered.begin(config, files, folder)
         return files
 
-    def _lessons(self, paths: Iterable[Path], config: MkDocsConfig) -> Mapping[Path, Lesson]:
-        """Return every lesson after its run; one that fails ends a build, and not a server."""
+    def _lessons(
+        self, paths: Iterable[Path], config: MkDocsConfig, wishes: Wishes
+    ) -> Mapping[Path, Lesson]:
+        """Return every lesson after its run."""
         chosen = self._options(config)
+
+        def ready(lesson: Lesson) -> None:
+            self._kept.keep(chosen, {lesson.path: lesson})
+            wishes.ready(self._told(lesson, config))
+
+        told = replace(wishes, ready=ready) if self._serving else wishes
         try:
-            lessons = build(paths, chosen, self._report, self._kept.lessons_for(chosen))
+            lessons = build(paths, chosen, self._report, self._kept.lessons_for(chosen), told)
         except CacheError as error:
             raise PluginError(f"literate: {error}") from error
         if self._serving:
             self._kept.keep(chosen, lessons)
-        top = options.root(config)
-        lessons = {
-            path: with_formulas(lesson, top, config) if lesson.failure else lesson
-            for path, lesson in lessons.items()
-        }
+        return {path: self._told(lesson, config) for path, lesson in lessons.items()}
+
+    def _tell_failures(self, lessons: Mapping[Path, Lesson]) -> None:
+        """Tell which lessons have failed: as the end of a build, or on stderr."""
         if message := failures(lessons):
             if not self._serving:
                 raise PluginError(message)
             # Not through MkDocs' log: a strict server would stop at the first failing lesson.
             print(message, file=sys.stderr)
-        return lessons
+
+    @staticmethod
+    def _told(lesson: Lesson, config: MkDocsConfig) -> Lesson:
+        """Return a lesson that, if it has failed, tells all that is wrong with it."""
+        return with_formulas(lesson, options.root(config), config) if lesson.failure else lesson
+
+    def _wishes(self) -> Wishes:
+        """Return what the build of a whole site has to heed."""
+        if self._live:
+            return Wishes(check=self._live.check)
+        return Wishes(runs=not self._serving or RUNS_FIRST or self._last is not None)
 
     @staticmethod
     def _report(line: str) -> None:
@@ -156,7 +184,7 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     def on_pre_page(self, page: Page, config: MkDocsConfig, files: Files) -> Page:
         """Give the page what mkdocs-jupyter's templates expect; MkDocs itself renders it."""
-        if self._live:
+        if self._live and not self._showing:
             self._live.check()
         page.render = self._rendered.render(page, page.render)  # type: ignore[assignment,method-assign]
         page.render = self._faults.render(page, page.render)  # type: ignore[method-assign]
@@ -183,6 +211,8 @@ class Literate(Jupyter):  # type: ignore[misc]
             except PluginError as error:
                 return self._faults.shown(page, error)
             markdown = markdown.replace(contents.PLACE, table)
+        if contents.HOURS in markdown:
+            markdown = markdown.replace(contents.HOURS, contents.hours(self._facts.values()))
         if reference.TABLE in markdown and self._modules:
             table = reference.table(self._modules, name)
             markdown = markdown.replace(reference.TABLE, table)
@@ -231,7 +261,7 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     def on_post_page(self, output_content: str, page: Page, config: MkDocsConfig) -> str:
         """Copy the source if the options ask for it, and make the page lighter."""
-        if self._live:
+        if self._live and not self._showing:
             self._live.check()
         super().on_post_page(output_content, page, config)
         return slim(output_content)
@@ -251,8 +281,11 @@ class Literate(Jupyter):  # type: ignore[misc]
         """Show what is saved at once, and get ready for that while its writer reads."""
         warm_up(self.config["preload"])
         self._live = Live(server, self, builder)
-        self.prepare()
         return server
+
+    def coming(self) -> bool:
+        """Return whether there are lessons that the first build has left to run."""
+        return any(lesson.coming for lesson in self._kept.lessons())
 
     def prepare(self) -> None:
         """Get ready for the next save: after a build mkdocstrings begins anew."""
@@ -260,34 +293,76 @@ class Literate(Jupyter):  # type: ignore[misc]
             self.on_pre_build(self._last.config)
             self._last.prepare()
 
-    def show(self, sources: Iterable[Path], site: Path) -> bool:
+    def show(self, sources: Iterable[Path], live: Live) -> bool:
         """Write the pages of these files into a site as the last build would have written them.
+
+        Where something else was saved that pages use, that is the page that is looked at.
 
         Args:
             sources: What was saved.
-            site: The folder that is served.
+            live: Where, and for whom.
 
         Returns:
-            Whether they all are pages of the last build, which stands for everything else.
+            Whether that could be done: the last build stands for everything else.
         """
-        last, paths = self._last, [path.resolve() for path in sources]
-        pages = last.pages(paths) if last else {}
-        if last is None or not paths or len(pages) < len(paths):
+        last, paths = self._last, {path.resolve() for path in sources}
+        if last is None or not paths:
             return False
+        pages = last.pages(paths)
+        if others := paths - pages.keys():
+            looked_at = last.page(live.readers.page)
+            if looked_at is None or not all(map(last.is_other, others)):
+                return False
+            if mkdocstrings := last.config.plugins.get("mkdocstrings"):
+                mkdocstrings.handlers.teardown()  # it has read the package as it was
+            pages.setdefault(_source(looked_at), looked_at)
+        written = self._follow(pages, live)
+        for path in pages.keys() - written.keys():
+            self._write(pages[path], self._kept.lesson(path), live)
+        self._tell_failures(written)
+        return True
+
+    def follow(self, live: Live) -> None:
+        """Run the lessons that have to run, first the page that is looked at; write each then.
+
+        Args:
+            live: Where, and for whom.
+        """
+        if last := self._last:
+            files = last.files.documentation_pages()
+            self._follow({_source(file.page): file.page for file in files if file.page}, live)
+
+    def _follow(self, pages: Mapping[Path, Page], live: Live) -> dict[Path, Lesson]:
+        """Write those lessons among these pages that are not as they were, and return them."""
+        last, written = self._last, dict[Path, Lesson]()
+        assert last is not None
+        self._fit_templates(last.config)
         lessons = {path: each for path, each in pages.items() if isinstance(each.file, LessonFile)}
-        written = self._lessons(lessons, last.config) if lessons else {}
+
+        def ready(lesson: Lesson) -> None:
+            self._write(pages[lesson.path], lesson, live)
+            written[lesson.path] = lesson
+
+        def first(path: Path) -> bool:
+            return pages[path].file.dest_uri == live.readers.page
+
+        if lessons:
+            self._lessons(lessons, last.config, Wishes(ready, live.check, first))
+        return written
+
+    def _write(self, page: Page, lesson: Lesson | None, live: Live) -> None:
+        """Write one page of the last build anew."""
+        assert self._last is not None
+        if lesson:
+            markdown = reference.told(lesson.markdown, page.file.src_uri, self._taught)
+            lesson = replace(lesson, markdown=markdown)
+        render = self._faults.render(page, partial(Page.render, page))
         self._showing = True
         try:
-            for path, page in pages.items():
-                render = self._faults.render(page, partial(Page.render, page))
-                lesson = written.get(path)
-                if lesson:
-                    markdown = reference.told(lesson.markdown, page.file.src_uri, self._taught)
-                    lesson = replace(lesson, markdown=markdown)
-                last.write(page, lesson, site, render)
+            with live.readers.while_writing(page.file.dest_uri):
+                self._last.write(page, lesson, live.site, render)
         finally:
             self._showing = False
-        return True
 
     def on_build_error(self, error: Exception) -> None:
         """Remember that there is nothing to show; say in one line what is no fault of MkDocs."""
@@ -309,3 +384,8 @@ class Literate(Jupyter):  # type: ignore[misc]
             swap.replace(self._target, new)
         except OSError as error:
             raise Abort(f"{self._target}: {error.strerror}") from error
+
+
+def _source(page: Page) -> Path:
+    """Return the file of which a page is made; of one that has none, what it is called."""
+    return Path(page.file.abs_src_path or page.file.src_uri).resolve()

@@ -5,12 +5,12 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from literate.build import Lesson
-from literate.lesson.model import Run
+from literate.lesson.model import Run, Span
 
 #: What may have become of a lesson, in the words of the page.
 WAYS = {
@@ -44,6 +44,7 @@ class Entry:
         versions: Of Python and of what the lesson imports.
         seeds: When it was counted how often its claims hold with other seeds, in words.
         failure: Why it failed, in a line.
+        span: When it ran, if it ran in this build.
     """
 
     lesson: str
@@ -55,6 +56,7 @@ class Entry:
     versions: dict[str, str] = field(default_factory=dict)
     seeds: str = ""
     failure: str = ""
+    span: Span | None = None
 
 
 def entries(lessons: Mapping[Path, Lesson], root: Path) -> list[Entry]:
@@ -64,7 +66,22 @@ def entries(lessons: Mapping[Path, Lesson], root: Path) -> list[Entry]:
         lessons: What `build` returned.
         root: The project's folder.
     """
-    return [_entry(lesson, root) for lesson in lessons.values()]
+    return [replace(_entry(each, root), span=each.span) for each in lessons.values()]
+
+
+def waited_for(report: Iterable[Entry]) -> list[tuple[Entry, Span]]:
+    """Return the chain of lessons that a build waited for and when each ran, the first one first.
+
+    The last of them ended last of all, and each started when the one before it had ended and left
+    its place. With any of them shorter, what came after could have started sooner.
+    """
+    ran = [(entry, entry.span) for entry in report if entry.span]
+    ran.sort(key=lambda one: (one[1].ended, one[1].started), reverse=True)
+    chain: list[tuple[Entry, Span]] = []
+    for entry, span in ran:
+        if not chain or span.ended <= chain[-1][1].started:
+            chain.append((entry, span))
+    return chain[::-1]
 
 
 def _entry(lesson: Lesson, root: Path) -> Entry:
@@ -111,8 +128,11 @@ def _downloads() -> Path:
 
 
 def to_json(report: Iterable[Entry]) -> str:
-    """Return a report as JSON: under `lessons`, a list with all that an entry has."""
-    return json.dumps({"lessons": [asdict(entry) for entry in report]}, indent=1) + "\n"
+    """Return a report as JSON: `lessons`, a list with all that an entry has, and `waited_for`."""
+    report = list(report)
+    chain = [entry.lesson for entry, _ in waited_for(report)]
+    told = {"lessons": [asdict(entry) for entry in report], "waited_for": chain}
+    return json.dumps(told, indent=1) + "\n"
 
 
 _HEAD = """---
@@ -156,6 +176,7 @@ def to_markdown(report: Iterable[Entry], link: Callable[[str], str], json_name: 
             ]
         ),
         f"One after another, all cells take {_seconds(total)}.",
+        _critical(waited_for(report), link),
         "\n".join(f"- Data **{kind}** {told}" for kind, told in KINDS.items() if kind in kinds),
         "Versions: " + " · ".join(f"{name} {told}" for name, told in sorted(versions.items())),
         f"The same for programs: [{json_name}]({json_name})",
@@ -163,9 +184,43 @@ def to_markdown(report: Iterable[Entry], link: Callable[[str], str], json_name: 
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
-def _row(entry: Entry, link: str) -> str:
+_CRITICAL = """
+## What this build waited for
+
+Lessons run side by side, the longest first if that is known, and those that ask for the machine
+to themselves at the end. From the loading of the libraries to the last end it took {whole}. These
+ran one after another and made it that long; all others ran beside them. What a lesson takes beyond
+its cells is the start and the end of its process; before the next one starts, its page is written.
+
+<div class="volatile" markdown>
+
+| Lesson | Started | Ended | Its cells |
+| --- | --: | --: | --: |
+{rows}
+
+</div>
+"""
+
+
+def _critical(chain: Sequence[tuple[Entry, Span]], link: Callable[[str], str]) -> str:
+    """Return the part about the lessons that a build waited for; empty if none ran."""
+    if not chain:
+        return ""
+    rows = [
+        f"| {_linked(entry, link(entry.lesson))} | {span.started:.1f} s | {span.ended:.1f} s"
+        f" | {entry.seconds:.1f} s |"
+        for entry, span in chain
+    ]
+    return _CRITICAL.format(whole=_seconds(chain[-1][1].ended), rows="\n".join(rows))
+
+
+def _linked(entry: Entry, link: str) -> str:
     name = PurePosixPath(entry.lesson)
-    cells = [f"[{name.parent.name}/{name.stem}]({link})", entry.way, "", "", "", entry.seeds]
+    return f"[{name.parent.name}/{name.stem}]({link})"
+
+
+def _row(entry: Entry, link: str) -> str:
+    cells = [_linked(entry, link), entry.way, "", "", "", entry.seeds]
     if entry.failure:
         cells[4] = _text(entry.failure)
     elif entry.device:

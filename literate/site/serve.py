@@ -36,6 +36,14 @@ class Kept:
         """Return the lessons of the last build, if it had the same options."""
         return self._lessons if options == self._options else {}
 
+    def lessons(self) -> list[Lesson]:
+        """Return all lessons of the last build."""
+        return list(self._lessons.values())
+
+    def lesson(self, path: Path) -> Lesson | None:
+        """Return what came last out of a page, if it is a lesson."""
+        return self._lessons.get(path)
+
     def keep(self, options: Options, lessons: dict[Path, Lesson]) -> None:
         """Keep what a build has returned, of all lessons or of those that were saved."""
         kept = self.lessons_for(options)

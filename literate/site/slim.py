@@ -2,6 +2,8 @@
 
 import re
 
+from literate.site.inline import with_places
+
 #: Names, punctuation, operators and spaces have the colour of the text around them.
 _PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
 
@@ -16,12 +18,12 @@ def slim(page: str) -> str:
     """Return the HTML of a page without spans that colour nothing and without blank lines.
 
     Blank lines stay in the article, where they may stand in code; there an empty heading of a table
-    becomes an empty cell.
+    becomes an empty cell, and long code in a line may be broken.
     """
     head, article, rest = page.partition(_ARTICLE)
     body, end, foot = rest.rpartition("</article>")
     if not end:
         body, foot = rest, ""
     head, foot = (_BLANK_LINES.sub("\n", part) for part in (head, foot))
-    body = _CORNER.sub(r"<td\1></td>", _PLAIN.sub(r"\1", body))
+    body = with_places(_CORNER.sub(r"<td\1></td>", _PLAIN.sub(r"\1", body)))
     return head + article + body + end + foot

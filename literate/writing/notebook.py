@@ -52,8 +52,8 @@ def downloads(page: Page, run: Run, site: Site, counts: Counts | None = None) ->
     }
 
 
-def offer(page: Page, site: Site) -> str:
-    """Return Markdown for the page itself: where its downloads are.
+def offer(page: Page, site: Site) -> tuple[str, str]:
+    """Return Markdown for the page itself, below its title and at its end: where its downloads are.
 
     Args:
         page: The lesson.
@@ -68,8 +68,12 @@ def offer(page: Page, site: Site) -> str:
         path = posixpath.normpath(posixpath.join(quote(site.folder(page)), name, f"{name}.ipynb"))
         address = site.launch.replace("{path}", path)
         links.append(f"[run it on {urlsplit(address).netloc}]({address})")
-    told = f"Take this lesson along: {' · '.join(links)}"
-    return f'<div class="downloads" data-search-exclude markdown>\n{told}\n</div>'
+    told = " · ".join(links)
+    return (
+        f'<div class="offered" data-search-exclude markdown>\nAs {told}\n</div>',
+        '<div class="downloads" data-search-exclude markdown>\n'
+        f"Take this lesson along: {told}\n</div>",
+    )
 
 
 def notebook(page: Page, run: Run, site: Site, counts: Counts) -> bytes:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from literate.lesson.model import Page, Prose
+from literate.writing import deeper
+from literate.writing.brief import brief, docstrings
 
 _FENCE = re.compile(r"^ *(?P<ticks>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)$")
 _BOX = re.compile(r'^ *(?P<mark>!!!|\?\?\?\+?|===[+!]?) +(?P<kind>[^"]*)(?:"(?P<title>.*)")?\s*$')
@@ -116,7 +118,7 @@ class Translator:
         Raises:
             LookupError: If it shows the source of what is not there: `rules` says where.
         """
-        return "\n".join(self._blocks(text.split("\n"))).strip("\n")
+        return "\n".join(self._blocks(deeper.told(text).split("\n"))).strip("\n")
 
     def _blocks(self, lines: list[str]) -> list[str]:
         told: list[str] = []
@@ -173,7 +175,11 @@ class Translator:
 
     def _source(self, name: str) -> list[str]:
         source = source_of(name, self._site.root)
-        return [f"`{name}`", "", "```python", *source.split("\n"), "```", ""]
+        shown = [f"`{name}`", "", "```python", *brief(source).split("\n"), "```", ""]
+        if whole := docstrings(source):
+            head = "<details><summary>The whole docstring</summary>"
+            shown += [head, "", "```text", *whole.split("\n"), "```", "", "</details>", ""]
+        return shown
 
     def _defined(self, terms: list[str], note: str | None, body: list[str]) -> list[str]:
         """Return a footnote, or the definition of terms, as what stands in a list."""

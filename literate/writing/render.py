@@ -4,16 +4,15 @@ import base64
 import json
 import re
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-import yaml
-
-from literate.lesson.model import Code, Counts, Failure, Page, Prose, Raw, Result, Run
+from literate.lesson.model import Cell, Code, Counts, Failure, Page, Prose, Raw, Result, Run
 from literate.lesson.text import collapse, messages, plain, visible
-from literate.writing import attachments, claims
+from literate.writing import attachments, claims, deeper, leads, sight
 from literate.writing.blocks import (
     failure_box,
     fence,
@@ -23,49 +22,39 @@ from literate.writing.blocks import (
     ticks_around,
     without_blank_lines,
 )
+from literate.writing.leads import Lead
 from literate.writing.long import few, share, shortened
+from literate.writing.sight import Place
+from literate.writing.style import FOLD_LINES as FOLD_LINES
+from literate.writing.style import Style as Style
 
 _FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
 _ANNOTATION = re.compile(r"#\s*\(\d+\)!?\s*$", re.MULTILINE)
+_TITLE = re.compile(r"\s*# .*(?:\n|\Z)")
 _FIRST_LIST = re.compile(r"\s*(1\. .*?)(?:\n\n(?![ \t]|\d+\. )|\Z)", re.DOTALL)
 
 
-#: The longest output, in lines, that stands on a page as a whole.
-FOLD_LINES = 25
-
-#: A figure that is wider, in pixels, would be illegible on a phone if it had to fit.
+#: A figure that is wider, in pixels, fills the page, and would be illegible on a phone if it had to
+#: fit.
 _WIDE = 640
 
-
-@dataclass
-class Style:
-    """How pages are written.
-
-    Attributes:
-        show_input: Whether code shows.
-        hide_input: Tags of cells whose code does not show.
-        hide_output: Tags of cells whose outputs do not show.
-        hide_cell: Tags of cells that do not show.
-        highlight_classes: Classes for all code.
-        dark_colors: For each colour of a figure, the one that it has on a dark page.
-        fold_lines: Outputs with more lines are folded after the first; 0 folds none.
-    """
-
-    show_input: bool = True
-    hide_input: frozenset[str] = frozenset({"hide-input"})
-    hide_output: frozenset[str] = frozenset({"hide-output"})
-    hide_cell: frozenset[str] = frozenset()
-    highlight_classes: str = ""
-    dark_colors: dict[str, str] = field(default_factory=dict)
-    fold_lines: int = FOLD_LINES
+#: The picture for dark pages, in base 64, and the figure for narrow ones; each if there is one.
+_Twins = tuple[str, dict[str, Any] | None]
 
 
 @dataclass
 class Written:
-    """A page as Markdown, and its files by path relative to the page's folder."""
+    """A page as Markdown, its files by path relative to the page's folder, and its lead if any."""
 
     markdown: str
     files: dict[str, bytes]
+    lead: Lead | None = None
+
+
+def _titled(blocks: list[str]) -> tuple[str, list[str]]:
+    """Return the title of a page, empty if it begins with none, and what follows."""
+    found = _TITLE.match(blocks[0]) if blocks else None
+    return (found[0], [blocks[0][found.end() :], *blocks[1:]]) if found else ("", blocks)
 
 
 class Writer:
@@ -82,37 +71,46 @@ class Writer:
         self.files: dict[str, bytes] = {}
         self.blocks: list[str] = []
         self._figures = 0
+        self._places = sight.places(page, style)
+        self._lead: Lead | None = None
 
     def write(
-        self, run: Run | None, downloads: str = "", failure: Failure | None = None
+        self,
+        run: Run | None,
+        downloads: tuple[str, str] = ("", ""),
+        failure: Failure | None = None,
     ) -> Written:
         """Return the page with what the run left; without a run, with the outputs it stores.
 
         Args:
             run: What running the page left.
-            downloads: Where to get the page in other forms, as Markdown.
+            downloads: Where to get the page in other forms, as Markdown below its title and at its
+                end.
             failure: What is wrong with the page: it is shown before all else.
         """
         results = iter(run.results if run else ())
-        for cell in self.page.cells:
+        for cell, after in pairwise((*self.page.cells, None)):
             if isinstance(cell, Prose):
                 self._prose(cell, results)
             elif isinstance(cell, Raw):
                 self._raw(cell)
-            else:
+            elif cell is not None:
                 stored = Result(outputs=list(cell.outputs)) if cell.outputs else None
-                self._code(cell, next(results, None) if run else stored)
+                self._code(cell, next(results, None) if run else stored, after)
+        self._close()
+        if self._lead:
+            self.blocks[:1] = leads.placed(self.blocks[0], self._lead)
         if failure:
             self.blocks.insert(0, failure_box(failure))
         elif run:
             if any(_FOOTNOTE.search(block) for block in self.blocks):
                 self.blocks.append("///Footnotes Go Here///")  # before what ends the page
-            if downloads:
-                self.blocks.append(downloads)
+            above, below = downloads
+            title, rest = _titled(self.blocks)
+            self.blocks = [title, above, *rest, below]
             self.blocks.append(_footer(run))
-        head = f"---\n{yaml.safe_dump(self.page.meta, allow_unicode=True)}---\n\n"
         text = "\n\n".join(block.strip("\n") for block in self.blocks if block.strip()) + "\n"
-        return Written(head * bool(self.page.meta) + text, self.files)
+        return Written(text, self.files, self._lead)
 
     def _prose(self, cell: Prose, results: Any) -> None:
         text = "".join(
@@ -125,9 +123,19 @@ class Writer:
             self.blocks.insert(self._annotated, found[1])
             text = text[found.end() :]
         self._annotated = 0
-        self.blocks.append(text)
+        for piece in deeper.pieces(text, self._level):
+            if piece.opens or piece.level != self._level:
+                self._close()
+            self._level = piece.level
+            self.blocks.append(deeper.opened(piece.text) if piece.opens else piece.text)
 
     _annotated = 0
+    _level = 0
+
+    def _close(self) -> None:
+        """End the section that a first reader can skip, if one is open."""
+        self.blocks += [deeper.CLOSED] * bool(self._level)
+        self._level = 0
 
     def _attachment(self, cell: Prose, name: str) -> str:
         """Return the address of a picture that the cell holds, as a file beside the page."""
@@ -149,13 +157,15 @@ class Writer:
         elif cell.is_markdown:
             self.blocks.append(visible(cell.source))
 
-    def _code(self, cell: Code, result: Result | None) -> None:
+    def _code(self, cell: Code, result: Result | None, after: Cell | None) -> None:
         if cell.tags & self.style.hide_cell:
             return
         if result and result.claims:
             self.blocks.append(_claims(cell, result, self.counts))
-        elif self.style.show_input and not cell.tags & self.style.hide_input:
-            self.blocks.append(_input(cell, self.style.highlight_classes))
+        elif (place := self._places[cell.number]) is not Place.HIDDEN:
+            figures = sum(map(is_figure, result.outputs)) if result else 0
+            title = sight.title(result, figures, after) if place is Place.FOLD else ""
+            self.blocks.append(_input(cell, self.style.highlight_classes, title))
         if _ANNOTATION.search(cell.source):
             self._annotated = len(self.blocks)
         if result is None or cell.tags & self.style.hide_output:
@@ -166,12 +176,23 @@ class Writer:
         self._share = share([each for each in outputs if each.get("text") != ""])
         mark = " volatile" * ("volatile" in cell.tags)
         for index, output in enumerate(outputs):
-            twin = result.twins.get(str(index), "")
-            self.blocks.append(self._output(output, alts, twin, mark))
+            twins = result.twins.get(str(index), ""), result.narrow.get(str(index))
+            self.blocks.append(self._output(output, alts, twins, mark))
+            if cell.lead and not self._lead and is_figure(output):
+                self._lead = Lead(self.blocks[-1], cell.lead, *self._shown)
+                self._lead_as_pixels(output["data"])
+
+    def _lead_as_pixels(self, data: dict[str, Any]) -> None:
+        """Keep the lead as a PNG too, if there is one: for previews of links."""
+        if self._lead and "image/png" in data:
+            name = f"{PurePosixPath(self.page.name).stem}/lead.png"
+            self.files[name] = base64.b64decode(joined(data["image/png"]))
+            self._lead = replace(self._lead, pixels=name)
 
     _share = 0
+    _shown: tuple[str, ...] = ()
 
-    def _output(self, output: dict[str, Any], alts: Any, twin: str, mark: str) -> str:
+    def _output(self, output: dict[str, Any], alts: Any, twins: _Twins, mark: str) -> str:
         if output["output_type"] == "stream":
             text = self.page.to_absolute(plain(joined(output["text"])))
             warned = output["name"] == "stderr" and messages(text)
@@ -184,7 +205,7 @@ class Writer:
             markdown = visible(joined(data["text/markdown"]))
             return f'<div class="output markdown{mark}" markdown>\n\n{markdown}\n\n</div>'
         if is_figure(output):
-            return self._figure(data, metadata, next(alts, ""), twin, mark)
+            return self._figure(data, metadata, next(alts, ""), twins, mark)
         if "text/html" in data:
             return html_box(joined(data["text/html"]), self.style.fold_lines, mark)
         if "text/latex" in data:
@@ -211,36 +232,50 @@ class Writer:
         return f'{first}\n\n??? rest{mark} "{count - shown:,} more lines"\n\n{indent(rest)}'
 
     def _figure(
-        self, data: dict[str, Any], metadata: dict[str, Any], alt: str, twin: str, mark: str
+        self, data: dict[str, Any], metadata: dict[str, Any], alt: str, twins: _Twins, mark: str
     ) -> str:
         self._figures += 1
         stem = f"{PurePosixPath(self.page.name).stem}/figure-{self._figures}"
         kind = next(kind for kind in _SUFFIX if kind in data)
-        content = joined(data[kind])
-        if kind == "image/svg+xml":
-            content = visible(content)
-            light, dark = content.encode(), recolour(content, self.style.dark_colors).encode()
-        else:
-            light = base64.b64decode(content)
-            dark = base64.b64decode(twin) or light
-        size = metadata.get(kind) or _size(light)
-        shape = "".join(f' {side}="{size[side]}"' for side in ("width", "height") if side in size)
-        if size.get("width", 0) > _WIDE:  # where there is less room than this, its box scrolls
-            shape += f' style="min-width: {size["width"] * 11 // 20}px"'
+        dark, narrow = twins
         # As character references: an alt text is text, whatever Markdown sees in it.
         alt = re.sub(
             r"[][\\`*_<>&$]", lambda sign: f"&#{ord(sign[0])};", visible(" ".join(alt.split()))
         )
-        pictures = {stem + _SUFFIX[kind]: light}
-        if dark != light:
-            pictures[f"{stem}-dark{_SUFFIX[kind]}"] = dark
-        self.files.update(pictures)
-        schemes = ("#only-light", "#only-dark") if len(pictures) == 2 else ("",)
-        shape = mark.replace(" ", " .") + shape
+        size = metadata.get(kind) or _size(data[kind])
+        classes = mark.replace(" ", " .")
+        wide = size.get("width", 0) > _WIDE
+        shape = classes + " .wide" * wide + _shape(size)
+        if wide and not narrow:  # where there is less room than this, its box scrolls
+            shape += f' style="min-width: {size["width"] * 11 // 20}px"'
+        pictures = self._pictures(stem, kind, joined(data[kind]), dark, shape)
+        self._shown = tuple(address.partition("#")[0] for address in pictures)
+        if narrow:
+            shape = f"{classes} .narrow{_shape(narrow)}"
+            pictures |= self._pictures(
+                f"{stem}-narrow", kind, narrow["data"], narrow.get("dark", ""), shape
+            )
         return "".join(
-            f'![{alt}]({quote(name)}{scheme}){{ .figure{shape} loading="lazy" }}'
-            for name, scheme in zip(pictures, schemes, strict=True)
+            f'![{alt}]({address}){{ .figure{shape} loading="lazy" }}'
+            for address, shape in pictures.items()
         )
+
+    def _pictures(
+        self, stem: str, kind: str, content: str, dark: str, shape: str
+    ) -> dict[str, str]:
+        """Put a picture, and its twin on a dark page, among the files; return them by address."""
+        if kind == "image/svg+xml":
+            content = visible(content)
+            light, twin = content.encode(), recolour(content, self.style.dark_colors).encode()
+        else:
+            light = base64.b64decode(content)
+            twin = base64.b64decode(dark) or light
+        name, suffix = quote(stem), _SUFFIX[kind]
+        self.files[stem + suffix] = light
+        if twin == light:
+            return {name + suffix: shape}
+        self.files[f"{stem}-dark{suffix}"] = twin
+        return {f"{name}{suffix}#only-light": shape, f"{name}-dark{suffix}#only-dark": shape}
 
 
 _SUFFIX = {
@@ -252,8 +287,16 @@ _SUFFIX = {
 }
 
 
-def _size(content: bytes) -> dict[str, int]:
-    """Return the size of a PNG in pixels, or nothing if it is something else."""
+def _shape(size: dict[str, Any]) -> str:
+    return "".join(f' {side}="{size[side]}"' for side in ("width", "height") if side in size)
+
+
+def _size(data: str | list[str]) -> dict[str, int]:
+    """Return the size of a PNG, as notebooks store it, in pixels, or nothing of something else."""
+    try:
+        content = base64.b64decode(joined(data))
+    except ValueError:
+        return {}
     if not content.startswith(b"\x89PNG") or len(content) < 24:
         return {}
     return dict(zip(("width", "height"), struct.unpack(">II", content[16:24]), strict=True))
@@ -298,7 +341,8 @@ def is_figure(output: dict[str, Any]) -> bool:
     return bool(_SUFFIX.keys() & data)
 
 
-def _input(cell: Code, classes: str) -> str:
+def _input(cell: Code, classes: str, title: str) -> str:
+    """Return the code of a cell; with a title, folded below it."""
     if not cell.source.strip():
         return ""
     ticks = ticks_around(cell.source)
@@ -306,7 +350,7 @@ def _input(cell: Code, classes: str) -> str:
     extra = "".join(f" .{name}" for name in classes.split()) + annotate
     info = f" {{ .python{extra} }}" if extra else "python"
     block = f"{ticks}{info}\n{cell.source}\n{ticks}"
-    return '??? code "Code"\n\n' + indent(block) if "fold" in cell.tags else block
+    return f'??? code "{title}"\n\n{indent(block)}' if title else block
 
 
 def _claims(cell: Code, result: Result, counts: Counts) -> str:

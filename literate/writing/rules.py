@@ -102,6 +102,23 @@ def alts(page: Page, run: Run | None, style: Style) -> Iterator[Failure]:
             yield page.fault(cell.line, message, cell)
 
 
+def leads(page: Page, run: Run | None) -> Iterator[Failure]:
+    """Find leads that no figure can give, and all but the first.
+
+    Args:
+        page: The lesson.
+        run: What it left; without a run, its cells show what they store.
+    """
+    found = [(cell, result) for cell, result in _results(page, run) if cell.lead]
+    for cell, result in found:
+        if not any(map(is_figure, result.outputs)):
+            message = "has a lead and draws nothing: a figure leads a page"
+            yield page.fault(cell.line, message, cell)
+        elif cell is not found[0][0]:
+            message = "is the second cell with a lead: one figure leads a page"
+            yield page.fault(cell.line, message, cell)
+
+
 def pictures(page: Page) -> Iterator[Failure]:
     """Find attachments that a Markdown cell shows and does not hold."""
     for cell in page.cells:

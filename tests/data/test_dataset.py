@@ -33,7 +33,7 @@ def equal(one, other):
 
 
 @pytest.mark.parametrize(
-    ("inputs", "targets"), [((5,), (5,)), ((5, 3), (5,)), ((5, 1, 4, 4), (5, 2)), ((0, 3), (0,))]
+    ("inputs", "targets"), [((5,), (5,)), ((5, 3), (5,)), ((5, 1, 4, 4), (5, 2)), ((1, 3), (1,))]
 )
 def test_without_a_transform_it_is_the_dataset_of_torch(inputs, targets):
     x, y = made_up(*inputs), made_up(*targets, seed=1)
@@ -45,7 +45,7 @@ def test_without_a_transform_it_is_the_dataset_of_torch(inputs, targets):
     assert len(list(pairs)) == len(x)
 
 
-@given(n=st.integers(0, 6), index=st.integers(-9, 9))
+@given(n=st.integers(1, 6), index=st.integers(-9, 9))
 def test_an_index_means_what_it_means_in_a_list(n, index):
     pairs = Pairs(torch.arange(n), torch.arange(n))
     try:
@@ -76,10 +76,19 @@ def test_a_part_is_a_subset_as_the_docstring_says():
 
 
 @pytest.mark.parametrize(
-    ("inputs", "targets"), [((3,), (2,)), ((2, 3), (3, 2)), ((), (1,)), ((1,), ()), ((), ())]
+    ("inputs", "targets"),
+    [
+        ((3,), (2,)),
+        ((2, 3), (3, 2)),
+        ((), (1,)),
+        ((1,), ()),
+        ((), ()),
+        ((0,), (0,)),
+        ((0, 3), (0,)),
+    ],
 )
 def test_rows_that_do_not_belong_together_are_refused(inputs, targets):
-    message = f"x has shape {inputs}, y {targets}: give both n rows, one pair each"
+    message = f"x has shape {inputs}, y {targets}: give both n rows, n at least 1, one pair each"
     with pytest.raises(ValueError, match=exactly(message)):
         Pairs(torch.zeros(inputs), torch.zeros(targets))
 

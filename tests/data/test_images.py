@@ -361,3 +361,72 @@ def test_images_of_several_shapes_are_refused_in_memory(table):
 def test_no_examples_are_refused_in_memory(table):
     with pytest.raises(ValueError, match=r"^0 images have the shapes \[\]: give at least one"):
         in_memory(ImageTable(rewrite(table, "file,label\n")))
+
+
+# what people's tables and photos bring along
+
+
+def test_blanks_around_labels_names_and_files_do_not_count(table):
+    rewrite(table, "file , label\n00000.png , cat \n 00001.png,dog\t\n00002.png,cat\n")
+    images = ImageTable(table)
+    assert images.classes == ("cat", "dog")
+    assert [label for _, label in images] == [0, 1, 0]
+    assert next(iter(read_table(table))) == (2, "00000.png", "cat")
+
+
+def test_a_label_of_blanks_is_none(table):
+    rewrite(table, "file,label\n00000.png,  \n")
+    with pytest.raises(
+        ValueError, match=r"line 2: the file is '00000\.png', the label '': give both"
+    ):
+        ImageTable(table)
+
+
+def test_a_table_in_another_encoding_is_refused_with_its_name(table):
+    rewrite(table, "file,label\n00000.png,Bär\n", encoding="cp1252")
+    message = (
+        f"{table} is no text in UTF-8 (invalid continuation byte at byte 22): save it as "
+        "'CSV UTF-8'"
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        ImageTable(table)
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r"])
+def test_the_line_ends_of_other_systems_are_read(table, ends):
+    table.write_bytes(f"file,label{ends}00000.png,cat{ends}".encode("utf-8-sig"))
+    assert list(read_table(table)) == [(2, "00000.png", "cat")]
+
+
+# As the Exif tag 274 numbers them: what has to be done to the pixels to see the photo upright.
+UPRIGHT = {
+    1: lambda pixels: pixels,
+    2: lambda pixels: pixels.flip(-1),
+    3: lambda pixels: pixels.flip(-1, -2),
+    4: lambda pixels: pixels.flip(-2),
+    5: lambda pixels: pixels.mT,
+    6: lambda pixels: pixels.rot90(-1, (-2, -1)),
+    7: lambda pixels: pixels.rot90(2, (-2, -1)).mT,
+    8: lambda pixels: pixels.rot90(1, (-2, -1)),
+}
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("orientation", UPRIGHT)
+def test_a_photo_that_was_taken_sideways_is_turned_upright(tmp_path, orientation, channels):
+    pixels = made_up(2, 3)
+    exif = Image.Exif()
+    exif[274] = orientation
+    Image.fromarray(pixels.numpy()).save(tmp_path / "photo.png", exif=exif)
+    expected = UPRIGHT[orientation](pixels).expand(channels, -1, -1)
+    assert torch.equal(read_image(tmp_path / "photo.png", channels), expected)
+
+
+def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch, images):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    table = write_images("~/photos", images, list("abcde"))
+    assert table == tmp_path / "home" / "photos" / "labels.csv"
+    assert torch.equal(ImageTable("~/photos/labels.csv")[1][0][0], images[1])
+    assert torch.equal(read_image("~/photos/00001.png")[0], images[1])

@@ -69,3 +69,42 @@ def test_a_value_without_a_distance_is_refused(value, place, exactly):
     message = "a value is NaN or infinite: fill the gaps, or leave these rows out"
     with pytest.raises(ValueError, match=exactly(message)):
         nearest_labels(rows["known"], torch.arange(3), rows["queries"])
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_numbers_are_rows_too_in_every_type(dtype):
+    known, queries = torch.tensor([-300.0, 0.0, 300.0]), torch.tensor([260.0, -1.0, -200.0, 80.0])
+    answers = nearest_labels(known.to(dtype), torch.tensor([5, 6, 7]), queries.to(dtype))
+    assert answers.tolist() == [7, 6, 5, 6]
+    assert nearest_labels(
+        known.to(dtype), torch.tensor([5, 6, 7]), queries[:0].to(dtype)
+    ).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale"),
+    [
+        (torch.float32, 1e30),
+        (torch.float32, 1e-30),
+        (torch.float32, 3e38),
+        (torch.float32, 1e-44),
+        (torch.float64, 1e200),
+        (torch.float64, 1e-200),
+        (torch.float64, 1e-320),
+        (torch.float16, 60000.0),
+        (torch.bfloat16, 1e38),
+    ],
+)
+def test_the_unit_of_the_rows_does_not_matter(dtype, scale):
+    known, queries = (
+        torch.tensor([[-1.0, 0.0], [1.0, 1.0]]),
+        torch.tensor([[1.0, 0.25], [-1.0, -1.0]]),
+    )
+    known, queries = ((each.double() * scale).to(dtype) for each in (known, queries))
+    assert nearest_labels(known, torch.tensor([3, 4]), queries).tolist() == [4, 3]
+
+
+def test_rows_of_zeros_have_a_neighbour():
+    assert nearest_labels(torch.zeros(2, 3), torch.tensor([8, 9]), torch.zeros(1, 3)).tolist() == [
+        8
+    ]

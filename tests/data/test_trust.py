@@ -340,3 +340,27 @@ def test_columns_need_one_length(kind, a, y, exactly):
     message = f"the {kind} columns have shapes {sorted({a, y})}: give (n,), n at least 1"
     with pytest.raises(ValueError, match=exactly(message)):
         audit(tables["training"], tables["test"], "y")
+
+
+@pytest.mark.parametrize("scale", [1e-320, 1e-200, 1e-30, 1e30, 1e200, 1e307])
+@pytest.mark.parametrize("of", ["x", "y", "both"])
+def test_the_unit_of_the_numbers_does_not_matter(scale, of):
+    x, y = (
+        torch.tensor([[1.0, 4.0], [2.0, 1.0], [3.0, 5.0], [4.0, 2.0]]).double(),
+        torch.arange(4).double(),
+    )
+    expected = torch.tensor([np.corrcoef(column, y)[0, 1] for column in x.T.numpy()])
+    inputs, answers = x * (scale if of != "y" else 1), y * (scale if of != "x" else 1)
+    tolerance = 1e-3 if scale == 1e-320 else 1e-12  # there are no more digits below 1e-308
+    torch.testing.assert_close(correlations(inputs, answers), expected, rtol=tolerance, atol=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_short_numbers_are_correlated_without_overflow(dtype):
+    x = torch.tensor([[-300.0], [0.0], [300.0]], dtype=dtype)
+    assert correlations(x, torch.tensor([0.0, 1.0, 2.0], dtype=dtype)).tolist() == [1.0]
+
+
+def test_a_correlation_is_never_beyond_one():
+    x = torch.randn(200, 7, 1, generator=torch.Generator().manual_seed(0)).double()
+    assert max(correlations(rows, 3 * rows[:, 0]).item() for rows in x) <= 1

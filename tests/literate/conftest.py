@@ -26,6 +26,12 @@ def server() -> None:
     warm_up(PRELOAD)
 
 
+@pytest.fixture(autouse=True)
+def _lessons_run_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the first build of a server run its lessons: here nobody waits for its answer."""
+    monkeypatch.setattr("literate.site.plugin.RUNS_FIRST", True)
+
+
 class Project:
     """A folder with lessons in `docs/` and, where a test wants one, a package `course/`."""
 

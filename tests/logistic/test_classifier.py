@@ -164,13 +164,82 @@ def test_columns_of_which_one_follows_from_another_have_a_lowest_loss():
     torch.testing.assert_close(bias, other, atol=1e-5, rtol=0)
 
 
-def test_inputs_too_large_to_come_to_rest_are_refused():
+def exact(x, y, strength):
+    """Return the parameters after many steps of Newton's method, in units of the largest inputs."""
+    unit = x.abs().amax(dim=0)
+    columns = torch.cat([x / unit, torch.ones_like(x[:, :1])], dim=1)
+    penalty = torch.cat([2 * strength / unit**2, unit.new_zeros(1)])
+    found = torch.zeros_like(penalty)
+    for _ in range(60):
+        p = torch.sigmoid(columns @ found)
+        slope = columns.T @ (p - y) / len(y) + penalty * found
+        hessian = (columns.T * (p * (1 - p))) @ columns / len(y) + penalty.diag()
+        found = found - torch.linalg.solve(hessian, slope)
+    return found[:-1] / unit, found[-1]
+
+
+@pytest.mark.parametrize("strength", [0.0, 1e-9, 0.01, 100.0])
+@pytest.mark.parametrize("scale", [1e-30, 1e-7, 1e-3, 1.0, 1e3, 1e7, 1e30, 1e150])
+def test_the_unit_of_the_inputs_does_not_matter(scale, strength):
     x, y = rows()
+    x = x * torch.tensor([scale, 1.0, scale, scale], dtype=torch.float64)  # alike or not
+    weight, bias = fit_logistic(x, y, strength)
+    expected, other = exact(x, y, strength)
+    torch.testing.assert_close(weight, expected, rtol=1e-6, atol=0)
+    torch.testing.assert_close(bias, other, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("scale", [1e-7, 1e-30, 1e30])
+def test_a_plane_that_separates_is_found_in_any_unit(scale):
+    x = scale * torch.tensor([[1.0], [2.0], [2.0], [3.0], [0.0], [4.0]]).double()
+    y = torch.tensor([0, 0, 1, 1, 0, 1])
+    with pytest.raises(ValueError, match="a plane separates the classes"):
+        fit_logistic(x, y, strength=0.0)
+
+
+@pytest.mark.parametrize("strength", [0.0, 1e-320])
+def test_a_column_so_small_that_its_weight_has_no_square_is_refused(strength):
+    x, y = rows()
+    message = "^x holds a column so small that its weight is too large: standardise it$"
+    with pytest.raises(ValueError, match=message):
+        fit_logistic(x * 1e-200, y, strength)
+
+
+def test_a_column_of_zeros_gets_the_weight_zero():
+    x, y = rows()
+    expected, bias = fit_logistic(x, y, 0.01)
+    weight, other = fit_logistic(torch.cat([x, 0 * x[:, :1]], dim=1), y, 0.01)
+    torch.testing.assert_close(weight, torch.cat([expected, expected.new_zeros(1)]))
+    torch.testing.assert_close(other, bias)
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.01])
+@pytest.mark.parametrize("offset", [1.0, 1e3, 1e6, 1e9])
+def test_where_the_inputs_lie_does_not_matter(offset, strength):
+    x, y = rows()
+    moved = x + offset
+    weight, bias = fit_logistic(moved, y, strength)
+    expected, other = exact(moved - offset, y, strength)
+    torch.testing.assert_close(weight, expected, rtol=1e-6, atol=0)
+    torch.testing.assert_close(bias, other - offset * weight.sum(), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("value", [0.1, 1e9, -3.0])
+def test_a_column_that_never_changes_is_left_to_the_bias(value):
+    x, y = rows()
+    expected, bias = fit_logistic(x, y, 0.0)
+    weight, other = fit_logistic(torch.cat([x, x.new_full((60, 1), value)], dim=1), y, 0.0)
+    torch.testing.assert_close(weight, torch.cat([expected, expected.new_zeros(1)]))
+    torch.testing.assert_close(other, bias)
+
+
+def test_what_does_not_come_to_rest_is_refused(monkeypatch):
+    monkeypatch.setattr(torch.optim.LBFGS, "step", lambda self, closure: closure())
     message = (
         r"^the gradient is still \d\.\de[+-]\d\d: standardise the inputs, or raise the strength$"
     )
     with pytest.raises(RuntimeError, match=message):
-        fit_logistic(x * torch.tensor([1e9, 1e-3, 1.0, 1.0]), y, 1e-9)
+        fit_logistic(*rows(), 0.0)
 
 
 @pytest.mark.parametrize(

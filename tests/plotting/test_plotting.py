@@ -26,7 +26,7 @@ def test_a_file_has_one_function_to_hand_over_and_its_name(name):
         if each[0] != "_" and getattr(value, "__module__", "") == module.__name__
     ]
     assert own == [name], f"{module.__file__} has {own}: give it {name}, and helpers a name with _"
-    assert getattr(plotting, name) is getattr(module, name)
+    assert getattr(plotting, name).__wrapped__ is getattr(module, name)
 
 
 def test_no_module_has_the_name_of_a_drawing():

@@ -68,6 +68,7 @@ def exercise(**changes):
     settings = {
         "name": "theme/times",
         "title": "Times",
+        "mark": 2,
         "prompt": "\nWrite `doubled(x, factor)`: $x$ *times* the factor.\n",
         "solution": doubled,
         "reference": reference,
@@ -253,7 +254,13 @@ def test_a_mistake_is_recognised_only_if_all_inputs_lead_to_what_it_leads_to():
         ),
         (
             lambda x, factor: x.mul_(factor),
-            "changed x, which should stay as it is: work on a copy.",
+            "changed x, which should stay as it is: work on a copy. "
+            "It is now tensor([3., 6.]), expected tensor([1., 2.]).",
+        ),
+        (
+            lambda x, factor: (x.requires_grad_() * factor).detach(),
+            "changed x, which should stay as it is: work on a copy. "
+            "It is now a tensor with requires_grad=True, expected False.",
         ),
         (lambda x, factor: Scale(factor), "returned Scale(), expected a tensor of shape (2,)."),
         (print, "returned None: does it end with `return`?"),
@@ -491,7 +498,25 @@ def test_the_argument_that_changed_is_the_one_that_is_named():
     )
     says = verdict(lambda x, rows: rows.pop(), changed)[1]
     assert says == (
-        "For x = 1, factor = [2] it changed factor, which should stay as it is: work on a copy."
+        "For x = 1, factor = [2] it changed factor, which should stay as it is: work on a copy. "
+        "It is now 0 values, expected 1."
+    )
+
+
+def test_the_gradient_of_somebody_elses_leaf_is_an_effect_and_the_leaf_is_told_as_one():
+    def backwards(x, factor):
+        (x * factor).sum().backward()
+        return x.detach() * factor
+
+    leaves = exercise(
+        reference=lambda x, factor: x.detach() * factor,
+        cases=lambda generator: [(torch.ones(1, requires_grad=True), 2.0)],
+        mistakes=(),
+    )
+    assert verdict(backwards, leaves) == (
+        False,
+        "For x = tensor([1.], requires_grad=True), factor = 2.0 it changed x, which should stay "
+        "as it is: work on a copy. It is now a tensor with a grad, expected none.",
     )
 
 
@@ -584,7 +609,7 @@ def test_an_exercise_shows_prompt_start_hints_and_the_solution_with_its_run():
     text = times._repr_markdown_()
     parts = [
         '<div class="admonition exercise" markdown>',
-        ">Exercise: Times</p>\n\nWrite `doubled(x, factor)`",
+        ">Exercise: Times ●●</p>\n\nWrite `doubled(x, factor)`",
         f"```python\n{times.start()}\n```",
         '<details class="hint" markdown>\n<summary markdown="span">Hint</summary>\n\nUse `*`.',
         '<details class="solution" markdown>\n<summary markdown="span">Solution</summary>',
@@ -612,7 +637,8 @@ def test_a_notebook_reads_all_of_it_as_markdown():
 
 def test_in_a_shell_it_reads_as_title_prompt_and_start():
     assert repr(times) == (
-        "Exercise: Times\n\nWrite `doubled(x, factor)`: $x$ *times* the factor.\n\n" + times.start()
+        "Exercise: Times ●●\n\nWrite `doubled(x, factor)`: $x$ *times* the factor.\n\n"
+        + times.start()
     )
 
 
@@ -669,7 +695,7 @@ def test_check_prints_one_line(theme, capsys):
         "✓ Times: right on all 3 inputs.",
         "✗ Multiply, do not add.",
         "✗ there is no exercise 'theme/tims': did you mean theme/times, theme/scale?",
-        "✗ the name comes first, as text: got a function in its place",
+        "✗ the name comes first, as text: got the function doubled in its place",
     ]
 
 
@@ -687,3 +713,9 @@ def test_practice_imports_torch_the_standard_library_and_itself():
         "torch",
         "torch.optim",
     }
+
+
+@pytest.mark.parametrize("mark", [0, 4, "●", None])
+def test_a_mark_is_one_of_three(mark):
+    with pytest.raises(ValueError, match=r"theme/times: mark is .*: expected 1, 2 or 3"):
+        exercise(mark=mark)

@@ -204,7 +204,7 @@ def test_a_damaged_file_is_refused(bundle, tmp_path):
 
 def test_another_file_is_refused(tmp_path):
     torch.save({"format": "checkpoint 1"}, tmp_path / "other.pt")
-    with pytest.raises(ValueError, match="holds 'checkpoint 1' where 'project 1' was expected"):
+    with pytest.raises(ValueError, match="holds 'checkpoint 1' where 'project 2' was expected"):
         load_bundle(tmp_path / "other.pt")
 
 
@@ -213,6 +213,7 @@ def test_another_file_is_refused(tmp_path):
     [
         ("names", None, "object of type 'NoneType' has no len()"),
         ("labels", [0, 1, 2], "too many values to unpack (expected 2)"),
+        ("categories", 3, "'int' object has no attribute 'items'"),
         ("threshold", 2.0, "threshold is 2.0: give a number between 0 and 1"),
     ],
 )
@@ -223,7 +224,7 @@ def test_a_file_of_the_format_that_cannot_decide_is_refused(bundle, tmp_path, pa
     message = f"{path} is no bundle that can decide ({reason}): save it anew"
     with pytest.raises(ValueError, match=exactly(message)):
         load_bundle(path)
-    torch.save({"format": "project 1"}, path)
+    torch.save({"format": "project 2"}, path)
     with pytest.raises(ValueError, match=r"is no bundle that can decide .'names'.: save it anew"):
         load_bundle(path)
 

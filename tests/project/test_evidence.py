@@ -251,3 +251,32 @@ def test_it_finds_the_signal_that_was_put_into_a_table_and_none_where_there_is_n
     planted = (chance < (0.3 * follows).sigmoid()).double()
     assert p_of(table.x, planted) == 1 / 40
     assert p_of(table.x, table.y) > 0.05
+
+
+@pytest.mark.parametrize(
+    ("observed", "shuffled", "expected"),
+    [
+        (math.inf, [math.inf, 1.0], 2 / 3),
+        (math.inf, [1.0, 2.0], 1 / 3),
+        (-math.inf, [-math.inf, 1.0], 1.0),
+        (1.0, [math.inf, -math.inf], 2 / 3),
+        (1e308, [1e308, 1e-308], 2 / 3),
+        (1e-320, [1e-320, 0.0], 2 / 3),
+        (0.0, [0.0, -1.0], 2 / 3),
+    ],
+)
+def test_infinite_and_extreme_scores_are_compared_as_they_are(observed, shuffled, expected):
+    assert p_value(observed, torch.tensor(shuffled, dtype=torch.float64)) == expected
+
+
+def test_whole_numbers_are_compared_as_they_are():
+    shuffled = torch.tensor([2**24, 2**24 + 1, 2**24 + 2])
+    assert p_value(2**24 + 1, shuffled) == 3 / 4
+    assert p_value(2**24 + 3, shuffled) == 1 / 4
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+def test_equal_scores_count_in_every_type(dtype):
+    shuffled = torch.tensor([0.6, 0.5], dtype=dtype)
+    assert p_value(shuffled[0].item(), shuffled) == 2 / 3
+    assert p_value(0.9, torch.tensor([0.9, 0.5])) == 2 / 3

@@ -12,10 +12,12 @@ from sklearn.linear_model import LogisticRegression
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from course.project.evidence import p_value, shuffled_scores
 from course.project.pipeline import (
     STRENGTHS,
     Judgement,
     LogisticModel,
+    constant_columns,
     cross_entropy,
     develop,
     fit_model,
@@ -171,16 +173,7 @@ def test_rows_stay_as_they_are():
             "y holds [1.0, 2.0]: give rows of both answers, 0 and 1, and no others",
         ),
         (
-            lambda x, y: (x * torch.tensor([1, 0, 1]), y),
-            "column 1 of x, counted from 0, is the same in all 60 rows to fit on: leave it out",
-        ),
-        (
-            lambda x, y: (x * torch.tensor([1, 1, 1e200], dtype=torch.float64), y),
-            "column 2 of x, counted from 0, has no deviation in float64: its numbers are too "
-            "extreme: leave it out",
-        ),
-        (
-            lambda x, y: (x * torch.tensor([1e-200, 1, 1], dtype=torch.float64), y),
+            lambda x, y: (torch.tensor([[-1.7e308]] + [[1.7e308]] * 59, dtype=torch.float64), y),
             "column 0 of x, counted from 0, has no deviation in float64: its numbers are too "
             "extreme: leave it out",
         ),
@@ -325,12 +318,74 @@ def test_a_threshold_of_a_judgement_is_a_probability(threshold):
         judge(fit_model(x, y, 0.1), x, y, threshold)
 
 
-def test_a_column_that_differs_only_in_the_validation_rows_is_refused():
+def test_a_column_that_differs_only_in_the_validation_rows_has_no_weight_and_is_named():
     x, y = made_up()
-    x[:50, 1] = 7
-    message = "column 1 of x, counted from 0, is the same in all 50 rows to fit on: leave it out"
-    with pytest.raises(ValueError, match=exactly(message)):
-        tune(x, y, torch.arange(50), torch.arange(50, 60))
+    x = x.double()
+    x[:50, 1] = 0.1
+    training, validation = torch.arange(50), torch.arange(50, 60)
+    tuned = tune(x, y, training, validation)
+    assert tuned.constant == [1]
+    assert tuned.model.weight[1] == 0
+    assert (tuned.model.mean[1], tuned.model.std[1]) == (0.1, 1)
+    without = tune(x[:, [0, 2]], y, training, validation)
+    assert without.constant == []
+    assert tuned.losses == pytest.approx(without.losses, rel=1e-9)
+    torch.testing.assert_close(tuned.model(x), without.model(x[:, [0, 2]]))
+    assert tuned.model.state_dict().keys() == without.model.state_dict().keys()
+
+
+def test_constant_columns_are_found_exactly():
+    x = torch.tensor([[0.1, 1.0, 0.0], [0.1, 1.0 + 1e-7, 0.0], [0.1, 1.0, -0.0]])
+    assert constant_columns(x) == [0, 2]
+    assert constant_columns(x[:1]) == [0, 1, 2]
+
+
+def test_a_model_of_constant_columns_says_how_frequent_the_answers_are():
+    model = fit_model(torch.ones(8, 2), torch.tensor([0, 0, 0, 1] * 2), 0.1)
+    assert model.weight.tolist() == [0, 0]
+    torch.testing.assert_close(model(torch.zeros(1, 2)).sigmoid(), torch.tensor([0.25]).double())
+
+
+def rare(n=120, categories=15):
+    """Return inputs with a column of 0 and 1 for each of many rare categories, and answers."""
+    generator = torch.Generator().manual_seed(0)
+    number = torch.randn(n, 1, generator=generator)
+    held = torch.full((n,), categories)  # most rows hold none of them
+    held[:categories] = torch.arange(categories)
+    one_hot = torch.nn.functional.one_hot(held)[:, :categories]
+    y = (number[:, 0] + torch.randn(n, generator=generator) > 0).long()
+    return torch.cat([number, one_hot], dim=1), y
+
+
+def test_rare_categories_stop_no_split_no_permutation_test_and_no_cross_validation():
+    x, y = rare()
+    generator = torch.Generator().manual_seed(1)
+    named = set()
+
+    def score(answers):
+        tuned = develop(x, answers, generator)
+        once = x[tuned.training].sum(dim=0) == 0
+        assert tuned.constant == once.nonzero().flatten().tolist()
+        named.update(tuned.constant)
+        return judge(tuned.model, x[tuned.validation], answers[tuned.validation]).auc
+
+    shuffled = shuffled_scores(score, y, 5, torch.Generator().manual_seed(2))
+    assert p_value(score(y), shuffled) == 1 / 6
+    assert len(named) > 8, "most are missing in one split or another"
+    for fold in torch.arange(len(y)).chunk(10):
+        rest = torch.ones(len(y), dtype=torch.bool)
+        rest[fold] = False
+        assert fit_model(x[rest], y[rest], 0.1)(x[fold]).isfinite().all()
+
+
+@pytest.mark.parametrize("scale", [1e-320, 1e-200, 1e-30, 1e30, 1e200, 1e300])
+def test_the_unit_of_a_column_does_not_matter(scale):
+    x, y = made_up()
+    x = x.double()
+    expected = fit_model(x, y, 0.1)
+    model = fit_model(x * torch.tensor([1, scale, 1], dtype=torch.float64), y, 0.1)
+    close = {"rtol": 1e-3, "atol": 1e-6} if scale == 1e-320 else {"rtol": 1e-9, "atol": 1e-12}
+    torch.testing.assert_close(model.weight, expected.weight, **close)
 
 
 def test_rows_of_one_answer_cannot_be_judged():

@@ -9,6 +9,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course.project.categories import learn_categories, with_categories
+from course.project.files import read_frame
 from course.project.table import problems, read_rows, read_table
 
 GIVE = ": give finite numbers or leave such rows out"
@@ -216,11 +218,15 @@ def test_a_file_with_a_header_alone_has_no_rows(tmp_path):
         read_table(written(tmp_path / "t.csv", "age,ill\n"), "ill")
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
-def test_a_file_in_another_encoding_is_refused(tmp_path, encoding):
+@pytest.mark.parametrize(
+    ("encoding", "guess"),
+    [("latin-1", "cp1252"), ("cp1252", "cp1252"), ("utf-16", "utf-16"), ("utf-16-le", "utf-16")],
+)
+def test_a_file_in_another_encoding_is_refused(tmp_path, encoding, guess):
     path = written(tmp_path / "t.csv", "größe,a,ill\n" + ROWS, encoding)
     message = (
-        f"{path} is no text in UTF-8: save it as 'CSV UTF-8', or give pd.read_csv(path, encoding=…)"
+        f"{path} is no text in UTF-8: save it as 'CSV UTF-8', or give pd.read_csv(path, "
+        f"encoding={guess!r}), and look at its letters"
     )
     with pytest.raises(ValueError, match=exactly(message)):
         read_table(path, "ill")
@@ -402,7 +408,7 @@ def test_a_column_with_empty_cells_and_others_that_are_wrong_has_a_line_for_each
 
 def test_a_column_of_words_is_no_reason_to_leave_all_rows_out():
     assert problems(good().assign(home="Ajax", away=np.nan), "ill") == [
-        "row 0, column 'home' holds 'Ajax' (30 such): give finite numbers",
+        "column 'home' holds 'Ajax' in all rows: leave it out",
         "row 0, column 'away' is empty (30 such): give finite numbers",
     ]
 
@@ -501,3 +507,77 @@ def test_cells_of_new_rows_are_checked_too():
 def test_no_new_rows_are_refused():
     with refused("there are no rows"):
         read_rows(good()[["age"]][:0], ["age"])
+
+
+# columns of text
+
+
+def test_a_column_of_texts_says_what_to_do_with_it():
+    frame = good().assign(city=["Rome", "Oslo", "Bonn"] * 10, name=[f"Ms {k}" for k in range(30)])
+    frame["dose"] = [f"{k},5" for k in range(30)]
+    assert problems(frame, "ill") == [
+        "column 'city' holds texts, such as 'Rome' (3 different): make a column of 0 and 1 for "
+        "each, as learn_categories and with_categories of course.project.categories do, or leave "
+        "it out",
+        "column 'name' holds texts, such as 'Ms 0', another one in each row: leave it out, as "
+        "frame.drop(columns='name')",
+        "column 'dose' holds '0,5': if the comma is that of a decimal number, give "
+        'pd.read_csv(path, sep=…, decimal=",")',
+    ]
+
+
+def test_a_few_texts_among_numbers_are_cells_to_repair():
+    frame = good()
+    frame["bmi"] = frame["bmi"].astype(object)
+    frame.loc[[3, 5], "bmi"] = ["?", "-"]
+    assert problems(frame, "ill") == ["row 3, column 'bmi' holds '?' (2 such)" + GIVE]
+
+
+def test_what_it_says_is_what_helps():
+    frame = good().assign(city=["Rome", "Oslo", "Bonn"] * 10)
+    table = read_table(with_categories(frame, learn_categories(frame, ["city"])), "ill")
+    assert table.names[-3:] == ("city=Bonn", "city=Oslo", "city=Rome")
+
+
+# a header that is a row
+
+
+HEADLESS = (
+    "the column name {!r} is a number: if the first row is no header, give pd.read_csv(path, "
+    "header=None, names=[…]); if it is one, rename the column"
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "first"),
+    [
+        ("5.1,3.5,0\n4.9,3.0,1\n", "5.1"),
+        ("5.1,3.5,no\n4.9,3.0,yes\n", "5.1"),
+        ("1,0,0,Rome\n0,1,1,Oslo\n", "1"),
+        ("1,1,yes,a\n1,2,no,b\n", "1"),
+        ('"5.1","3.5","0"\n"4.9","3.0","1"\n', "5.1"),
+        ("-3,1e5,0\n4,1e4,1\n", "-3"),
+    ],
+)
+def test_a_file_without_a_header_is_noticed(tmp_path, rows, first):
+    path = written(tmp_path / "t.csv", rows)
+    message = f"{path} is no table that can be read:\n{HEADLESS.format(first)}"
+    with pytest.raises(ValueError, match=exactly(message)):
+        read_table(path, "ill")
+
+
+def test_a_row_with_one_number_is_noticed_because_the_target_is_not_there(tmp_path):
+    path = written(tmp_path / "t.csv", "Anna,34,yes\nBert,61,no\n")
+    expected = ["there is no column 'ill' to predict, only ['Anna', '34', 'yes']"]
+    assert problems(path, "ill") == [*expected, HEADLESS.format("34")]
+    frame = pd.read_csv(path)
+    assert problems(frame, "ill") == [*expected, HEADLESS.format("34")]
+    with pytest.raises(ValueError, match="the column name '34' is a number"):
+        read_rows(path, ["name", "age"])
+
+
+def test_years_and_places_may_be_names(tmp_path):
+    rows = "".join(f"{k**2 % 7},{k},{k**3 % 5},{k % 2}\n" for k in range(30))
+    for header in ("2019,2020,2021,ill", "0,1,2,ill"):
+        path = written(tmp_path / "t.csv", f"{header}\n" + rows)
+        assert read_frame(path).columns.tolist() == header.split(",")

@@ -27,28 +27,36 @@ REFERENCE = re.compile(
     r'<h\d id="(?P<name>[^"]*)"|<details class="code copy" data-copy="(?P<copy>[^"]*)">'
 )
 
-# Runs each copy with only the packages it may use, then the examples of what was shown: those may
-# use everything, but call the copy.
+# Runs each copy as an empty file into which it was pasted, with only the packages it may use, then
+# the examples of all that it brought, which find nothing but the copy.
 CHILD = """
-import builtins, doctest, importlib, json, sys
+import builtins, doctest, json, sys, tempfile, types
+from pathlib import Path
 
 broken = {}
+folder = tempfile.TemporaryDirectory()
 for shown, packages, code in json.load(sys.stdin):
     def allowed(name, *rest, packages={*packages, *sys.stdlib_module_names}):
         if name.partition(".")[0] not in packages:
             raise ModuleNotFoundError(f"{name}: not torch, not of the standard library")
         return __import__(name, *rest)
 
-    module, _, name = shown.rpartition(".")
-    names = {"__builtins__": {**vars(builtins), "__import__": allowed}}
+    name = shown.rpartition(".")[2]
+    pasted = types.ModuleType("pasted")
+    pasted.__file__ = str(Path(folder.name, f"pasted_{len(broken)}.py"))
+    Path(pasted.__file__).write_text(code, encoding="utf-8")
+    sys.modules["pasted"] = pasted
+    names = vars(pasted)
+    names["__builtins__"] = {**vars(builtins), "__import__": allowed}
     said = broken[shown] = []
     try:
-        exec(code, names)
-        examples = doctest.DocTestFinder(recurse=False).find(names[name], name)
-        published = vars(importlib.import_module(module))
-        for test in examples:
-            test.globs = published | names | {"__builtins__": builtins}
-            doctest.DocTestRunner(verbose=False).run(test, out=said.append)
+        exec(compile(code, pasted.__file__, "exec"), names)
+        brought = [names[name], *(each for each in names.values() if callable(each))]
+        brought = {id(each): each for each in brought if each.__module__ == "pasted"}
+        for each in brought.values():
+            for test in doctest.DocTestFinder(recurse=False).find(each, each.__name__):
+                test.globs = names | {"__builtins__": builtins}
+                doctest.DocTestRunner(verbose=False).run(test, out=said.append)
     except Exception as error:
         said.append(repr(error))
 json.dump(broken, sys.stdout)
@@ -177,12 +185,16 @@ def test_a_copy_that_does_not_run_is_told() -> None:
         "json.silent": "def silent(): pass",
         "json.wrong": "def wrong(): '>>> 1\\n2\\n'",
         "json.lacking": "def lacking(): '>>> lacking()\\n'; gone",
+        "json.calling": "def calling(): '>>> loads(1)\\n'",
+        "json.bringing": "def bringing(): pass\ndef other(): '>>> 1\\n3\\n'",
         "json.missing": "def forecast(): pass",
     }
     said = broken(copies)
 
     assert "Expected:\n    2\nGot:\n    1\n" in said.pop("json.wrong")
     assert "NameError: name 'gone' is not defined\n" in said.pop("json.lacking")
+    assert "NameError: name 'loads' is not defined\n" in said.pop("json.calling"), "json has it"
+    assert "Expected:\n    3\nGot:\n    1\n" in said.pop("json.bringing"), "it came along"
     assert said == {
         "json.refused": "ModuleNotFoundError('course: not torch, not of the standard library')",
         "json.missing": "KeyError('missing')",

@@ -125,7 +125,7 @@ def test_parts_of_words_are_no_use(project):
 
 
 def test_a_function_without_tests_is_a_gap(project):
-    for folder in ("docs/lessons/linear", "tests/linear"):
+    for folder in ("docs/lessons/linear", "tests/linear", "course/linear"):
         shutil.copytree(ROOT / folder, project / folder, dirs_exist_ok=True)
     assert list(curriculum.gaps(COST, project)) == []
     test = project / "tests/linear/test_cost.py"
@@ -242,7 +242,7 @@ def test_the_page_lists_every_row_once_under_its_part():
 
 def test_the_page_stops_at_a_row_without_all_it_claims(tmp_path):
     (tmp_path / "docs").mkdir()
-    for name in ("tests", "docs/lessons"):
+    for name in ("course", "tests", "docs/lessons"):
         (tmp_path / name).symlink_to(ROOT / name)
     text = (ROOT / "docs/curriculum.yml").read_text(encoding="utf-8")
     text, count = re.subn(r"  exercises: \[linear/cost,.*\n", "", text)

@@ -27,7 +27,9 @@ def written(title: str, description: str, address: str = "") -> dict[str, str]:
     loader = jinja2.DictLoader({"base.html": base, "main.html": template})
     meta = {"title": title, "description": description}
     page = SimpleNamespace(meta=meta, title="Not this", canonical_url=address)
-    config = SimpleNamespace(site_name="Course", site_description="Of the site", site_url=address)
+    config = SimpleNamespace(
+        site_name="Course", site_description="Of the site", site_url=address, extra={}
+    )
     environment = jinja2.Environment(loader=loader)
     environment.filters["url"] = str
     text = environment.get_template("main.html")

@@ -2,10 +2,13 @@
 
 import re
 import subprocess
+import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
+import jinja2
 import pytest
 
 from literate.site.origins import foreign_requests
@@ -93,6 +96,52 @@ def test_a_page_says_what_it_is_about(site: Path, page: str) -> None:
     assert '<meta name="description" content="What this lesson is about.">' in page
     assert re.search(r'<meta name="description" content="[^"]+">', missing)
     assert (site / re.search(r'<link rel="icon" href="([^"]+)">', page)[1]).is_file()
+
+
+def test_the_start_page_is_called_like_the_site_and_the_others_name_both(site: Path) -> None:
+    name = "Introduction to Neural Networks with PyTorch"
+    titles = {
+        path: re.findall(r"<title>(.*?)</title>", (site / path).read_text(encoding="utf-8"))
+        for path in ("index.html", "reference.html", "lessons/small/index.html")
+    }
+    assert titles == {
+        "index.html": [name],
+        "reference.html": [f"Reference - {name}"],
+        "lessons/small/index.html": [f"Small - {name}"],
+    }
+
+
+def test_a_phone_has_a_short_name_in_its_header(page: str) -> None:
+    (names,) = re.findall(r'<span class="long">(.*?)</span><span class="short">(.*?)</span>', page)
+    assert names == ("Introduction to Neural Networks with PyTorch", "Neural Networks")
+
+
+def test_machines_find_every_page(site: Path) -> None:
+    sitemap = (site / "sitemap.xml").read_text(encoding="utf-8")
+    address = "https://example.org/course/"
+    robots = (site / "robots.txt").read_text(encoding="utf-8")
+
+    found = set(ET.fromstring(sitemap).itertext()) - {"\n", "\n  "}
+    pages = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    assert {f"{address}{page}" for page in pages - {"404.html"}} == found
+    assert robots == f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml"
+    for page in pages - {"404.html"}:
+        text = (site / page).read_text(encoding="utf-8")
+        assert f'<link rel="canonical" href="{address}{page}">' in text
+
+
+def test_without_an_address_machines_find_what_is_known_of_each_page() -> None:
+    folder = Path(__file__).parents[2] / "docs/assets/theme"
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=False)
+    page = SimpleNamespace(canonical_url=None, is_link=False)
+    files = [SimpleNamespace(url=f"{name}.html", page=page) for name in ("index", "a/b")]
+
+    sitemap = environment.get_template("sitemap.xml").render(pages=files)
+    assert re.findall("<loc>(.*?)</loc>", sitemap) == ["index.html", "a/b.html"]
+    ET.fromstring(sitemap)
+    config = SimpleNamespace(site_url="")
+    robots = environment.get_template("robots.txt").render(config=config)
+    assert robots == "User-agent: *\nAllow: /"
 
 
 def test_the_page_for_a_missing_one_finds_the_site_in_its_folder(site: Path) -> None:

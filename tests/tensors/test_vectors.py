@@ -151,7 +151,7 @@ def test_the_projection_is_the_best_multiple(n, seed):
     np.testing.assert_allclose(project(shadow, onto), shadow, rtol=1e-9)
 
 
-@pytest.mark.parametrize("values", [[0.0, 0.0], [], [1e-30, 1e-30]])
+@pytest.mark.parametrize("values", [[0.0, 0.0], [], [-0.0, 0.0]])
 def test_a_vector_without_a_direction_is_refused(values):
     message = "onto has length 0 and points nowhere: project onto another vector"
     with pytest.raises(ValueError, match=exactly(message)):
@@ -168,6 +168,32 @@ def test_a_projection_is_refused_where_numbers_wrap_round_or_have_no_order(dtype
 def test_a_projection_of_another_type_is_refused():
     with pytest.raises(TypeError, match=r"^a holds torch\.int64, b torch\.float32: give both"):
         project(torch.tensor([1, 2]), torch.tensor([1.0, 2.0]))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale"),
+    [
+        (torch.float32, 1e-30),
+        (torch.float32, 1e30),
+        (torch.float32, 1e-38),
+        (torch.float32, 1e38),
+        (torch.float64, 1e-300),
+        (torch.float64, 1e300),
+        (torch.float16, 0.0001),
+        (torch.float16, 10000.0),
+        (torch.bfloat16, 1e-30),
+        (torch.bfloat16, 1e30),
+    ],
+)
+def test_the_length_of_what_is_projected_onto_does_not_matter(dtype, scale):
+    a = torch.tensor([3.0, 4.0], dtype=dtype)
+    onto = torch.tensor([scale, 0.5 * scale], dtype=dtype)
+    tolerance = 8 * torch.finfo(dtype).eps
+    expected = project(a.double(), onto.double() / scale).to(dtype)
+    torch.testing.assert_close(project(a, onto), expected, rtol=tolerance, atol=0)
+    if scale < 1e38:
+        far = project(a * scale, torch.tensor([2.0, 1.0], dtype=dtype))
+        torch.testing.assert_close(far / scale, expected, rtol=2 * tolerance, atol=0)
 
 
 # all of them

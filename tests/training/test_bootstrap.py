@@ -107,3 +107,25 @@ def test_a_statistic_that_a_draw_does_not_have_is_refused():
     values = torch.tensor([1.0, 2.0])
     with pytest.raises(ValueError, match=r"^the statistic is not finite in \d+ of 50 draws: give "):
         bootstrap_interval(lambda rows: 1 / rows.var(), values, draws=50, generator=seeded())
+
+
+def test_a_draw_that_lacks_what_is_rare_is_named_and_not_taken_for_all_rows():
+    scores, targets = torch.arange(6.0), torch.tensor([0, 0, 0, 0, 0, 1])
+    generator = seeded()
+    draws = [targets[torch.randint(6, (6,), generator=generator)] for _ in range(50)]
+    first = next(i for i, drawn in enumerate(draws, 1) if drawn.sum() in (0, 6))
+    message = (
+        f"draw {first} of 50 has no statistic (ValueError: all targets are 0: give rows of both "
+        "classes, 0 and 1): that is said of rows drawn again, which can lack what is rare; give "
+        "more rows, or a statistic that every draw of these rows has"
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        bootstrap_interval(roc_auc, scores, targets, draws=50, generator=seeded())
+
+
+def test_what_stops_a_statistic_for_all_rows_is_told_as_it_is():
+    message = "^all targets are 0: give rows of both classes, 0 and 1$"
+    with pytest.raises(ValueError, match=message):
+        bootstrap_interval(roc_auc, torch.arange(6.0), torch.zeros(6), draws=50)
+    with pytest.raises(ZeroDivisionError):
+        bootstrap_interval(lambda rows: 1 / 0, torch.arange(6.0), draws=50)

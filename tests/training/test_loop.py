@@ -3,6 +3,7 @@ import io
 import re
 import sys
 
+import numpy as np
 import pytest
 import torch
 import tqdm
@@ -14,6 +15,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from course import plotting
 from course.device import available
 from course.training.loop import History, fit
+from course.training.measuring import evaluate
 
 
 def seeded(seed=0):
@@ -396,10 +398,28 @@ def test_callbacks_come_after_each_epoch_in_their_order_and_see_all_of_it():
     assert seen == [("first", 1, 1, 1), ("second", 1), ("first", 2, 2, 2), ("second", 2)]
 
 
-@pytest.mark.parametrize("answer", [1, "yes", [True], torch.tensor(True), False, None])
-def test_nothing_but_true_ends_the_training(answer):
+@pytest.mark.parametrize(
+    "answer",
+    [
+        1,
+        12.5,
+        "yes",
+        [True],
+        False,
+        None,
+        np.False_,
+        np.float64(1),
+        torch.tensor(False),
+        torch.tensor(1.0),
+        np.array([[False]]),
+    ],
+)
+@pytest.mark.parametrize(
+    "true", [True, np.True_, torch.tensor(True), torch.tensor([[True]]), np.array([True])]
+)
+def test_nothing_but_true_ends_the_training_be_it_pythons_numpys_or_a_tensor(true, answer):
     def stop(history):
-        return history.epochs == 3 or answer
+        return true if history.epochs == 3 else answer
 
     seen = []
     model = line()
@@ -408,6 +428,47 @@ def test_nothing_but_true_ends_the_training(answer):
     )
     assert history.epochs == 3
     assert len(seen) == 3, "the callbacks after the one that stops are called once more"
+
+
+@pytest.mark.parametrize(
+    "answer", [torch.tensor([True, True]), np.array([0.5, 0.25]), torch.zeros(0), torch.ones(2, 1)]
+)
+def test_an_answer_of_several_values_is_refused(answer):
+    model = line()
+    message = (
+        f"a callback returned values of shape {tuple(answer.shape)}: return one truth value, with "
+        ".all() or .any(), or nothing"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        fit(model, [numbers()], nn.MSELoss(), sgd(model), 5, callbacks=[lambda history: answer])
+
+
+def test_metrics_without_a_validation_set_are_refused_before_anything_is_learned():
+    model = line()
+    before = [parameter.clone() for parameter in model.parameters()]
+    message = (
+        "there are metrics, error, and no validation set to measure them on: give validation, or "
+        "evaluate(model, batches, criterion, metrics) after training"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        fit(model, [numbers()], nn.MSELoss(), sgd(model), 2, metrics={"error": nn.L1Loss()})
+    assert all(map(torch.equal, before, model.parameters()))
+    assert fit(model, [numbers()], nn.MSELoss(), sgd(model), 1, metrics={}).epochs == 1
+
+
+def test_a_metric_that_would_replace_the_loss_is_refused_before_anything_is_learned():
+    model, data = line(), [numbers()]
+    before = [parameter.clone() for parameter in model.parameters()]
+    message = "^a metric is called 'loss', as the criterion is: give it another name$"
+    for measure in (
+        lambda: fit(
+            model, data, nn.MSELoss(), sgd(model), 2, validation=data, metrics={"loss": nn.L1Loss()}
+        ),
+        lambda: evaluate(model, data, nn.MSELoss(), {"loss": nn.L1Loss()}),
+    ):
+        with pytest.raises(ValueError, match=message):
+            measure()
+    assert all(map(torch.equal, before, model.parameters()))
 
 
 # Going on

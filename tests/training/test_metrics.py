@@ -418,3 +418,32 @@ def test_everything_is_computed_where_the_inputs_are(function):
     expected = function(values, targets)
     with torch.device("meta"):  # where tensors without a device of their own would be, and fail
         assert torch.equal(function(values, targets), expected)
+
+
+@pytest.mark.parametrize("offset", [0, 2**24, 2**40, -(2**50)])
+def test_whole_numbers_are_scores_as_exact_as_they_are(offset):
+    scores, targets = offset + torch.tensor([0, 1, 2, 3]), torch.tensor([0, 1, 0, 1])
+    _, _, thresholds = roc_curve(scores, targets)
+    assert thresholds[1:].long().tolist() == (offset + torch.tensor([3, 2, 1, 0])).tolist()
+    assert roc_auc(scores, targets).item() == 0.75
+
+
+def test_whole_numbers_that_no_float_tells_apart_are_refused():
+    message = (
+        r"^scores hold whole numbers that torch\.float64 cannot tell apart: subtract one number "
+        r"from all of them, or divide them$"
+    )
+    with pytest.raises(ValueError, match=message):
+        roc_curve(2**60 + torch.tensor([0, 1]), torch.tensor([0, 1]))
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-30, 1e30, 1e200])
+def test_the_unit_of_the_targets_does_not_change_what_is_explained(scale):
+    predictions, targets = torch.tensor([1.0, 2.0, 4.0]).double(), torch.tensor([1.0, 2.0, 3.0])
+    explained = r_squared(scale * predictions, scale * targets.double())
+    assert explained.item() == pytest.approx(0.5, rel=1e-12)
+
+
+def test_whole_targets_beyond_two_to_the_24_differ():
+    targets = 2**24 + torch.tensor([0, 1, 2])
+    assert r_squared(targets, targets).item() == 1

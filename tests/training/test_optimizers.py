@@ -476,3 +476,43 @@ def test_a_group_that_is_refused_is_not_added():
     with pytest.raises(ValueError, match="lr is -1"):
         optimizer.add_param_group({"params": made_up_parameters(), "lr": -1})
     assert len(optimizer.param_groups) == 1
+
+
+@pytest.mark.parametrize(
+    ("make", "group", "unknown", "has"),
+    [
+        (SGD, {"weight_decay": 0.1}, "weight_decay", "lr"),
+        (
+            Momentum,
+            {"weight_decay": 0.1, "nesterov": True},
+            "nesterov, weight_decay",
+            "lr, momentum",
+        ),
+        (Nesterov, {"betas": (0.9, 0.99)}, "betas", "lr, momentum"),
+        (RMSProp, {"momentum": 0.9}, "momentum", "lr, alpha, eps"),
+        (Adam, {"weight_decay": 0.0}, "weight_decay", "lr, betas, eps"),
+        (AdamW, {"amsgrad": True}, "amsgrad", "lr, betas, eps, weight_decay"),
+        (AdamW, {"wieght_decay": 0.1}, "wieght_decay", "lr, betas, eps, weight_decay"),
+    ],
+)
+def test_a_setting_of_a_group_that_would_change_nothing_is_refused(make, group, unknown, has):
+    parameter = torch.ones(2, requires_grad=True)
+    message = (
+        f"a group sets {unknown}, and {make.__name__} has no such setting, only {has}: leave it "
+        "out, or take an optimizer that has it"
+    )
+    with pytest.raises(ValueError, match=exactly(message)):
+        make([{"params": [parameter], **group}], lr=0.1)
+    optimizer = make([torch.ones(1, requires_grad=True)], lr=0.1)
+    with pytest.raises(ValueError, match=exactly(message)):
+        optimizer.add_param_group({"params": [parameter], **group})
+    assert len(optimizer.param_groups) == 1
+
+
+def test_groups_of_another_optimizer_with_names_and_a_scheduler_are_taken():
+    parameter = torch.ones(2, requires_grad=True)
+    first = Adam([("w", parameter)], lr=0.1)
+    torch.optim.lr_scheduler.StepLR(first, 1)
+    second = Adam([{**group, "name": "head"} for group in first.param_groups], lr=0.5)
+    assert second.param_groups[0]["lr"] == 0.1
+    assert second.param_groups[0]["param_names"] == ["w"]

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from course.training.checkpoints import atomic_save, load_checkpoint, save_checkpoint
+from course.training.checkpoints import load_checkpoint, save_checkpoint
+from course.training.files import atomic_save
 from course.training.loop import History, fit
 from course.training.stopping import BestModel, EarlyStopping
 

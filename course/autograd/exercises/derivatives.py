@@ -43,20 +43,28 @@ def _shifted_cube(x: Tensor) -> Tensor:
     return (x - 1) ** 3 + 2
 
 
+def _somebodys(x: Tensor) -> Tensor:
+    """Return a leaf that has a gradient already, as a parameter in training has."""
+    x.requires_grad_().grad = torch.ones_like(x)
+    return x
+
+
 def _curves_and_points(generator: Generator) -> Iterator[tuple[Function, Tensor]]:
     yield torch.square, torch.tensor(3.0)
     yield torch.exp, torch.tensor(-1.5, dtype=torch.float64)
     yield _shifted_cube, torch.randn((), generator=generator)
     yield torch.sin, torch.randn((), generator=generator, dtype=torch.float64)
+    yield torch.square, _somebodys(torch.tensor(2.0))
 
 
 touch = Exercise(
     name="autograd/touch",
     title="The line that touches",
+    mark=1,
     prompt="""
 Near a point, a curve is almost the line that touches it there: `slope * x + intercept`. Write
 `tangent(function, x)`, which returns both numbers. Work on a leaf of your own: the `x` that you are
-given may be anybody's.
+given may be anybody's, and stays as it is.
 """,
     solution=tangent,
     reference=_tangent_by_func,
@@ -121,10 +129,17 @@ def find_root(function: Function, x: Tensor, steps: int) -> Tensor:
 
 
 def _root_by_func(function: Function, x: Tensor, steps: int) -> Tensor:
+    x = x.detach()
     for _ in range(steps):
         slope, y = torch.func.grad_and_value(function)(x)
         x = x - y / slope
     return x
+
+
+def _point_and_leaf(find: Callable[..., Any], function: Function, x: Tensor, steps: int) -> Any:
+    point = find(function, x, steps)
+    leaf = point.is_leaf if isinstance(point, Tensor) else True
+    return {"point": point, "without a history, a leaf": leaf}
 
 
 def _square_less_two(x: Tensor) -> Tensor:
@@ -141,20 +156,24 @@ def _starts(generator: Generator) -> Iterator[tuple[Function, Tensor, int]]:
     yield _cosine_less_x, torch.rand((), generator=generator), 4
     yield torch.exp, torch.rand((), generator=generator), 2  # it has no root
     yield torch.sin, torch.tensor(3.0), 0
+    yield _square_less_two, _somebodys(torch.tensor(2.0)), 2
+    yield torch.sin, _somebodys(torch.tensor(2.0)), 0
 
 
 root = Exercise(
     name="autograd/root",
     title="Newton's method",
+    mark=2,
     prompt="""
 Where is a function zero? Newton's method follows the tangent to where it is zero, takes that place
 as the new point, and begins again: the new $x$ is $x - f(x) / f'(x)$. Write
 `find_root(function, x, steps)`: a loop, a derivative, and one line that makes a leaf of each new
-point.
+point, the last one too. The `x` that you are given stays as it is.
 """,
     solution=find_root,
     reference=_root_by_func,
     cases=_starts,
+    use=_point_and_leaf,
     example="""
 for steps in range(5):
     print(find_root(lambda x: x**2 - 2, torch.tensor(1.0, dtype=torch.float64), steps).item())
@@ -189,6 +208,12 @@ for steps in range(5):
             "x.data = (x",
             says="`backward` adds to the `grad` of the step before: set it to None, or make a new "
             "leaf of each point.",
+        ),
+        Mistake(
+            "(x - y / slope).detach()",
+            "x - y / slope",
+            says="The place is right, but it carries the history of all steps, which grows with "
+            "each: `detach()` every new point.",
         ),
         Mistake(
             "x = x.detach().clone()\n",
@@ -244,6 +269,7 @@ def _throws(generator: Generator) -> Iterator[tuple[Tensor, float]]:
 throw = Exercise(
     name="autograd/throw",
     title="Find the cuts",
+    mark=2,
     prompt="""
 How far does a ball fly? `reach(angle, speed)` gives the right distances, and yet no derivative: the
 way from the angle to the distance is cut in two places. Repair both, so that the check can ask how
@@ -321,6 +347,7 @@ def _smooth_functions(generator: Generator) -> Iterator[tuple[Function, Tensor, 
 sharper = Exercise(
     name="autograd/sharper",
     title="Two errors cancel",
+    mark=3,
     prompt="""
 With half the step, the error of a central difference is a quarter of what it was. So two of them,
 of `step` and of half of it, say what the error is, and you can take it away. Write

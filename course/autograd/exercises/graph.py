@@ -52,6 +52,7 @@ def _angles(generator: Generator) -> Iterator[tuple[float]]:
 one_more_operation = Exercise(
     name="autograd/one_more_operation",
     title="One more operation",
+    mark=2,
     prompt="""
 The engine has no sine. Give it one: `sine(x)` takes a `Value` and returns the `Value` of its sine,
 so that `backward` goes through it as through any other operation. Python's `math` has `sin` and
@@ -132,6 +133,7 @@ def _deep(w: Tensor) -> Tensor:
 
 _RESULTS: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
     "2 * w": lambda w, b, frozen: 2 * w,
+    "b.exp()": lambda w, b, frozen: b.exp(),
     "(w * frozen + b).relu().sum()": lambda w, b, frozen: (w * frozen + b).relu().sum(),
     "(w * frozen).detach() + b.exp()": lambda w, b, frozen: (w * frozen).detach() + b.exp(),
     "w, with 1 added 3000 times": lambda w, b, frozen: _deep(w),
@@ -140,11 +142,12 @@ _RESULTS: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
 
 def _on_graph(
     function: Callable[[Tensor, Mapping[str, Tensor]], list[str]], computed_as: str
-) -> list[str]:
+) -> dict[str, Any]:
     w, b = torch.ones(2, requires_grad=True), torch.zeros(2, requires_grad=True)
     frozen = torch.ones(2)
-    parameters = {"w": w, "b": b, "frozen": frozen}
-    return function(_RESULTS[computed_as](w, b, frozen), parameters)
+    parameters = {"w": w, "frozen": frozen, "b": b}
+    names = function(_RESULTS[computed_as](w, b, frozen), parameters)
+    return {"names": names, "gradients afterwards": [w.grad, b.grad]}
 
 
 def _computations(generator: Generator) -> Iterator[tuple[str]]:
@@ -155,6 +158,7 @@ def _computations(generator: Generator) -> Iterator[tuple[str]]:
 who_gets_a_gradient = Exercise(
     name="autograd/who_gets_a_gradient",
     title="Who will get a gradient?",
+    mark=3,
     prompt="""
 A parameter stays what it was, step after step, and you suspect that no gradient reaches it. Write
 `reached(result, parameters)`, which asks the graph: it returns the names of those tensors at which
@@ -180,6 +184,15 @@ print(reached((w.exp().detach() * b).sum(), {"w": w, "b": b}))""",
             "tensor.requires_grad",
             says="requires_grad says that a tensor may get a gradient; whether this result sends "
             "it one, only the graph knows.",
+        ),
+        Mistake(
+            "order = backward_order(result.grad_fn, inputs)\n"
+            'leaves = [getattr(node, "variable", None) for node in order]\n',
+            "result.sum().backward()\n",
+            "any(tensor is leaf for leaf in leaves)",
+            "tensor.grad is not None",
+            says="The names are right, but `backward` has run, and left a gradient in the "
+            "parameters: ask the graph.",
         ),
         Mistake(
             "backward_order(result.grad_fn, inputs)",
@@ -277,6 +290,7 @@ def _inputs(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 repair_backward = Exercise(
     name="autograd/repair_backward",
     title="Repair a backward",
+    mark=2,
     prompt="""
 The gradient of this `Sigmoid` is right for `Sigmoid.apply(x).sum()`, and wrong for
 `(3 * Sigmoid.apply(x)).sum()`. Repair `backward`. The derivative of the sigmoid is

@@ -35,6 +35,12 @@ def _normalised_by_torch(function: Function, x: Tensor) -> tuple[Tensor, Tensor]
     return direction, torch.func.jvp(function, (x,), (direction,))[1]
 
 
+def _somebodys(x: Tensor) -> Tensor:
+    """Return a leaf that has a gradient already, as a parameter in training has."""
+    x.requires_grad_().grad = torch.ones_like(x)
+    return x
+
+
 def _tilted_bowl(x: Tensor) -> Tensor:
     return (x**2).sum() - x[0] * x[-1]
 
@@ -48,15 +54,17 @@ def _hills(generator: Generator) -> Iterator[tuple[Function, Tensor]]:
     yield _waves, torch.randn(3, generator=generator, dtype=torch.float64)
     yield _tilted_bowl, torch.randn(5, generator=generator)
     yield torch.sum, torch.zeros(4)
+    yield _tilted_bowl, _somebodys(torch.tensor([2.0, -1.0]))
 
 
 uphill = Exercise(
     name="autograd/uphill",
     title="The steepest way",
+    mark=1,
     prompt="""
 The gradient points where a function climbs fastest, and its length says how fast. Write
 `steepest(function, x)`, which returns the two apart: the direction as a vector of length 1, and the
-slope along it.
+slope along it. The `x` that you are given stays as it is.
 """,
     solution=steepest,
     reference=_normalised_by_torch,
@@ -135,15 +143,17 @@ def _results(generator: Generator) -> Iterator[tuple[Function, Tensor, int]]:
     yield _shares, torch.randn(4, generator=generator, dtype=torch.float64), 3
     yield _products, torch.randn(4, generator=generator), 0
     yield torch.square, torch.tensor([2.0, -1.0]), -1
+    yield _products, _somebodys(torch.tensor([2.0, -1.0])), 2
 
 
 row = Exercise(
     name="autograd/row",
     title="One of many",
+    mark=2,
     prompt="""
 A function gives many numbers, and you want the partial derivatives of one of them. Write
 `one_row(function, x, j)`: the row of the result number `j`, with a single way back and without
-computing the other rows.
+computing the other rows. The `x` that you are given stays as it is.
 """,
     solution=one_row,
     reference=_row_of_torchs_jacobian,
@@ -246,11 +256,13 @@ def _lines(
     x, y = torch.randn(2, 6, generator=generator)
     yield x, y, torch.tensor(0.5), 0.1, 3, 1
     yield x, y, torch.tensor(0.5), 0.1, 10, 2
+    yield x, y, _somebodys(torch.tensor(0.5)), 0.1, 4, 2
 
 
 small_batches = Exercise(
     name="autograd/small_batches",
     title="As if in one batch",
+    mark=3,
     prompt="""
 Not all rows fit into memory at once, so `train_in_batches` gathers the gradient of each step from
 batches of `size` rows. It should arrive exactly where descent on all rows does, whatever the size;

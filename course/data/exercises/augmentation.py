@@ -1,6 +1,7 @@
 """Exercises of the lesson `data/augmentation`: write it, and `check` tells what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
@@ -46,6 +47,7 @@ def _images_and_sizes(generator: Generator) -> Iterator[tuple[Tensor, int]]:
 centre = Exercise(
     name="data/centre",
     title="The middle",
+    mark=1,
     prompt="""
 A model takes images of one size, yours are larger, and what matters is in the middle. Write
 `centre_crop(images, size)`, which works on one image, on a batch, and with channels: rows and
@@ -115,9 +117,20 @@ def _images_and_choices(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]
     yield images, torch.rand(9, generator=generator) < 0.5
 
 
+def _next_epoch(function: Callable[..., Any], images: Tensor, chosen: Tensor) -> Any:
+    """Overwrite what the function gave: what shares memory with the images changes them."""
+    flipped = function(images, chosen)
+    if not isinstance(flipped, Tensor):
+        return flipped
+    values = flipped.clone()
+    flipped.zero_()
+    return values
+
+
 some_flipped = Exercise(
     name="data/some_flipped",
     title="A flip for each image",
+    mark=2,
     prompt="""
 `v2.RandomHorizontalFlip` tosses one coin for all it gets, so a batch is flipped whole or not at
 all. Write `flip_some(images, chosen)`, which flips the images of a batch where `chosen` is true.
@@ -126,6 +139,7 @@ With `torch.rand(len(images)) < 0.5` for `chosen`, each image has a coin of its 
     solution=flip_some,
     reference=_one_by_one,
     cases=_images_and_choices,
+    use=_next_epoch,
     example="""
 batch = torch.tensor([[1, 2, 3]]).repeat(3, 1, 1, 1)
 print(flip_some(batch, torch.tensor([True, False, True])).squeeze())
@@ -160,6 +174,12 @@ print(flip_some(batch, torch.tensor([True, False, True])).squeeze())
             "",
             says="The result is right, but the images that came are changed too, and the next "
             "epoch would get them so: write into a `clone()`.",
+        ),
+        Mistake(
+            "flipped = images.clone()\n",
+            "if not chosen.any():\n    return images\nflipped = images.clone()\n",
+            says="Where none is chosen, the images that came are what you return: who writes to "
+            "the result writes to them. Return a `clone()` in any case.",
         ),
     ),
 )
@@ -202,6 +222,7 @@ def _normalised(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]
 pixels = Exercise(
     name="data/pixels",
     title="Back to pixels",
+    mark=1,
     prompt="""
 What was normalised is no picture any more: most of it is negative. Write
 `to_pixels(images, mean, std)`, which undoes the normalising and the scaling to 0 … 1.

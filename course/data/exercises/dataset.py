@@ -53,7 +53,21 @@ def _read(make: Callable[..., Any], series: Tensor, size: int) -> dict[str, Any]
     dataset = make(series, size)
     loop = list(islice(dataset, len(series) + 3))  # it may never end by itself
     back = [dataset[i] for i in range(-len(loop), 0)]
-    return {"length": len(dataset), "in a loop": loop, "from the back": back}
+    beyond = [_stops(dataset, index) for index in (len(series) - size, size - len(series) - 1)]
+    return {
+        "length": len(dataset),
+        "in a loop": loop,
+        "from the back": back,
+        "IndexError beyond the end, before the start": beyond,
+    }
+
+
+def _stops(dataset: Any, index: int) -> bool:
+    try:
+        dataset[index]
+    except IndexError:
+        return True
+    return False
 
 
 def _series(generator: Generator) -> Iterator[tuple[Tensor, int]]:
@@ -66,11 +80,13 @@ def _series(generator: Generator) -> Iterator[tuple[Tensor, int]]:
 windows = Exercise(
     name="data/windows",
     title="Windows on a series",
+    mark=3,
     prompt="""
 To predict the next value of a series, a model needs stretches of it: the first `size` values with
 the one that follows, then the same one step later, and so on. Write the dataset
 `Windows(series, size)`. Nothing is copied in advance: a stretch is cut out when it is asked for.
-The check asks for the length, for all examples in a `for` loop, and for all of them from the back.
+The check asks for the length, for all examples in a `for` loop, for all of them from the back, and
+for the `IndexError` where there is none.
 """,
     solution=Windows,
     reference=_unfolded,
@@ -98,6 +114,12 @@ for stretch, after in windows:
             "start",
             says="From the front it is right. A negative index counts examples from the back: add "
             "the length to it before you cut.",
+        ),
+        Mistake(
+            "0 <= start",
+            "start",
+            says="Too far back there is no example either: an index below `-len` is an "
+            "`IndexError`, or it cuts somewhere else.",
         ),
         Mistake(
             "index if index >= 0 else len(self) + index",
@@ -134,7 +156,13 @@ def _hardtanh(low: float, high: float) -> Callable[[Tensor], Tensor]:
 
 
 def _applied(make: Callable[..., Any], x: Tensor, low: float, high: float) -> Any:
-    return make(low, high)(x)
+    """Overwrite the result at the end: what shares memory with the input changes it."""
+    result = make(low, high)(x)
+    if not isinstance(result, Tensor):
+        return result
+    values = result.clone()
+    result.zero_()
+    return values
 
 
 def _values_and_limits(generator: Generator) -> Iterator[tuple[Tensor, float, float]]:
@@ -142,11 +170,13 @@ def _values_and_limits(generator: Generator) -> Iterator[tuple[Tensor, float, fl
     yield torch.randn(4, 3, generator=generator), -0.25, 0.5
     yield 5 * torch.randn(6, generator=generator, dtype=torch.float64), 1.0, 4.0
     yield torch.tensor([-9.0, 9.0]), -2.0, 2.0
+    yield torch.tensor([-2.0, 0.5, 2.0]), -2.0, 2.0  # as they are
 
 
 clip = Exercise(
     name="data/clip",
     title="A transform of your own",
+    mark=1,
     prompt="""
 A sensor sometimes reports what cannot be. Write the transform `Clip(low, high)`: made with two
 limits, called with a tensor, it returns a tensor in which no value lies outside them.
@@ -167,6 +197,13 @@ limits, called with a tensor, it returns a tensor in which no value lies outside
             "clamp_",
             says="The result is right, and the input is gone: you wrote into it. A dataset would "
             "hold other values from then on.",
+        ),
+        Mistake(
+            "return x.clamp(self.low, self.high)\n",
+            "if self.low <= x.min() and x.max() <= self.high:\n    return x\n"
+            "return x.clamp(self.low, self.high)\n",
+            says="Where nothing lies outside, the input itself comes back, and who writes to the "
+            "result writes to it: return a new tensor in any case.",
         ),
         Mistake(
             "return x.clamp", "x.clamp", says="`clamp` returns a new tensor: return it as well."
@@ -241,6 +278,7 @@ def _temperatures(generator: Generator) -> Iterator[tuple[Tensor]]:
 second_epoch = Exercise(
     name="data/second_epoch",
     title="The second epoch",
+    mark=2,
     prompt="""
 This dataset is right once. Predict what its second epoch looks like, then repair it. The check
 reads all examples twice, and looks at the table afterwards.

@@ -38,11 +38,13 @@ def _counts_and_shapes(generator: Generator) -> Iterator[tuple[int, tuple[int, .
     yield 1_281_167, (3, 224, 224), torch.uint8
     yield 3, (1, 5, 2), torch.float64
     yield 7, (4,), torch.float16
+    yield 5, (), torch.float32
 
 
 memory = Exercise(
     name="data/memory",
     title="Does it fit?",
+    mark=1,
     prompt="""
 Before you read a data set into memory, compute what it takes. Write
 `bytes_in_memory(count, shape, dtype)`, without making a tensor of that size.
@@ -123,6 +125,7 @@ def _names(generator: Generator) -> Iterator[tuple[list[str], list[str]]]:
 table = Exercise(
     name="data/table",
     title="The table and its folder",
+    mark=2,
     prompt="""
 A folder and a table that somebody else made rarely agree. Write `audit(listed, present)`: which
 names have no file, which files no row, and which names come in more than one row. The last are the
@@ -220,6 +223,7 @@ def _asked_in_order(make: Callable[[Any], Any], examples: list[Any], order: list
 def _examples_and_orders(generator: Generator) -> Iterator[tuple[list[Any], list[int]]]:
     yield [5, 6, 7], [0, 0, 2, 0, 2]
     yield [0, 1, 0], [0, 1, 2, 2, 1, 0]
+    yield [None, "", False], [2, 2, 1, 1, 0, 0]
     yield [torch.randn(3, generator=generator) for _ in range(4)], [3, 1, 1, 3, 0]
     yield ["a"], []
 
@@ -227,6 +231,7 @@ def _examples_and_orders(generator: Generator) -> Iterator[tuple[list[Any], list
 remember = Exercise(
     name="data/remember",
     title="Lazy once",
+    mark=3,
     prompt="""
 Between lazy and eager lies a third way: read each image when it is first asked for, and keep it.
 Write `Remembered(dataset)`, which does that for any dataset. The check notes what it asks `dataset`

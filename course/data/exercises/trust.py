@@ -57,6 +57,7 @@ def _two_tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 training_statistics = Exercise(
     name="data/training_statistics",
     title="Statistics of the training rows",
+    mark=1,
     prompt="""
 Write `standardised(training, test)`: the training rows get the mean 0 and the standard deviation 1,
 and the test rows go through the very same subtraction and division. The standard deviation is that
@@ -136,6 +137,7 @@ def _rows_that_repeat(generator: Generator) -> Iterator[tuple[Tensor]]:
 repeats = Exercise(
     name="data/repeats",
     title="Each row once",
+    mark=3,
     prompt="""
 Remove rows that come twice **before** you split, or copies end up on both sides. Write
 `repeated(x)`, which marks every row that an earlier row is equal to. The first of them stays.
@@ -205,6 +207,7 @@ def _groups_and_sides(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 patients = Exercise(
     name="data/patients",
     title="The same patient on both sides",
+    mark=2,
     prompt="""
 Four scans of one patient are four different rows, and no search for equal rows finds them. Yet a
 model that has seen three of them knows the fourth. Write `on_both_sides(groups, test)`: which

@@ -22,11 +22,13 @@ def _tables(generator: Generator) -> Iterator[tuple[Tensor]]:
     yield (torch.tensor([[1.0, 1.0], [2.0, 1.0]]),)
     for n, p in ((6, 3), (9, 2)):
         yield (torch.randn(n, p, generator=generator, dtype=torch.float64) + 1,)
+    yield (torch.tensor([[0.1, 0.2], [-0.2, 0.3]], dtype=torch.float64),)  # flat everywhere
 
 
 border_of_all = Exercise(
     name="linear/border_of_all",
     title="The border, from the inputs",
+    mark=1,
     prompt="""
 Write `largest_lr(columns)` without looking at the one above: $2/\\lambda_{\\max}$, a number of
 Python, where $\\lambda_{\\max}$ is the largest eigenvalue of $\\frac2n A^\\top A$.
@@ -85,12 +87,14 @@ def _counted(factor: float, part: float) -> int:
 
 def _factors_and_parts(generator: Generator) -> Iterator[tuple[float, float]]:
     yield from [(0.5, 0.25), (0.9, 0.01), (-0.9, 0.01), (0.999, 0.1), (0.1, 0.5), (0.3, 0.009)]
+    yield 0.75, 0.421875  # exactly 0.75 ** 3
     yield 1 - float(torch.rand((), generator=generator)) / 20, 1e-3
 
 
 how_long = Exercise(
     name="linear/how_long",
     title="How many steps it takes",
+    mark=2,
     prompt="""
 Each step multiplies the error by `factor`. Write `steps_needed(factor, part)`: after how many steps
 is no more than `part` of the error left? With a factor of 0.9, a hundredth is left after 44 steps.
@@ -101,7 +105,8 @@ is no more than `part` of the error left? With a factor of 0.9, a hundredth is l
     example="print([steps_needed(factor, 0.01) for factor in (0.5, 0.9, 0.99, 0.999)])",
     hints=(
         "After $t$ steps, $|\\text{factor}|^t$ of the error is left. A logarithm brings $t$ down.",
-        "`math.ceil` rounds up: part of a step is a whole step.",
+        "`math.ceil` rounds up: part of a step is a whole step. Where the quotient is a whole "
+        "number, it may be off by rounding: `round(…, 9)` before.",
     ),
     mistakes=(
         Mistake("ceil", "floor", says="After that many steps, more than `part` is left: round up."),
@@ -117,6 +122,12 @@ is no more than `part` of the error left? With a factor of 0.9, a hundredth is l
             "(1 - abs(factor))",
             says="A step takes a share of what is *left*, so the shares do not add up: they "
             "multiply.",
+        ),
+        Mistake(
+            "round(math.log(part) / math.log(abs(factor)), 9)",
+            "math.log(part) / math.log(abs(factor))",
+            says="A quotient of logarithms that should be 3 may come out as 3.0000000000000004, "
+            "and `math.ceil` makes 4 of it: `round(…, 9)` before.",
         ),
     ),
 )
@@ -157,6 +168,7 @@ def _wide_tables(generator: Generator) -> Iterator[tuple[Tensor]]:
 fastest = Exercise(
     name="linear/fastest",
     title="The best learning rate",
+    mark=3,
     prompt="""
 A large rate makes the factor of the steepest direction large and negative, a small one leaves that
 of the flattest direction near 1. Write `best_lr(columns)`: the rate at which the two are equal in

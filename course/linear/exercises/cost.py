@@ -37,6 +37,7 @@ _UNCHECKED = ("predictions.shape != targets.shape or targets.numel() == 0", "Fal
 cost = Exercise(
     name="linear/cost",
     title="The mean squared error",
+    mark=1,
     prompt="""
 Write `mean_squared_error(predictions, targets)` without looking at the one above: the mean of
 $(\\hat y_i - y_i)^2$, and a `ValueError` where the shapes differ or where there is nothing to
@@ -127,6 +128,7 @@ def mean_absolute_error(predictions: Tensor, targets: Tensor) -> Tensor:
 absolute_cost = Exercise(
     name="linear/absolute_cost",
     title="A cost without squares",
+    mark=1,
     prompt="""
 Write `mean_absolute_error(predictions, targets)`: the mean of $|\\hat y_i - y_i|$. It counts a miss
 of 2 twice as much as a miss of 1, where the mean squared error counts it four times. What will that
@@ -186,6 +188,7 @@ def _extensions(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 lowest_point = Exercise(
     name="linear/lowest_point",
     title="The best slope",
+    mark=2,
     prompt="""
 Write `best_slope(x, y)`: the slope at the bottom of the parabola. Is it the mean of the slopes
 $y_i / x_i$ of the single measurements? Or the slope at which the residuals add up to zero?
@@ -257,6 +260,7 @@ def _grids(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tenso
 surface = Exercise(
     name="linear/surface",
     title="The cost of every line",
+    mark=3,
     prompt="""
 Write `costs_of_lines(x, y, weights, biases)`: the mean squared error for every pair, with a row for
 each slope and a column for each bias. Two loops will do. One expression does as well: this time,
@@ -289,7 +293,9 @@ print(costs_of_lines(x, y, torch.tensor([2.0, 3.0]), torch.tensor([0.0, 1.0, 2.0
             says="One number for all lines: average over the measurements only.",
         ),
         Mistake(
-            "+ biases", "+ 0 * biases", says="The biases are missing: a prediction is w * x + b."
+            " + biases[:, None]",
+            "",
+            says="The biases are missing, and with them their columns: a prediction is w * x + b.",
         ),
     ),
 )

@@ -44,6 +44,7 @@ def _starts(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, floa
 one_step = Exercise(
     name="linear/one_step",
     title="One step downhill",
+    mark=1,
     prompt="""
 Write `step_down(x, y, weight, lr)`: the slope after one step of gradient descent. Then search for a
 learning rate with which a single step, from anywhere, ends at the best slope.
@@ -119,6 +120,7 @@ def _inputs(generator: Generator) -> Iterator[tuple[Tensor]]:
 border = Exercise(
     name="linear/border",
     title="Where is the border?",
+    mark=2,
     prompt=r"""
 One step multiplies the distance to the best slope by $1 - \text{lr} \cdot \frac2n \sum_i x_i^2$.
 Descent comes closer as long as this factor lies between $-1$ and $1$. Write `largest_lr(x)`: the
@@ -180,6 +182,7 @@ def _descents(generator: Generator) -> Iterator[tuple[Tensor, Tensor, float, flo
 accumulation = Exercise(
     name="linear/accumulation",
     title="Repair a descent",
+    mark=3,
     prompt="""
 This descent has two faults: one makes it go wrong, the other hides where it went. Neither raises an
 error. Run it for a few steps, look at what it returns, and repair both.

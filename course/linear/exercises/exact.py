@@ -40,6 +40,7 @@ def _measurements(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 closed_form = Exercise(
     name="linear/closed_form",
     title="Two formulas for a line",
+    mark=1,
     prompt="""
 For a line, the normal equation can be solved with a pencil:
 $w = \\sum_i (x_i - \\bar x)(y_i - \\bar y) \\,/\\, \\sum_i (x_i - \\bar x)^2$, and then
@@ -117,6 +118,7 @@ def _columns_and_parameters(generator: Generator) -> Iterator[tuple[Tensor, Tens
 all_slopes = Exercise(
     name="linear/all_slopes",
     title="Every derivative in one product",
+    mark=2,
     prompt="""
 Write `slopes_of_cost(columns, y, parameters)`: the derivatives of the mean squared error by all
 parameters at once, $\\frac2n A^\\top (A\\theta - y)$. At the exact answer they are all zero.
@@ -185,6 +187,7 @@ def _curves(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 curve = Exercise(
     name="linear/curve",
     title="A curve by the same formula",
+    mark=2,
     prompt="""
 The equation needs a model that is linear in its *parameters*; any function of the inputs may make a
 column. Write `parabola(x, y)`: the coefficients of $x^2$, of $x$ and of 1, in this order, with the

@@ -36,11 +36,15 @@ def _tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor, float]]:
     for n, p, strength in ((6, 3, 0.1), (3, 5, 2.0)):
         columns = torch.randn(n, p, generator=generator, dtype=torch.float64)
         yield columns, torch.randn(n, generator=generator, dtype=torch.float64), strength
+    columns = torch.randn(4, 1, generator=generator, dtype=torch.float64)
+    yield columns, 1000 * columns[:, 0], 0.3
+    yield torch.tensor([[1.0, 2.0], [3.0, 5.0]]), torch.tensor([1.0, -1.0]), 1.0
 
 
 more_rows = Exercise(
     name="linear/more_rows",
     title="A penalty is more data",
+    mark=3,
     prompt="""
 Write `ridge_by_rows(columns, targets, strength)` with nothing but `torch.linalg.lstsq`: add a row
 for each parameter that asks for this parameter to be 0. With what weight must it ask, so that the
@@ -120,6 +124,7 @@ def _centred(generator: Generator) -> Iterator[tuple[Tensor, int]]:
 inflated = Exercise(
     name="linear/inflated",
     title="How much of a column is its own",
+    mark=3,
     prompt="""
 Predict column `j` from the other columns. What is left, the residuals, is all that can tell its
 parameter from theirs. Write `inflation(columns, j)`: the sum of the squared elements of the column,
@@ -151,8 +156,6 @@ print(inflation(columns, 0))
         Mistake(
             "torch.cat([columns[:, :j], columns[:, j + 1 :]], dim=1)",
             "columns",
-            "(residuals**2).sum()",
-            "(residuals**2).sum().clamp(min=1e-12)",
             says="Nothing is left, because the column predicts itself: leave it out of the others.",
         ),
     ),

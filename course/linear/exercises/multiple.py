@@ -39,6 +39,7 @@ def _layers(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
 one_per_row = Exercise(
     name="linear/one_per_row",
     title="One number for each row",
+    mark=1,
     prompt="""
 Write `answers(x, weight, bias)`: the predictions of `nn.Linear(d, 1)` from its `weight` of shape
 `(1, d)` and its `bias` of shape `(1,)`, as a tensor of shape `(n,)`. One row is enough: with
@@ -114,6 +115,7 @@ def _related(generator: Generator) -> Iterator[tuple[Tensor, Tensor, int]]:
 alone = Exercise(
     name="linear/alone",
     title="What a weight is the slope of",
+    mark=3,
     prompt="""
 Take from input `j` what the other inputs and a column of ones explain of it, by least squares. What
 is left is its own. Write `own_slope(x, y, j)`: the slope of the targets on this rest,
@@ -196,6 +198,7 @@ def _splits(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
 honest = Exercise(
     name="linear/honest",
     title="An honest R²",
+    mark=2,
     prompt="""
 Write `score_on_new_rows(x, y, training)`: find weights and bias by least squares on the rows where
 `training` is True, and return R² on all other rows, relative to the mean of *their* targets.

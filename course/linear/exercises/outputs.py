@@ -43,6 +43,7 @@ def _measurements(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 separate = Exercise(
     name="linear/separate",
     title="One regression for each output",
+    mark=1,
     prompt="""
 Write `each_alone(x, y)`: solve a least squares problem for each column of `y` by itself, and stack
 what you find, one row per output: its weights, and its bias last. It is compared with the solution
@@ -115,6 +116,7 @@ def _answers(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 shares = Exercise(
     name="linear/shares",
     title="Who rules the loss",
+    mark=2,
     prompt="""
 `nn.MSELoss` gives one number for all outputs. Write `shares_of_loss(predictions, y)`: which part of
 it comes from each output. The parts add up to 1.
@@ -182,6 +184,7 @@ def _inputs(generator: Generator) -> Iterator[tuple[Tensor, int]]:
 joint_border = Exercise(
     name="linear/joint_border",
     title="The border of a shared loss",
+    mark=3,
     prompt="""
 [`largest_lr`][course.linear.convergence.largest_lr] gives the border for one output, from the
 columns of the model. Write `largest_joint_lr(x, k)`: the border when `k` outputs share one

@@ -41,6 +41,7 @@ def _two_measurements(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 two_points = Exercise(
     name="linear/two_points",
     title="The line through two measurements",
+    mark=1,
     prompt="""
 Above, slope and bias came from two measurements by hand. Write `line_through(x, y)`, which returns
 both for any two measurements with different inputs, whichever of the two comes first.
@@ -117,9 +118,11 @@ def _saved_and_restored(
     line: Callable[..., nn.Module], weight: float, bias: float, x: Tensor
 ) -> dict[str, Any]:
     model, restored = line(weight, bias), line()
+    new = restored(x)
     restored.load_state_dict(model.state_dict())
     return {
         "predictions": model(x),
+        "predictions of Line()": new,
         "names in state_dict": ", ".join(sorted(model.state_dict())),
         "names of parameters": ", ".join(sorted(name for name, _ in model.named_parameters())),
         "predictions after loading": restored(x),
@@ -128,12 +131,14 @@ def _saved_and_restored(
 
 def _lines(generator: Generator) -> Iterator[tuple[float, float, Tensor]]:
     yield 3.0, 8.0, torch.tensor([0.0, 1.0, -2.0])
+    yield 3, 8, torch.tensor([0.0, 1.0, -2.0])
     yield -2.5, 0.5, torch.randn(1, generator=generator)
 
 
 line = Exercise(
     name="linear/line",
     title="Repair a line that cannot be saved",
+    mark=2,
     prompt="""
 This `Line` predicts rightly and marks both numbers as parameters. Yet its `state_dict()` is empty,
 and so is `parameters()`. Repair it, so that both hold `weight` and `bias`, and a saved line can be
@@ -223,6 +228,7 @@ def _layers(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
 one_axis = Exercise(
     name="linear/one_axis",
     title="One axis in, one axis out",
+    mark=2,
     prompt="""
 `nn.Linear` wants a table and answers with one. Write the module `WrappedLinear`, which holds an
 `nn.Linear(1, 1)` as `self.layer`, takes inputs `(n,)` and gives predictions `(n,)`, also for a
@@ -310,6 +316,7 @@ def _models(generator: Generator) -> Iterator[tuple[nn.Module]]:
 kept = Exercise(
     name="linear/kept",
     title="A copy that stays",
+    mark=2,
     prompt="""
 You want to keep the best model of a training. Write `kept_state(model)`: the state by name, which
 does not change any more when training goes on. Before you start, try `kept = model.state_dict()` on

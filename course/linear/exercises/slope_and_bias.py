@@ -59,6 +59,7 @@ def _whole_lines(
 both_at_once = Exercise(
     name="linear/both_at_once",
     title="Both at once",
+    mark=1,
     prompt="""
 Write `step_line(x, y, weight, bias, lr)`: slope and bias after one step of descent on both. What
 would be different if you changed the slope first, and took the derivative by the bias at the *new*
@@ -173,6 +174,7 @@ def _trainings(
 loop = Exercise(
     name="linear/loop",
     title="The training loop",
+    mark=2,
     prompt="""
 Write `train(layer, x, y, lr, steps)`: train an `nn.Linear(1, 1)` with `torch.optim.SGD`, and return
 the cost before each step as plain numbers. Inputs and targets come with one axis, `(n,)`. When it
@@ -269,6 +271,7 @@ def _far_inputs(
 centred = Exercise(
     name="linear/centred",
     title="Straighten the valley",
+    mark=3,
     prompt="""
 Subtract the mean mass from all masses: how many steps does descent need then? There is a catch. The
 bias of a line over centred masses is its height at the mean mass, no longer at $x = 0$. Write

@@ -35,14 +35,15 @@ def _as_a_product(counts: Tensor, false_positive_cost: float, false_negative_cos
 
 def _bills(generator: Generator) -> Iterator[tuple[Tensor, float, float]]:
     yield torch.tensor([[5, 3], [1, 1]]), 1.0, 4.0
-    for _ in range(4):
+    for first in (1.0, 1.0, 2.5, 7.0):
         counts = torch.randint(1, 90, (2, 2), generator=generator)
-        yield counts, 1.0, float(torch.randint(2, 40, (), generator=generator))
+        yield counts, first, float(torch.randint(2, 40, (), generator=generator))
 
 
 bill = Exercise(
     name="logistic/bill",
     title="The bill",
+    mark=1,
     prompt="""
 A confusion matrix is all it takes to say what a threshold costs. Write
 `mean_cost(counts, false_positive_cost, false_negative_cost)`: the mean cost of a row, a number of
@@ -114,6 +115,7 @@ def _rows_and_confidences(generator: Generator) -> Iterator[tuple[int, float]]:
 none_of_many = Exercise(
     name="logistic/none_of_many",
     title="None of 64",
+    mark=3,
     prompt="""
 None of 64 cancers was missed. The true rate of misses need not be 0: if it is 1 in 100, then 64
 rows without a miss have the probability $(1 - 1/100)^{64}$, about one half. Write
@@ -186,6 +188,7 @@ def _columns(generator: Generator) -> Iterator[tuple[float, float, float]]:
 odds_per_unit = Exercise(
     name="logistic/odds_per_unit",
     title="A coefficient in years",
+    mark=1,
     prompt="""
 Another table has a column for the age, standardised like all. A doctor asks what ten *years* more
 mean. Write `odds_ratio(weight, deviation, change)`: by what the odds are multiplied when the column

@@ -40,6 +40,7 @@ def _rows_to_weigh(generator: Generator) -> Iterator[tuple[Tensor, Tensor, float
 weighted = Exercise(
     name="logistic/weighted",
     title="A missed yes costs more",
+    mark=2,
     prompt="""
 Where yes is rare, or missing one is worse than a false alarm, each yes may count several times.
 Write `weighted_cross_entropy(logits, targets, pos_weight)`: what
@@ -108,6 +109,7 @@ def _answers(generator: Generator) -> Iterator[tuple[Tensor]]:
 first_bias = Exercise(
     name="logistic/first_bias",
     title="A good start",
+    mark=2,
     prompt="""
 With all weights at zero, the bias $b$ is the logit of every row. Write `starting_bias(targets)`:
 the bias with the lowest cross-entropy. Where is the mean of the slopes $\\sigma(b) - y_i$ zero?

@@ -44,6 +44,7 @@ def _counts(generator: Generator) -> Iterator[tuple[int, int, Tensor]]:
 counted = Exercise(
     name="logistic/counted",
     title="Only the counts count",
+    mark=1,
     prompt="""
 The order of the outcomes does not matter: the likelihood of 7 ones and 3 zeros is $p^7 (1 - p)^3$.
 Write `nll_of_counts(ones, zeros, p)`, the negative log-likelihood for each of the probabilities in
@@ -122,6 +123,7 @@ def _tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, Tens
 all_weights = Exercise(
     name="logistic/all_weights",
     title="The gradient for many inputs",
+    mark=2,
     prompt="""
 With several inputs, every weight has a derivative of the same form: residual times *its* input.
 Write `gradient_of_all(x, y, weight, bias)`, which returns those by all weights as one tensor, and
@@ -192,8 +194,12 @@ def _strips(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield x, torch.tensor([1, 0, 0, 1])
     yield x, torch.tensor([1, 0, 1, 0])
     yield x, torch.tensor([0, 1, 0, 1])  # separable, falling
+    yield x, torch.tensor([0, 1, 0, 0])  # a single one, within
+    yield x, torch.tensor([1, 0, 1, 1])  # a single one, at the end
     yield x, torch.tensor([1, 1, 1, 1])
+    yield x, torch.tensor([0, 0, 0, 0])
     yield torch.tensor([1.0, 2.0, 2.0, 3.0]), torch.tensor([0, 0, 1, 1])
+    yield torch.tensor([1.0, 2.0, 2.0, 3.0]), torch.tensor([1, 1, 0, 0])
     for n in (5, 9):
         outcomes = (torch.rand(n, generator=generator) < 0.5).long()
         yield torch.randn(n, generator=generator), outcomes
@@ -202,6 +208,7 @@ def _strips(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 no_maximum = Exercise(
     name="logistic/no_maximum",
     title="Is there a best weight?",
+    mark=3,
     prompt="""
 Write `has_maximum(x, y)` for one input: `True` if the likelihood of $\\sigma(wx + b)$ has a
 maximum, `False` if a parameter would grow for ever. A threshold may part the classes in either

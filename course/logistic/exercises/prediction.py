@@ -40,6 +40,7 @@ def _two_points(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 two_sentences = Exercise(
     name="logistic/two_sentences",
     title="The curve through two probabilities",
+    mark=2,
     prompt="""
 Two sentences fixed the two parameters above. Write `curve_through(x, p)`, which returns weight and
 bias for any two inputs and the probabilities there: "at 3 kg one in ten, at 6 kg nine in ten".
@@ -103,6 +104,7 @@ def _probabilities(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 one_kg_more = Exercise(
     name="logistic/one_kg_more",
     title="How much one kg adds",
+    mark=1,
     prompt="""
 "One kg more adds so much to the probability" is true only near one place. Write
 `slope_of(p, weight)`: the derivative of $\\sigma(wx + b)$ by $x$ where the probability is $p$. You
@@ -171,6 +173,7 @@ def _planes(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
 half_line = Exercise(
     name="logistic/half_line",
     title="Draw the boundary yourself",
+    mark=2,
     prompt="""
 To draw the decision boundary you need no grid of probabilities. Write
 `boundary_at(x0, weight, bias)`: for each first input, the second input at which the model gives one

@@ -38,6 +38,7 @@ def _answers(generator: Generator) -> Iterator[tuple[Tensor]]:
 baseline = Exercise(
     name="networks/baseline",
     title="Without looking",
+    mark=1,
     prompt="""
 Write `base_rate(y)`: the fraction of rows that are right if every answer is the one that is more
 frequent, be it 0 or 1. Return a number of Python.
@@ -97,6 +98,7 @@ def _two_tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 scaling = Exercise(
     name="networks/scaling",
     title="Scale what is new",
+    mark=1,
     prompt="""
 Write `scale(x_train, x_test)`: both sets, scaled. The training columns are to have mean zero and
 standard deviation one. Here the standard deviation divides by $n$, and not by $n - 1$. The test
@@ -241,12 +243,15 @@ def _trainings(
             nn.init.uniform_(parameter, generator=generator)
         inputs = [torch.randn(n, 2, generator=generator, dtype=dtype) for n in sizes]
         batches = [(x, (x[:, 0] > 0).to(dtype)) for x in inputs]
-        yield model, batches, nn.MSELoss(), torch.optim.SGD(model.parameters(), lr=0.1)
+        # Outputs and targets may be exchanged for the first criterion, not for the second.
+        for criterion in (nn.MSELoss(), nn.BCEWithLogitsLoss()):
+            yield model, batches, criterion, torch.optim.SGD(model.parameters(), lr=0.1)
 
 
 one_epoch = Exercise(
     name="networks/one_epoch",
     title="A loop to repair",
+    mark=2,
     prompt="""
 One epoch of the loop, and one of its lines stands in the wrong place. Decide first what that does
 to the model, then repair `train_epoch`. The check trains a small model for two epochs, and compares
@@ -286,6 +291,12 @@ for _ in range(3):
             "optimizer.zero_grad()\nfor x, y in batches:\n",
             says="Cleared once, the gradients of an epoch add up from batch to batch: `zero_grad` "
             "belongs inside the loop.",
+        ),
+        Mistake(
+            "criterion(model(x), y)",
+            "criterion(y, model(x))",
+            says="The criterion takes outputs first, then targets: for the squared error alone the "
+            "order makes no difference.",
         ),
     ),
 )
@@ -331,6 +342,7 @@ def _models_and_rows(generator: Generator) -> Iterator[tuple[nn.Module, Tensor, 
 evaluation = Exercise(
     name="networks/evaluation",
     title="From logits to an accuracy",
+    mark=2,
     prompt="""
 Write `fraction_right(model, x, y)`, a number of Python. A logit of 0 and more is the answer 1. The
 model may hold layers that work differently while it is trained, so measure in `eval` mode; the

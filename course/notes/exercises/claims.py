@@ -17,18 +17,29 @@ def _by_split(n: int, batch_size: int) -> int:
     return len(torch.empty(n).split(batch_size)[-1])
 
 
-def _unchecked(n: int, batch_size: int) -> int:
-    return (n - 1) % batch_size + 1 if batch_size else 0
-
-
 def _rows_and_sizes(generator: Generator) -> Iterator[tuple[int, int]]:
-    yield from [(10, 4), (8, 4), (1, 1), (3, 4), (4, 4), (513, 256), (0, 4), (4, 0)]
+    yield from [
+        (10, 4),
+        (8, 4),
+        (1, 1),
+        (3, 4),
+        (4, 4),
+        (513, 256),
+        (0, 4),
+        (4, 0),
+        (-3, 4),
+        (4, -1),
+    ]
     yield int(torch.randint(50, 90, (), generator=generator)), 7
 
+
+# An edit: numbers below 1 pass.
+_UNCHECKED = ("n < 1 or batch_size < 1", "False")
 
 ragged = Exercise(
     name="notes/ragged",
     title="The rows of the last batch",
+    mark=1,
     prompt="""
 Write `last_batch(n, batch_size)`: how many rows the last batch of an epoch has when $n$ rows are
 read in batches. Raise a `ValueError` if either number is below 1. Find a counter-example to "it is
@@ -55,7 +66,15 @@ read in batches. Raise a `ValueError` if either number is below 1. Find a counte
             says="The last batch has only what the others left.",
         ),
         Mistake(
-            _unchecked, says="Without rows or with empty batches there is no last one: ValueError."
+            *_UNCHECKED,
+            says="Without rows or with empty batches there is no last one: ValueError.",
+        ),
+        Mistake(
+            *_UNCHECKED,
+            "(n - 1) % batch_size + 1",
+            "n % batch_size",
+            says="When the batches fill up exactly, the last one has all its rows, and the "
+            "remainder is 0. And raise a ValueError where a number is below 1.",
         ),
     ),
 )
@@ -94,6 +113,7 @@ def _chains(
 in_order = Exercise(
     name="notes/in_order",
     title="One after the other",
+    mark=2,
     prompt="""
 Write `chain(functions, x)`: what `Compose(functions)(x)` gives, without `Compose`. The first
 function gets `x`, each further one what came out of the one before.

@@ -8,7 +8,16 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, MARKS, MUTED, Drawing, styled
+from course.plotting.style import (
+    COLORS,
+    MARKS,
+    MUTED,
+    Drawing,
+    columns,
+    on_phone,
+    page_width,
+    styled,
+)
 
 
 def agreement(
@@ -46,12 +55,13 @@ def agreement(
         raise ValueError(f"got {len(titles)} labels for {k} outputs: give one for each")
     true = targets.detach().cpu()
     models = {name: answers.detach().cpu() for name, answers in predictions.items()}
-    rows, columns = (k + 1) // 2, min(k, 2)
+    across = 1 if on_phone() else min(k, 2)
+    rows = (k + across - 1) // across
     with styled():
         figure, panels = plt.subplots(
             rows,
-            columns,
-            figsize=(2.9 * columns + 0.2, 0.8 + 2.5 * rows),
+            across,
+            figsize=(min(page_width(), 3.7 * across), 0.8 + 3.1 * rows),
             squeeze=False,
             FigureClass=Drawing,
         )
@@ -74,6 +84,6 @@ def agreement(
             figure.legend(
                 *panels[0, 0].get_legend_handles_labels(),
                 loc="outside upper left",
-                ncols=len(models),
+                ncols=columns(models),
             )
     return figure

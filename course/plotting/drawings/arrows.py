@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, MUTED, new_axes, styled
+from course.plotting.style import COLORS, MUTED, new_axes, on_cpu, on_phone, styled
 
 Vector = Tensor | Sequence[float]
 
@@ -56,7 +56,7 @@ def arrows(
 
 
 def _point(name: str, values: Vector) -> Tensor:
-    point = torch.as_tensor(values).detach().cpu().double()
+    point = on_cpu(values).double()
     if point.shape != (2,):
         raise ValueError(f"{name!r} has shape {tuple(point.shape)}: give it (2,)")
     if not point.isfinite().all():
@@ -78,14 +78,15 @@ def _frame(axes: Axes, corners: Tensor) -> tuple[float, float]:
     axes.set_axisbelow(True)
     axes.axhline(0, color=MUTED, linewidth=0.8)
     axes.axvline(0, color=MUTED, linewidth=0.8)
-    # Narrow, so that the text keeps its size on a phone. What is not axes is for their labels.
-    return 4.4, 0.6 + min(max(3.8 * (top - bottom) / (right - left), 1.6), 4.4)
+    # What is not axes is for their labels.
+    width, most = (3.7, 4.4) if on_phone() else (5.2, 5.2)
+    return width, 0.6 + min(max((width - 0.6) * (top - bottom) / (right - left), 1.6), most)
 
 
 def _arrow(axes: Axes, name: str, start: Tensor, end: Tensor, color: str, center: Tensor) -> None:
     """Draw one arrow, its name beside its middle, on the side away from the center."""
     direction, middle = end - start, (start + end) / 2
-    normal = torch.tensor([0.0, 1.0]).double()
+    normal = torch.tensor([0.0, 1.0], device="cpu").double()
     if direction.any():
         normal = torch.stack([-direction[1], direction[0]]) / direction.norm()
         if normal @ (middle - center) < 0:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, MUTED, Drawing, styled
+from course.plotting.style import COLORS, MUTED, Drawing, columns, on_phone, size, styled
 
 
 def beside(
@@ -42,8 +42,12 @@ def beside(
             shapes = f"{tuple(heights.shape)}, x {tuple(x.shape)}"
             raise ValueError(f"{name!r} has shape {shapes}: give both the shape (n,)")
     with styled():
-        figure, row = plt.subplots(1, 2, figsize=(6.0, 3.2), FigureClass=Drawing)
-        for (title, heights), color, axes in zip(values.items(), COLORS, row, strict=False):
+        rows, across = (2, 1) if on_phone() else (1, 2)
+        sides = size(3.9, phone=5.6)
+        figure, table = plt.subplots(
+            rows, across, figsize=sides, squeeze=False, FigureClass=Drawing
+        )
+        for (title, heights), color, axes in zip(values.items(), COLORS, table.flat, strict=False):
             axes.set_title(title, loc="left", fontsize="medium")
             axes.plot(x.detach().cpu(), heights.detach().cpu(), color=color, linewidth=2.0)
             for name, border in (borders or {}).items():
@@ -52,6 +56,6 @@ def beside(
             axes.yaxis.set_major_locator(MaxNLocator(5))
         figure.supxlabel(xlabel, fontsize="medium")
         if borders:
-            handles, names = row[0].get_legend_handles_labels()
-            figure.legend(handles, names, loc="outside upper left", ncols=2)
+            handles, names = table[0, 0].get_legend_handles_labels()
+            figure.legend(handles, names, loc="outside upper left", ncols=columns(names))
     return figure

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import COLORS, INK, MARKS, MUTED, new_axes, styled
+from course.plotting.style import COLORS, INK, MARKS, MUTED, columns, new_axes, on_cpu, size, styled
 
 SHADES = 10
 
@@ -49,12 +48,12 @@ def boundary(
             f"probabilities go from {heights.min():g} to {heights.max():g}: give numbers from 0 to "
             "1, for example torch.sigmoid(logits)"
         )
-    tables = {name: torch.as_tensor(points).detach().cpu() for name, points in groups.items()}
+    tables = {name: on_cpu(points) for name, points in groups.items()}
     if len(tables) != 2 or any(table.ndim != 2 or table.shape[1] != 2 for table in tables.values()):
         shapes = ", ".join(f"{name!r} {tuple(table.shape)}" for name, table in tables.items())
         raise ValueError(f"the groups have shapes {shapes}: give two, each of shape (n, 2)")
     figure, axes = new_axes(*grid)
-    figure.set_size_inches(4.6, 4.4)  # narrow, so that the text keeps its size on a phone
+    figure.set_size_inches(size(5.2, phone=4.4))
     for step in range(1, SHADES):  # one over the other: side by side, seams would show
         if heights.max() > step / SHADES:
             levels = [step / SHADES, 2.0]
@@ -74,5 +73,5 @@ def boundary(
     axes.plot([], [], color=INK, linewidth=2.0, label="probability 0.5")
     axes.plot([], [], "--", color=INK, linewidth=0.8, label="0.1 and 0.9")
     with styled():
-        figure.legend(loc="outside upper left", ncols=2)
+        figure.legend(loc="outside upper left", ncols=columns([*tables, "probability 0.5"]))
     return figure

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from course.plotting.style import BLUE, INK, MUTED, new_axes, styled
+from course.plotting.style import BLUE, INK, MUTED, new_axes, on_cpu, styled
 
 Index = int | slice | list[int] | Tensor
 
@@ -34,7 +34,7 @@ def cells(values: Tensor | Sequence[float], indices: Sequence[Index], name: str 
         >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
         ['x[0]', 'x[1:]', 'x[[0, -1]]']
     """
-    table = torch.as_tensor(values).detach().cpu()
+    table = on_cpu(values)
     n = len(table) if table.ndim == 1 else 0
     if n == 0 or len(indices) == 0:
         shape = tuple(table.shape)
@@ -42,7 +42,9 @@ def cells(values: Tensor | Sequence[float], indices: Sequence[Index], name: str 
             f"values have shape {shape}, and there are {len(indices)} indices: "
             "give values of shape (n,), n at least 1, and at least one index"
         )
-    taken = [torch.arange(n)[index].flatten().bincount(minlength=n) for index in indices]
+    taken = [
+        torch.arange(n, device="cpu")[index].flatten().bincount(minlength=n) for index in indices
+    ]
 
     figure, axes = new_axes("", "")
     with styled():

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import COLORS, MARKS, new_axes, styled
+from course.plotting.style import COLORS, MARKS, columns, new_axes, on_cpu, styled
 
 
 def clouds(
@@ -30,7 +29,7 @@ def clouds(
     """
     if not 1 <= len(groups) <= len(COLORS):
         raise ValueError(f"got {len(groups)} groups: give between 1 and {len(COLORS)}")
-    tables = {name: torch.as_tensor(points).detach().cpu() for name, points in groups.items()}
+    tables = {name: on_cpu(points) for name, points in groups.items()}
     for name, table in tables.items():
         if table.ndim != 2 or table.shape[1] != 2 or len(table) == 0:
             shape = tuple(table.shape)
@@ -40,5 +39,5 @@ def clouds(
         axes.scatter(table[:, 0], table[:, 1], s=22, color=color, marker=mark, label=name)
     if len(tables) > 1:
         with styled():
-            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(tables))
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns(tables, beside=0.9))
     return figure

@@ -6,7 +6,19 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import COLORS, DASHES, INK, MUTED, new_axes, styled
+from course.plotting.style import (
+    COLORS,
+    DASHES,
+    INK,
+    MUTED,
+    columns,
+    new_axes,
+    on_cpu,
+    on_phone,
+    page_width,
+    size,
+    styled,
+)
 
 
 def contours(
@@ -43,29 +55,35 @@ def contours(
         raise ValueError(f"cost has shape {shapes}: give both the shape (k, m)")
     if len(paths) > len(COLORS):
         raise ValueError(f"got {len(paths)} paths: give at most {len(COLORS)}")
-    walked = {name: torch.as_tensor(path).detach().cpu() for name, path in paths.items()}
+    walked = {name: on_cpu(path) for name, path in paths.items()}
     for name, path in walked.items():
         if path.ndim != 2 or path.shape[1] != 2 or len(path) == 0:
             raise ValueError(f"path {name!r} has shape {tuple(path.shape)}: give it (t, 2)")
     figure, axes = new_axes(*grid)
-    figure.set_figheight(4.4)  # the legend stands above, and a map wants to be nearly square
+    # The legend stands above, and a map wants to be nearly square.
+    figure.set_size_inches(size(5.0, phone=4.2))
     heights = cost.detach().cpu()
     # Squares, so that the contours of a bowl are drawn at equal distances.
-    levels = heights.min() + (heights.max() - heights.min()) * torch.linspace(0.04, 1, 14) ** 2
+    levels = (
+        heights.min()
+        + (heights.max() - heights.min()) * torch.linspace(0.04, 1, 14, device=heights.device) ** 2
+    )
     axes.contour(*values, heights.T, levels=levels, colors=MUTED, linewidths=0.8)
     for (name, path), color, dashes in zip(walked.items(), COLORS, DASHES, strict=False):
         axes.plot(*path.T, dashes, color=color, linewidth=1.6, label=name)
         axes.plot(*path[0], marker="o", markersize=7, color=color, markerfacecolor="none")
         axes.plot(*path[-1], marker="o", markersize=7, color=color)
     for name, point in (points or {}).items():
-        place = torch.as_tensor(point).detach().cpu()
+        place = on_cpu(point)
         axes.plot(*place, "x", color=INK, markersize=8, markeredgewidth=2, label=name)
     axes.set_xlim(values[0][0].item(), values[0][-1].item())
     axes.set_ylim(values[1][0].item(), values[1][-1].item())
     if equal:
-        figure.set_size_inches(4.4, 4.8)  # narrow, so that the text keeps its size on a phone
+        figure.set_size_inches((3.7, 5.0) if on_phone() else (5.4, 5.8))
         axes.set_aspect("equal")
     if axes.lines:
         with styled():
-            figure.legend(loc="outside upper left", ncols=2)
+            beside = page_width() - figure.get_figwidth()
+            across = columns([*walked, *(points or {})], beside)
+            figure.legend(loc="outside upper left", ncols=across)
     return figure

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import torch
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, DASHES, new_axes, styled
+from course.plotting.style import COLORS, DASHES, columns, new_axes, on_cpu, on_phone, styled
 
 
 def curves(
@@ -36,7 +35,7 @@ def curves(
     """
     if not 1 <= len(series) <= len(COLORS):
         raise ValueError(f"got {len(series)} series: give between 1 and {len(COLORS)}")
-    tables = {name: torch.as_tensor(values).detach().cpu() for name, values in series.items()}
+    tables = {name: on_cpu(values) for name, values in series.items()}
     for name, table in tables.items():
         if table.ndim not in (1, 2) or len(table) == 0:
             shape = tuple(table.shape)
@@ -48,10 +47,12 @@ def curves(
         steps = range(1, runs.shape[1] + 1)
         lines = axes.plot(steps, runs.T, dashes, color=color, linewidth=width)
         lines[0].set_label(name)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(
+        MaxNLocator(5 if on_phone() else 10, integer=True, steps=[1, 2, 5, 10])
+    )
     if log:
         axes.set_yscale("log")
     if len(tables) > 1:
         with styled():
-            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(tables))
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns(tables, beside=0.9))
     return figure

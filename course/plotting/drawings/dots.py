@@ -6,7 +6,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import COLORS, INK, new_axes
+from course.plotting.style import COLORS, INK, new_axes, on_cpu
 
 
 def dots(groups: Mapping[str, Tensor | Sequence[float]], xlabel: str) -> Figure:
@@ -29,7 +29,7 @@ def dots(groups: Mapping[str, Tensor | Sequence[float]], xlabel: str) -> Figure:
     """
     if not 1 <= len(groups) <= len(COLORS):
         raise ValueError(f"got {len(groups)} groups: give between 1 and {len(COLORS)}")
-    rows = {name: torch.as_tensor(values).detach().cpu() for name, values in groups.items()}
+    rows = {name: on_cpu(values) for name, values in groups.items()}
     for name, values in rows.items():
         if values.ndim != 1 or len(values) == 0:
             raise ValueError(
@@ -37,11 +37,13 @@ def dots(groups: Mapping[str, Tensor | Sequence[float]], xlabel: str) -> Figure:
             )
     figure, axes = new_axes(xlabel, "")
     for row, ((name, values), color) in enumerate(zip(rows.items(), COLORS, strict=False)):
-        earlier = torch.tensor([int((values[:i] == v).sum()) for i, v in enumerate(values)])
+        counts = [int((values[:i] == v).sum()) for i, v in enumerate(values)]
+        earlier = torch.tensor(counts, device="cpu")
         spacing = min(0.1, 0.5 / max(1, int(earlier.max())))  # rows are 1 apart
         axes.scatter(values, row - spacing * earlier, s=22, color=color, label=name)
         mean = values.mean()
         axes.plot([mean, mean], [row + 0.12, row + 0.32], color=INK, linewidth=2.5)
+    axes.set_xlabel(xlabel, loc="right")  # there is room below the names, and none on a phone else
     axes.set_yticks(range(len(rows)), list(rows))
     axes.set_ylim(len(rows) - 0.5, -0.7)
     axes.tick_params(axis="y", length=0)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import COLORS, DASHES, INK, MUTED, new_axes, styled
+from course.plotting.style import COLORS, DASHES, INK, MUTED, columns, new_axes, styled
 
 
 def fits(
@@ -56,5 +56,7 @@ def fits(
     for name, border in (borders or {}).items():
         axes.axvline(border, color=MUTED, linestyle=(0, (1, 2)), linewidth=2.0, label=name)
     with styled():
-        figure.legend(loc="outside upper left", ncols=2)  # outside, it leaves the axes their width
+        names = ["measured", *models, *(borders or {})]
+        # Outside, it leaves the axes their width.
+        figure.legend(loc="outside upper left", ncols=columns(names))
     return figure

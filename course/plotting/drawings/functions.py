@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 from torch import Tensor
 
-from course.plotting.style import COLORS, DASHES, MARKS, MUTED, new_axes, styled
+from course.plotting.style import COLORS, DASHES, MARKS, MUTED, columns, new_axes, styled
 
 
 def functions(
@@ -73,5 +73,5 @@ def functions(
         axes.axvline(border, color=MUTED, linestyle=(0, (1, 2)), linewidth=2.0, label=name)
     if len(axes.lines) > 1:
         with styled():
-            figure.legend(loc="outside upper left", ncols=2)
+            figure.legend(loc="outside upper left", ncols=columns([*values, *(borders or {})]))
     return figure

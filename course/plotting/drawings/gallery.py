@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from course.plotting.style import INK, MUTED, new_axes, styled
+from course.plotting.style import INK, LETTER, MUTED, new_axes, on_phone, page_width, styled
 
 # In inches, as the axes are.
-WIDTH, LARGEST, GAP, CAPTION = 6.2, 1.0, 0.1, 0.22
+LARGEST, SMALLEST, GAP, CAPTION = 1.0, 0.5, 0.1, 0.22
 
 
 def gallery(
@@ -31,7 +31,8 @@ def gallery(
             `(c, h, w)`. With `c` 1 they are gray, with 3 red, green and blue.
         labels: Shape `(n,)`, or a text or number for each image. None, and there are no labels.
         columns: How many images stand in a row.
-        rows: A name for each row, to the left of it. None, and there are no names.
+        rows: A name for each row, to the left of it or, on a phone, above. None, and there are no
+            names.
         limits: The values that are drawn black and white: 0 and 255 for `uint8` and 0 and 1 for
             other types, unless you say otherwise.
 
@@ -49,33 +50,53 @@ def gallery(
     pictures = [_picture(image, f"image {i}", limits) for i, image in enumerate(images)]
     captions = labels.tolist() if isinstance(labels, Tensor) else labels
     columns = min(columns, len(pictures))
-    height = (len(pictures) + columns - 1) // columns
-    if len(captions) not in {0, len(pictures)} or len(rows) not in {0, height}:
+    count = -(-len(pictures) // columns)
+    if len(captions) not in {0, len(pictures)} or len(rows) not in {0, count}:
         raise ValueError(
-            f"{len(captions)} labels for {len(pictures)} images, {len(rows)} names for {height} "
+            f"{len(captions)} labels for {len(pictures)} images, {len(rows)} names for {count} "
             "rows: give one for each, or none"
         )
-    beside = 0.11 * max(map(len, rows), default=0)
-    side = min((WIDTH - beside) / columns - GAP, LARGEST)
-    above = CAPTION if len(captions) else 0.0
+    texts = [str(caption) for caption in captions]
+    above, head = CAPTION if texts else 0.0, CAPTION if rows and on_phone() else 0.0
+    beside = 0.0 if on_phone() else 0.11 * max(map(len, rows), default=0)
+    width = page_width() - beside - 0.1
+    across = _across(columns, width, texts)
+    if not rows:
+        columns = across  # nothing but the width says where a row ends
+    side = min(width / across - GAP, LARGEST)
+    step = side + GAP + above
+    tall = head + -(-columns // across) * step  # of a row, of one line or several
     figure, axes = new_axes("", "")
     with styled():
         for place, picture in enumerate(pictures):
-            row, column = divmod(place, columns)
-            left, top = column * (side + GAP), row * (side + GAP + above) + above
+            row, order = divmod(place, columns)
+            line, column = divmod(order, across)
+            left, top = column * (side + GAP), row * tall + head + line * step + above
             _draw(axes, picture, left, top, side)
-            if above:
-                text = str(captions[place])
-                axes.text(left + side / 2, top - 0.04, text, ha="center", va="bottom", color=INK)
-        right, bottom = columns * (side + GAP), height * (side + GAP + above)
+            if texts:
+                middle = left + side / 2
+                axes.text(middle, top - 0.04, texts[place], ha="center", va="bottom", color=INK)
+        right, bottom = across * (side + GAP), -(-len(pictures) // columns) * tall
         axes.set(xlim=(-GAP / 2, right - GAP / 2), ylim=(bottom, -GAP / 2), aspect="equal")
-        middles = [above + side / 2 + row * (side + GAP + above) for row in range(len(rows))]
-        axes.set_yticks(middles, rows)
+        if head:
+            for row, name in enumerate(rows):
+                axes.text(0, row * tall + head - 0.04, name, ha="left", va="bottom", color=INK)
+        axes.set_yticks([above + side / 2 + row * tall for row in range(len(rows))], rows)
+        axes.yaxis.set_visible(not head)
         axes.set_xticks([])
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
     figure.set_size_inches(right + beside + 0.1, bottom + 0.15)
     return figure
+
+
+def _across(columns: int, width: float, texts: Sequence[str]) -> int:
+    """Return how many images stand side by side: all of a row, but for a phone what it can show."""
+    if not on_phone():
+        return columns
+    widest = max(SMALLEST, LETTER * max(map(len, texts), default=0))
+    lines = -(-columns // max(1, int(width / (widest + GAP))))
+    return -(-columns // lines)
 
 
 def _picture(image: Tensor, name: str, limits: tuple[float, float] | None) -> Tensor:

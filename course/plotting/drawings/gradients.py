@@ -6,7 +6,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import BLUE, MUTED, new_axes
+from course.plotting.style import BLUE, MUTED, new_axes, on_phone
 
 
 def gradients(
@@ -47,9 +47,12 @@ def gradients(
     width = (values[0][-1] - values[0][0]).item()
     longest = arrows.norm(dim=1).max().item() if len(arrows) else 0.0
     figure, axes = new_axes(*grid)
-    figure.set_size_inches(4.4, 4.0)  # narrow, so that the text keeps its size on a phone
+    figure.set_size_inches((3.7, 3.4) if on_phone() else (5.4, 4.9))
     # Squares, so that the contours of a bowl are drawn at equal distances.
-    levels = table.min() + (table.max() - table.min()) * torch.linspace(0.05, 1, 10) ** 2
+    levels = (
+        table.min()
+        + (table.max() - table.min()) * torch.linspace(0.05, 1, 10, device=table.device) ** 2
+    )
     axes.contour(*values, table.T, levels=levels, colors=MUTED, linewidths=0.8)
     axes.quiver(
         *starts.T,

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import BLUE, ORANGE, Drawing, styled
+from course.plotting.style import BLUE, ORANGE, Drawing, page_width, styled
 
 
 def histograms(
@@ -42,13 +42,13 @@ def histograms(
     for title, values in tables.items():
         if values.ndim != 1 or len(values) == 0:
             raise ValueError(f"{title!r} has shape {tuple(values.shape)}: give (n,), n at least 1")
-    every = torch.cat([*tables.values(), torch.tensor(list(marks.values()))])
+    every = torch.cat([*tables.values(), torch.tensor(list(marks.values()), device="cpu")])
     span = (float(every.min()), float(every.max()))
     with styled():
         figure, rows = plt.subplots(
             len(tables),
             1,
-            figsize=(6.0, 1.0 + 1.6 * len(tables)),
+            figsize=(page_width(), 1.0 + 1.7 * len(tables)),
             sharex=True,
             sharey=True,
             squeeze=False,

@@ -11,12 +11,12 @@ from matplotlib.path import Path
 from torch import Tensor
 
 from course.plotting.origins import origins
-from course.plotting.style import BLUE, INK, MUTED, ORANGE, new_axes, styled
+from course.plotting.style import BLUE, INK, MUTED, ORANGE, new_axes, page_width, styled
 
 CELLS = 60  # at most, of a tensor and of a piece of memory
-# In inches, as the axes are: a line of memory or of grids, the height of a cell, the room for what
-# stands beside a grid and above it.
-WIDTH, ROW, SIDE, HEAD = 4.7, 0.3, 0.22, 0.17
+# In inches, as the axes are: the height of a cell, the room for what stands beside a grid and
+# above it.
+ROW, SIDE, HEAD = 0.3, 0.22, 0.17
 
 
 def memory(x: Tensor, expressions: Sequence[str], name: str = "x") -> Figure:
@@ -87,7 +87,7 @@ class _Drawing:
 
     def __init__(self, axes: Axes, cell: float) -> None:
         self.axes, self.cell = axes, cell
-        self.right, self.bottom = WIDTH, 0.0
+        self.right, self.bottom = page_width(), 0.0
         self.x, self.y = 0.0, 0.0  # where the next grid begins
 
     def title(self, code: str, facts: str) -> None:
@@ -126,7 +126,7 @@ class _Drawing:
     def arrow(self, following: Tensor) -> None:
         """Lead from a grid to the next: beside it if there is room, else below it."""
         pages, _, columns = _tables(following)
-        if self.x + 0.4 + pages * (SIDE + columns * self.cell) <= WIDTH:
+        if self.x + 0.4 + pages * (SIDE + columns * self.cell) <= page_width():
             self.text(self.x + 0.22, (self.y - HEAD + self.bottom) / 2, "→", size=13)
             self.x += 0.4
         else:
@@ -139,7 +139,7 @@ class _Drawing:
         first = int(base.storage_offset())
         texts = _texts(base.detach().as_strided((_span(base),), (1,)))
         used = {place - first for place in _places(tensor)}
-        line = int((WIDTH - 0.1) / self.cell)
+        line = int((page_width() - 0.1) / self.cell)
         start = int(tensor.storage_offset()) - first
         strides = [tensor.stride()[k] for k, size in enumerate(tensor.shape) if size > 1 and used]
         steps = sorted(int(step) for step in strides if 0 < step < line - start)
@@ -202,7 +202,7 @@ def _span(x: Tensor) -> int:
 def _places(x: Tensor) -> list[int]:
     """Return the place in memory of each element, row by row."""
     first = x.storage_offset()
-    span = torch.arange(first, first + _span(x))
+    span = torch.arange(first, first + _span(x), device="cpu")
     return span.as_strided(x.shape, x.stride()).flatten().tolist()
 
 

@@ -3,12 +3,20 @@
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
-import torch
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
-from course.plotting.style import COLORS, DASHES, Drawing, styled
+from course.plotting.style import (
+    COLORS,
+    DASHES,
+    Drawing,
+    columns,
+    on_cpu,
+    on_phone,
+    page_width,
+    styled,
+)
 
 
 def panels(
@@ -44,11 +52,18 @@ def panels(
         for title, run in runs.items()
     }
     looks = dict(zip(names, zip(COLORS, DASHES, strict=True), strict=False))
-    rows = (len(runs) + 1) // 2
+    across = 1 if on_phone() else 2
+    rows = (len(runs) + across - 1) // across
     with styled():
-        size = (6.4, 0.8 + 1.9 * rows)
+        size = (page_width(), 0.8 + 2.2 * rows)
         figure, table = plt.subplots(
-            rows, 2, figsize=size, sharex=True, sharey=True, squeeze=False, FigureClass=Drawing
+            rows,
+            across,
+            figsize=size,
+            sharex=True,
+            sharey=True,
+            squeeze=False,
+            FigureClass=Drawing,
         )
         handles = {}
         for (title, curves), axes in zip(tables.items(), table.flat, strict=False):
@@ -57,7 +72,9 @@ def panels(
                 color, dashes = looks[name]
                 steps = range(1, len(curve) + 1)
                 handles[name] = axes.plot(steps, curve, dashes, color=color, linewidth=2.0)[0]
-        table[0, 0].xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+        table[0, 0].xaxis.set_major_locator(
+            MaxNLocator(5 if on_phone() else 10, integer=True, steps=[1, 2, 5, 10])
+        )
         if log:
             table[0, 0].set_yscale("log")
         for axes in list(table.flat)[len(runs) :]:
@@ -66,12 +83,12 @@ def panels(
         figure.supylabel(ylabel, fontsize="medium")
         if len(names) > 1:
             lines = [handles[name] for name in names]
-            figure.legend(lines, names, loc="outside upper left", ncols=len(names))
+            figure.legend(lines, names, loc="outside upper left", ncols=columns(names))
     return figure
 
 
 def _curve(name: str, values: Tensor | Sequence[float]) -> Tensor:
-    curve = torch.as_tensor(values).detach().cpu()
+    curve = on_cpu(values)
     if curve.ndim != 1 or len(curve) == 0:
         raise ValueError(f"{name} has shape {tuple(curve.shape)}: give it (steps,)")
     return curve

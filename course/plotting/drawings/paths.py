@@ -1,6 +1,7 @@
 """Descent as one picture: the data and the line, the cost, and the path so far, side by side."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,7 +11,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import BLUE, INK, MUTED, ORANGE, Drawing, styled
+from course.plotting.style import BLUE, INK, MUTED, ORANGE, Drawing, on_phone, page_width, styled
 
 
 def paths(
@@ -61,26 +62,32 @@ def paths(
         )
     walked = {title: _inside(title, path, values) for title, path in rows.items()}
     with styled():
-        size = (6.4, 0.8 + 1.9 * len(rows))
-        figure, table = plt.subplots(
-            len(rows),
-            2,
-            figsize=size,
-            sharex="col",
-            sharey="col",
-            squeeze=False,
-            FigureClass=Drawing,
-        )
+        figure, table = _pairs(len(rows))
         for (title, path), (left, right) in zip(walked.items(), table, strict=True):
             _draw_lines(left, x.detach().cpu(), y.detach().cpu(), path)
             _draw_cost(right, values, cost.detach().cpu(), path)
             left.set_title(title, loc="left", fontsize="medium")
-            left.set_ylabel(ylabel)
-            right.set_ylabel([*grid, costlabel][1])
-        table[-1, 0].set_xlabel(xlabel)
-        table[-1, 1].set_xlabel(next(iter(grid)))
+            left.set(xlabel=xlabel, ylabel=ylabel)
+            right.set(xlabel=next(iter(grid)), ylabel=[*grid, costlabel][1])
+        if not on_phone():
+            for axes in table[:-1].flat:  # above others with the same axis
+                axes.set_xlabel("")
+                axes.tick_params(labelbottom=False)
         figure.align_ylabels()
     return figure
+
+
+def _pairs(count: int) -> tuple[Figure, Any]:
+    """Return a figure of pairs of axes, side by side or, on a phone, below one another."""
+    rows, across, height = (2 * count, 1, 2.1) if on_phone() else (count, 2, 2.3)
+    sides = (page_width(), 0.4 + height * rows)
+    figure, table = plt.subplots(rows, across, figsize=sides, squeeze=False, FigureClass=Drawing)
+    table = table.reshape(count, 2)
+    for first, *others in table.T:
+        for axes in others:
+            axes.sharex(first)
+            axes.sharey(first)
+    return figure, table
 
 
 def _inside(title: str, path: Tensor, values: Sequence[Tensor]) -> Tensor:
@@ -121,7 +128,10 @@ def _draw_cost(axes: Axes, values: Sequence[Tensor], cost: Tensor, path: Tensor)
         ys = np.interp(xs, values[0], cost)  # on the curve that is drawn
     else:
         # Squares, so that the contours of a bowl are drawn at equal distances.
-        levels = cost.min() + (cost.max() - cost.min()) * torch.linspace(0.05, 1, 14) ** 2
+        levels = (
+            cost.min()
+            + (cost.max() - cost.min()) * torch.linspace(0.05, 1, 14, device=cost.device) ** 2
+        )
         axes.contour(*values, cost.T, levels=levels, colors=MUTED, linewidths=0.8)
         xs, ys = path.T.numpy()
     axes.plot(xs, ys, color=BLUE, linewidth=1.0, marker="o", markersize=3)

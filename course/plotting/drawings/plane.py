@@ -41,7 +41,7 @@ def plane(
     x, y, weight, bias = (tensor.detach().cpu() for tensor in (x, y, weight, bias))
     heights = x @ weight + bias
     ends = zip(x.amin(dim=0).tolist(), x.amax(dim=0).tolist(), strict=True)
-    values = [torch.linspace(low, high, 9, dtype=x.dtype) for low, high in ends]
+    values = [torch.linspace(low, high, 9, dtype=x.dtype, device=x.device) for low, high in ends]
     across, along = torch.meshgrid(*values, indexing="ij")
     surface = weight[0] * across + weight[1] * along + bias
     figure, axes = new_space(labels, elevation=20)

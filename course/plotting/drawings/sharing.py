@@ -88,9 +88,9 @@ def _addresses(name: str, holder: Tensor | np.ndarray) -> list[int]:
         strides = tuple(size * stride for stride in holder.stride())
     else:
         start, strides = holder.__array_interface__["data"][0], holder.strides
-    addresses = torch.tensor(start)
+    addresses = torch.tensor(start, device="cpu")
     for length, stride in zip(holder.shape, strides, strict=True):
-        addresses = addresses.unsqueeze(-1) + stride * torch.arange(length)
+        addresses = addresses.unsqueeze(-1) + stride * torch.arange(length, device="cpu")
     return addresses.flatten().tolist()
 
 

@@ -6,7 +6,7 @@ from math import hypot
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from course.plotting.style import COLORS, MUTED, new_axes, styled
+from course.plotting.style import COLORS, MUTED, columns, new_axes, styled
 
 
 def tangents(
@@ -56,5 +56,5 @@ def tangents(
         axes.plot(ends, levels, color=color, linewidth=2.5, label=name)
         axes.plot(at, level, "o", color=color)
     with styled():
-        figure.legend(loc="outside upper left", ncols=2)
+        figure.legend(loc="outside upper left", ncols=columns(touching))
     return figure

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from course.plotting.style import BLUE, INK, ORANGE, new_axes, styled
+from course.plotting.style import BLUE, INK, ORANGE, new_axes, on_phone, styled
 
 
 def tiles(
@@ -48,6 +48,7 @@ def tiles(
         value: rank for rank, value in enumerate(heights[heights.isfinite()].unique().tolist())
     }
     ylabel, xlabel = labels
+    size = 9 if on_phone() else 12
     figure, axes = new_axes(xlabel, ylabel)
     with styled():
         for row, line in enumerate(heights.tolist()):
@@ -60,7 +61,7 @@ def tiles(
                     tile = Rectangle(corner, 0.94, 0.94, fill=False, edgecolor=ORANGE, ls="--")
                 axes.add_patch(tile)
                 axes.text(
-                    column, row, texts[row][column], ha="center", va="center", size=11, color=INK
+                    column, row, texts[row][column], ha="center", va="center", size=size, color=INK
                 )
         if best is not None:
             corner = (best[1] - 0.47, best[0] - 0.47)

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from course.plotting.style import BLUE, INK, MUTED, ORANGE, Drawing, styled
+from course.plotting.style import BLUE, INK, MUTED, ORANGE, Drawing, on_phone, size, styled
 
 Curve = tuple[Tensor, Tensor]
 
@@ -53,7 +53,9 @@ def verdict(
     said_yes, right = float(table[:, 1].sum()), float(table[1, 1])
     rates = (table[:, 1] / table.sum(dim=1)).tolist()  # of class 0, of class 1
     with styled():
-        figure, axes = plt.subplots(2, 2, figsize=(6.0, 6.0), FigureClass=Drawing)
+        shape = (4, 1) if on_phone() else (2, 2)
+        figure, panels = plt.subplots(*shape, figsize=size(7.2, phone=12.6), FigureClass=Drawing)
+        axes = panels.reshape(2, 2)
         _draw_counts(axes[0, 0], counts, names)
         _draw_curve(axes[0, 1], roc, (rates[0], rates[1]), "ROC")
         axes[0, 1].plot([0, 1], [0, 1], ":", color=MUTED, linewidth=2.0)

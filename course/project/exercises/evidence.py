@@ -49,6 +49,7 @@ def _rows(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 exact = Exercise(
     name="project/exact",
     title="All deals there are",
+    mark=3,
     prompt="""
 For a few rows no deal has to be drawn: try them all. Write `all_deals(x, y)`: of all ways to give
 as many rows the answer 1 as have it in `y`, the share in which the sum of `x` over these rows is at
@@ -106,13 +107,14 @@ def _counting_up(level: float) -> int:
 
 
 def _levels(generator: Generator) -> Iterator[tuple[float]]:
-    for level in (0.05, 0.01, 0.001, 0.03, 0.3, 0.5, 0.07):
+    for level in (0.05, 0.01, 0.001, 0.03, 0.3, 0.5, 0.07, 1 / 49):
         yield (level,)
 
 
 enough = Exercise(
     name="project/enough",
     title="How many shuffles?",
+    mark=2,
     prompt="""
 With few shuffles, no p-value is small, whatever the data. Write `shuffles_needed(level)`: the
 smallest number of shuffles with which (1 + as good) / (1 + shuffles) can be at most `level`.
@@ -129,6 +131,12 @@ smallest number of shuffles with which (1 + as good) / (1 + shuffles) can be at 
         Mistake(" - 1", "", says="The true answers are one of the deals: one shuffle less."),
         Mistake(
             "ceil", "floor", says="Rounded down, the smallest p-value is above the level: round up."
+        ),
+        Mistake(
+            "round(1 / level, 9)",
+            "1 / level",
+            says="On a computer, 1 / (1 / 49) is a little above 49, and `math.ceil` makes 50 of "
+            "it: `round(1 / level, 9)` before.",
         ),
     ),
 )
@@ -165,6 +173,7 @@ def _curves(generator: Generator) -> Iterator[tuple[Tensor]]:
 paired = Exercise(
     name="project/paired",
     title="Do more rows help?",
+    mark=1,
     prompt="""
 In each repeat of a learning curve, all sizes are measured on the same rows, so they can be compared
 within it. Write `share_ahead(scores)`: in what share of the repeats is no smaller size better than

@@ -46,6 +46,7 @@ def _rows(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 outside = Exercise(
     name="project/outside",
     title="Rows unlike any before",
+    mark=2,
     prompt="""
 A model answers for any row, also for one unlike all that it was fitted on. Write
 `columns_outside(training, new)`: for each new row, the number of columns in which its value is
@@ -63,7 +64,7 @@ print(columns_outside(training, torch.tensor([[30.0, 5.0], [61.0, 2.0]])))""",
     mistakes=(
         Mistake(
             "sum(dim=1)",
-            "any(dim=1).long()",
+            "any(dim=1)",
             says="That says whether there is any: count the columns.",
         ),
         Mistake(
@@ -123,6 +124,7 @@ def _names(generator: Generator) -> Iterator[tuple[list[str], list[str]]]:
     yield ["age", "bmi"], ["age", "bmi"]
     yield ["b", "a", "c"], ["z", "a", "y", "b"]
     yield ["b", "a"], []
+    yield ["b", "a"], ["b", "c"]
     letters = list("fedcbagh")
     for _ in range(2):
         order = torch.randperm(len(letters), generator=generator).tolist()
@@ -132,6 +134,7 @@ def _names(generator: Generator) -> Iterator[tuple[list[str], list[str]]]:
 columns = Exercise(
     name="project/columns",
     title="The columns of new rows",
+    mark=1,
     prompt="""
 Write `column_differences(known, given)`: which columns do new rows lack, and which do they add? Two
 lists, each in the order in which the names came. With it, a model can refuse rows that it would

@@ -40,6 +40,7 @@ def _tables(generator: Generator) -> Iterator[tuple[Tensor]]:
 rows_centered = Exercise(
     name="tensors/rows_centered",
     title="Every row around zero",
+    mark=1,
     prompt="""
 Write `center_rows(x)`: the table with the mean of each *row* subtracted from that row. It is to be
 right for a square table too.
@@ -107,6 +108,7 @@ def _classes_and_their_number(generator: Generator) -> Iterator[tuple[Tensor, in
 comparison = Exercise(
     name="tensors/comparison",
     title="A table from one comparison",
+    mark=2,
     prompt="""
 A comparison broadcasts like a sum. Write `one_hot(classes, k)` with one: for each class number a
 row of `k` numbers, 1 in the column of that class and 0 elsewhere. Classifiers are trained on such
@@ -174,6 +176,7 @@ def _two_tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 distances = Exercise(
     name="tensors/distances",
     title="All pairs, on purpose",
+    mark=3,
     prompt="""
 Comparing everything with everything is a mistake in a cost, and the aim in a table of distances.
 Write `squared_distances(a, b)` without a loop: element `[i, j]` is the squared distance between row

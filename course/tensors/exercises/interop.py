@@ -52,6 +52,7 @@ def _arrays(generator: Generator) -> Iterator[tuple[list[Any], str, int]]:
 own_memory = Exercise(
     name="tensors/own_memory",
     title="A tensor of its own",
+    mark=1,
     prompt="""
 Write `own_tensor(array)`: the numbers of the array as `float32`, for any type of number and also
 for an array that runs backwards. The check overwrites the array afterwards, and your tensor is to
@@ -140,6 +141,7 @@ def _tensors(generator: Generator) -> Iterator[tuple[Tensor]]:
 out_of_torch = Exercise(
     name="tensors/out_of_torch",
     title="Out of torch",
+    mark=2,
     prompt="""
 Write `own_array(x)`: the numbers of a tensor as an array of the same type, to be drawn or saved.
 The tensor may be a parameter, which needs a gradient, and it may be on a GPU. Whoever gets the
@@ -210,6 +212,7 @@ def _numbers_to_cast(generator: Generator) -> Iterator[tuple[Tensor]]:
 lost_numbers = Exercise(
     name="tensors/lost_numbers",
     title="What does float32 change?",
+    mark=2,
     prompt="""
 Before you cast a table, you want to know what is lost. Write `changed_by_float32(x)`: true for each
 number that `float32` cannot hold as it is. It is to be right for whole numbers too.

@@ -50,6 +50,7 @@ def _taken_then_overwritten(
 column_part = Exercise(
     name="tensors/column_part",
     title="A part of a column",
+    mark=1,
     prompt="""
 A table has a row for each hour and a column for each sensor. Write
 `part_of_column(x, first, end, column)`: what one sensor measured from hour `first` up to, but not
@@ -127,6 +128,7 @@ def _two_tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 rows = Exercise(
     name="tensors/rows",
     title="Row by row",
+    mark=2,
     prompt="""
 Write `row_products(a, b)`: the dot product of each row of `a` with the *same* row of `b`. No loop,
 and no product of rows that do not belong together.
@@ -188,6 +190,7 @@ def _pictures(generator: Generator) -> Iterator[tuple[Tensor]]:
 channels = Exercise(
     name="tensors/channels",
     title="Channels first",
+    mark=2,
     prompt="""
 Files and NumPy keep a colour image as `(h, w, 3)`: at each pixel its red, green and blue, as whole
 numbers from 0 to 255. The layers of torch want `(3, h, w)`: a red image, a green one and a blue
@@ -253,6 +256,7 @@ def _put_together(images: Tensor, columns: int) -> Tensor:
 def _batches(generator: Generator) -> Iterator[tuple[Tensor, int]]:
     yield torch.arange(24).view(4, 2, 3), 2
     yield torch.randn(6, 3, 3, generator=generator), 3
+    yield torch.arange(48).view(6, 4, 2), 3
     yield torch.randn(6, 1, 2, generator=generator, dtype=torch.float64), 2
     yield torch.randn(2, 4, 3, generator=generator).transpose(1, 2), 1
 
@@ -260,6 +264,7 @@ def _batches(generator: Generator) -> Iterator[tuple[Tensor, int]]:
 sheet = Exercise(
     name="tensors/sheet",
     title="A contact sheet",
+    mark=3,
     prompt="""
 Write `collage(images, columns)`: a batch of images as one large image, `columns` of them side by
 side, in reading order. The number of images is a multiple of `columns`. A loop would do; three

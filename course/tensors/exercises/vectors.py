@@ -1,6 +1,7 @@
 """Exercises of the lesson `tensors/vectors`: write it, and `check` tells what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 from torch import Generator, Tensor, nn
@@ -44,6 +45,7 @@ def _vectors_and_columns(generator: Generator) -> Iterator[tuple[Tensor, int]]:
 full_rows = Exercise(
     name="tensors/full_rows",
     title="Full rows",
+    mark=1,
     prompt="""
 Readings come one after another, `columns` of them a day, and the last day may have stopped early.
 Write `in_rows(x, columns)`: one row for each full day, and nothing of a day that is not full.
@@ -111,17 +113,30 @@ def _readings_and_gaps(generator: Generator) -> Iterator[tuple[Tensor, float]]:
     yield torch.tensor([7.5]), -999
 
 
+def _written_to_later(function: Callable[..., Any], readings: Tensor, gap: float) -> Any:
+    """Overwrite what the function gave: what shares memory with the readings changes them."""
+    filled = function(readings, gap)
+    if not isinstance(filled, Tensor):
+        return filled
+    values = filled.clone()
+    filled.zero_()
+    return values
+
+
 gaps = Exercise(
     name="tensors/gaps",
     title="Fill the gaps",
+    mark=1,
     prompt="""
 An instrument writes −999 where it measured nothing. Write `fill_gaps(readings, gap)`: the readings
 as `float32`, and in place of each gap the mean of the readings that are no gaps. Somebody still
-needs the readings as they were, so work on a copy, whatever their type.
+needs the readings as they were, so work on a copy, whatever their type, and even if they have no
+gap: the check writes to what you return.
 """,
     solution=fill_gaps,
     reference=_mean_without_nan,
     cases=_readings_and_gaps,
+    use=_written_to_later,
     example="print(fill_gaps(torch.tensor([4, -999, 5]), gap=-999))",
     hints=(
         "Two masks serve: `readings == gap` and `readings != gap`.",
@@ -152,6 +167,13 @@ needs the readings as they were, so work on a copy, whatever their type.
             "].float().mean()",
             says="What you assign is cast to the type of the tensor that is there, whole numbers "
             "perhaps: make the copy `float32` before you write to it.",
+        ),
+        Mistake(
+            "filled = readings.float().clone()",
+            "if not (readings == gap).any():\n        return readings.float()\n"
+            "    filled = readings.float().clone()",
+            says="Readings of `float32` without a gap come back themselves, and who writes to the "
+            "result writes to them: return a copy in any case.",
         ),
     ),
 )
@@ -186,6 +208,7 @@ def _samples(generator: Generator) -> Iterator[tuple[Tensor]]:
 dot_products = Exercise(
     name="tensors/dot_products",
     title="Dot products are enough",
+    mark=3,
     prompt="""
 Write `mean_and_std(x)` with `@`, vectors of ones, arithmetic and a square root alone. Both results
 are to be those of torch, for `float32` and `float64` alike. So the sum of the squared deviations is
@@ -246,6 +269,7 @@ def _two_vectors(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 angle = Exercise(
     name="tensors/angle",
     title="The angle",
+    mark=2,
     prompt="""
 The lengths of two vectors and their dot product give the angle between them:
 $\\cos \\alpha = u \\cdot v / (\\lVert u \\rVert \\lVert v \\rVert)$. Write `cosine(a, b)`. The

@@ -63,22 +63,32 @@ def _line(weight: Tensor) -> nn.Module:
     return nn.Sequential(layer, nn.Flatten(0))
 
 
-def _two_steps(step: Callable[..., Tensor], x: Tensor, y: Tensor, weight: Tensor) -> dict[str, Any]:
+def _two_steps(
+    step: Callable[..., Tensor], x: Tensor, y: Tensor, weight: Tensor, criterion: nn.Module
+) -> dict[str, Any]:
     model = _line(weight)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
-    losses = [step(model, x, y, nn.functional.mse_loss, optimizer) for _ in range(2)]
-    return {"losses": losses, "parameters": [each.detach() for each in model.parameters()]}
+    losses = [step(model, x, y, criterion, optimizer) for _ in range(2)]
+    return {
+        "losses": losses,
+        "parameters": [each.detach() for each in model.parameters()],
+        "losses on their graph": any(loss.requires_grad for loss in losses),
+    }
 
 
-def _batches(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def _batches(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, nn.Module]]:
     for n, d, dtype in ((1, 1, torch.float32), (7, 3, torch.float32), (4, 2, torch.float64)):
         x = torch.randn(n, d, generator=generator, dtype=dtype)
-        yield x, torch.randn(n, generator=generator, dtype=dtype), torch.ones(d, dtype=dtype)
+        y = torch.randn(n, generator=generator, dtype=dtype)
+        yield x, y, torch.ones(d, dtype=dtype), nn.MSELoss()
+    # Of this one, outputs and targets are not to be exchanged.
+    yield x, (y > 0).to(dtype), torch.ones(d, dtype=dtype), nn.BCEWithLogitsLoss()
 
 
 step = Exercise(
     name="training/step",
     title="One step of training",
+    mark=1,
     prompt="""
 Write `training_step(model, x, y, criterion, optimizer)`: the five calls for one batch. It returns
 the loss that the batch had before the step, cut off from the graph.
@@ -116,6 +126,18 @@ print(training_step(model, x, y, nn.MSELoss(), optimizer), model.weight.item())
             "criterion(model(x), y).detach()",
             says="That is the loss after the step: return the one that you called `backward` on.",
         ),
+        Mistake(
+            "loss.detach()",
+            "loss",
+            says="The step is right. The loss that you return is still on its graph, which stays "
+            "in memory with it: return `loss.detach()`.",
+        ),
+        Mistake(
+            "criterion(model(x), y)",
+            "criterion(y, model(x))",
+            says="For the squared error the order makes no difference, for other criteria it does: "
+            "outputs first, then targets.",
+        ),
     ),
 )
 
@@ -142,8 +164,14 @@ def _stalled_by_place(history: History, patience: int = 5) -> bool:
     return history.epochs - 1 - int(losses.argmin()) >= patience  # argmin is the first lowest
 
 
-def _histories(generator: Generator) -> Iterator[tuple[History, int]]:
+def _histories(generator: Generator) -> Iterator[tuple[History] | tuple[History, int]]:
     yield History(training=[0.5]), 5
+    yield (History(training=[0.9, 0.5, 0.5, 0.6, 0.7, 0.5]),)  # as `fit` calls it
+    yield (History(training=[0.5, 0.9, 0.6, 0.7, 0.8]),)
+    yield (History(training=[0.9, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6]),)
+    yield (History(training=[0.9, 0.5, 0.4, 0.6, 0.7, 0.8, 0.9]),)
+    yield History(training=[0.9, 0.5, 0.4, 0.6, 0.7]), 3
+    yield History(training=[0.9, 0.5, 0.4, 0.6]), 2
     yield History(training=[0.9, 0.5, 0.5, 0.5]), 2
     yield History(training=[0.9, 0.5, 0.6, 0.4, 0.41, 0.42]), 3
     for epochs, patience in ((3, 2), (5, 5), (6, 5), (9, 1), (20, 5)):
@@ -154,6 +182,7 @@ def _histories(generator: Generator) -> Iterator[tuple[History, int]]:
 callback = Exercise(
     name="training/callback",
     title="Stop when nothing improves",
+    mark=2,
     prompt="""
 Write `stalled(history, patience=5)`. `fit` calls a callback after each epoch, and ends the training
 when it returns `True`; so `callbacks=[stalled]` ends it when the last five epochs brought no
@@ -252,26 +281,32 @@ def _epoch_by_grad(
 
 
 def _one_epoch(
-    train: Callable[..., float], x: Tensor, y: Tensor, weight: Tensor, size: int
+    train: Callable[..., float],
+    x: Tensor,
+    y: Tensor,
+    weight: Tensor,
+    criterion: nn.Module,
+    size: int,
 ) -> dict[str, Any]:
     model = _line(weight).eval()
     modes: list[bool] = []
     model.register_forward_pre_hook(lambda module, _: modes.append(module.training))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
     batches = list(zip(x.split(size), y.split(size), strict=True))
-    loss = train(model, batches, nn.functional.mse_loss, optimizer)
+    loss = train(model, batches, criterion, optimizer)
     parameters = [each.detach() for each in model.parameters()]
     return {"loss": loss, "parameters": parameters, "training mode": all(modes)}
 
 
-def _epochs(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, int]]:
-    for (x, y, weight), size in zip(_batches(generator), (1, 3, 2), strict=True):
-        yield x, y, weight, size
+def _epochs(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, nn.Module, int]]:
+    for batch, size in zip(_batches(generator), (1, 3, 2, 3), strict=True):
+        yield *batch, size
 
 
 repair = Exercise(
     name="training/repair",
     title="Three mistakes in one epoch",
+    mark=3,
     prompt="""
 This `train_epoch` runs, and the loss that it returns mostly falls. Yet three things are wrong with
 it; all three are in this lesson. Find and repair them.
@@ -316,6 +351,12 @@ print(train_epoch(model, batches, nn.MSELoss(), optimizer))
             "",
             says="Steps and loss are right here. But a model that arrives in `eval` mode would "
             "train without its dropout: begin with `model.train()`.",
+        ),
+        Mistake(
+            "criterion(model(x), y)",
+            "criterion(y, model(x))",
+            says="All three are repaired. But the criterion takes outputs first, then targets: for "
+            "the squared error alone the order makes no difference.",
         ),
     ),
 )

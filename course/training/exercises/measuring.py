@@ -42,6 +42,7 @@ def _labels(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
 base_rate = Exercise(
     name="training/base_rate",
     title="The base rate",
+    mark=1,
     prompt="""
 Write `majority_accuracy(known, labels)`: which class has most of the `known` labels, those of the
 training rows? What accuracy has a model that always answers this class, on rows with these
@@ -97,6 +98,7 @@ def _runs(generator: Generator) -> Iterator[tuple[Tensor]]:
 standard_error = Exercise(
     name="training/standard_error",
     title="How far a mean would move",
+    mark=1,
     prompt="""
 Write `standard_error_of_mean(values)`: the $s / \\sqrt m$ of the interval, from the $m$ values of
 as many runs. The runs are a sample, so $s$ divides by $m - 1$.

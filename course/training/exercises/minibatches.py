@@ -42,6 +42,7 @@ def _few_rows(generator: Generator) -> Iterator[tuple[Tensor, int]]:
 all_batches = Exercise(
     name="training/all_batches",
     title="All batches that there are",
+    mark=3,
     prompt="""
 Write `noise_of_all_batches(gradients, batch_size)`, for rows whose gradient is one number each. Go
 through *all* batches of so many different rows, and return the root of the mean squared distance
@@ -113,6 +114,8 @@ def _noises(_: Generator) -> Iterator[tuple[float, float, int]]:
         (10.0, 1.0, 100),
         (3.0, 0.7, 442),
         (2.0, 5.0, 20),  # a single row is enough
+        (2.0, 2.0, 20),  # just enough
+        (2.0, 1.0, 9),  # three rows have exactly as much as wanted
         (1.0, 0.0, 20),  # only all rows have none
         (80.0, 3.0, 2),
     )
@@ -121,6 +124,7 @@ def _noises(_: Generator) -> Iterator[tuple[float, float, int]]:
 enough_rows = Exercise(
     name="training/enough_rows",
     title="How many rows are enough",
+    mark=2,
     prompt="""
 Write `rows_needed(noise, wanted, n)`: how many of the $n$ rows must a batch have, all of them
 different ones, so that the noise of its gradient is no more than `wanted`? `noise` is $\\sigma$,
@@ -138,13 +142,13 @@ that of a single row. Return an `int`.
     mistakes=(
         Mistake(
             "math.ceil(n / (1 + (n - 1) * (wanted / noise) ** 2))",
-            "math.ceil((noise / wanted) ** 2) if wanted else n",
+            "math.ceil((noise / wanted) ** 2)",
             says="That is right for rows that may come twice: different rows need fewer, at most "
-            "$n$.",
+            "$n$, which are enough even where no noise at all is wanted.",
         ),
         Mistake(
             "math.ceil(n / (1 + (n - 1) * (wanted / noise) ** 2))",
-            "math.ceil(noise / wanted) if wanted else n",
+            "math.ceil(noise / wanted)",
             says="Twice the rows do not halve the noise: it falls with the root.",
         ),
         Mistake(
@@ -190,6 +194,7 @@ def _tables(_: Generator) -> Iterator[tuple[int, int]]:
 weights_of_rows = Exercise(
     name="training/weights_of_rows",
     title="What a row counts",
+    mark=3,
     prompt="""
 Write `row_weights(n, batch_size)`: $n$ rows are read in order, and each batch takes one step along
 the mean gradient of its rows. Which part of an epoch belongs to each row, if all batches have equal

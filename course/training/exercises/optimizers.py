@@ -51,6 +51,7 @@ def _steps(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor, float
 velocity = Exercise(
     name="training/velocity",
     title="A step with momentum",
+    mark=1,
     prompt="""
 Write `momentum_step(weight, gradient, velocity, lr, momentum)`. It returns the new weight and the
 new velocity, as two tensors, and leaves those it was given as they are.
@@ -133,6 +134,7 @@ def _rows(generator: Generator) -> Iterator[tuple[Tensor, float]]:
 bias_correction = Exercise(
     name="training/bias_correction",
     title="A mean that starts at zero",
+    mark=2,
     prompt=r"""
 Write `corrected_mean(gradients, beta)`, Adam's $\hat m$ after as many steps as there are rows.
 Without the correction, the mean of ten equal gradients is smaller than each of them.
@@ -200,6 +202,7 @@ def _places(_: Generator) -> Iterator[tuple[int, int, float]]:
 schedule = Exercise(
     name="training/schedule",
     title="A rate that falls",
+    mark=2,
     prompt="""
 Write `cosine_lr(step, steps, lr)`, a learning rate schedule: it begins at `lr` and falls, slowly,
 then faster, then slowly again, along half a period of the cosine, so that it would be 0 at `steps`.

@@ -35,6 +35,9 @@ def _first_within(losses: Tensor) -> int:
 
 def _bends(generator: Generator) -> Iterator[tuple[Tensor]]:
     yield (torch.tensor([[9.0, 9.0], [3.0, 2.5], [3.5, 1.5]]),)
+    yield (torch.tensor([[9.0, 9.0], [3.6, 3.2], [3.5, 1.5]]),)  # m is not k
+    yield (torch.tensor([[1.2, 1.3], [1.0, 1.1], [5.0, 9.0]]),)  # only the best one is sure
+    yield (torch.tensor([[5.0, 6.0], [1.0, 1.0], [1.0, 1.0]]),)  # and its error is 0
     for k, m in ((6, 5), (9, 10), (12, 20)):
         numbers = torch.arange(k, dtype=torch.float64).unsqueeze(1)
         yield ((numbers - k // 2) ** 2 / k + torch.randn(k, m, generator=generator).double(),)
@@ -43,6 +46,7 @@ def _bends(generator: Generator) -> Iterator[tuple[Tensor]]:
 simplest = Exercise(
     name="training/simplest",
     title="The simplest that is good enough",
+    mark=2,
     prompt="""
 Where neighbours cannot be told apart, take the simplest. Write `simplest_setting(losses)`: the
 number of the first setting whose mean loss is at most the lowest mean plus its standard error, that
@@ -110,12 +114,17 @@ def _residuals(generator: Generator) -> Iterator[tuple[Tensor, float]]:
         values = torch.randn(n, generator=generator, dtype=torch.float64) + shift
         values[1], values[n // 2] = -40.0, 25.0
         yield values, 8.0
+        yield 1000 * values, 8.0
+        yield values / 1000, 8.0
+    yield torch.tensor([-10.0, 0.0, 10.0, 20.0, 40.0]), 3.0  # at the border
+    yield torch.tensor([-10.0, 0.0, 10.0, 20.0, 40.0]), 2.5
     yield torch.ones(3), 5.0
 
 
 standing_out = Exercise(
     name="training/standing_out",
     title="Which residuals stand out",
+    mark=2,
     prompt="""
 Write `suspects(residuals, factor)`: the numbers of the rows to look at. A row is one if its
 residual is further from the median of the residuals than `factor` times the median of all such
@@ -148,6 +157,12 @@ distances. Why not mean and standard deviation? Try it with one residual of 30 a
             "(residuals - residuals.median())",
             "residuals",
             says="Distances are from the median of the residuals, not from 0.",
+        ),
+        Mistake(
+            "factor * distances.median()",
+            "factor",
+            says="What is far depends on the unit: compare with `factor` times the median of the "
+            "distances.",
         ),
     ),
 )
@@ -200,6 +215,7 @@ def _curves(generator: Generator) -> Iterator[tuple[list[float], int]]:
     yield [5.0, 3.0, 4.0, 3.5, 2.0], 2
     yield [4.0], 3
     yield [3.0, 2.0, 1.0], 1
+    yield [3.0, 1.0, 2.0], 2
     yield [2.0, 2.0, 2.0, 1.0], 2
     for patience in (1, 3, 5):
         steps = torch.randn(30, generator=generator, dtype=torch.float64)
@@ -209,6 +225,7 @@ def _curves(generator: Generator) -> Iterator[tuple[list[float], int]]:
 patience = Exercise(
     name="training/patience",
     title="When it stops, and what it keeps",
+    mark=3,
     prompt="""
 Write `stop_and_best(losses, patience)` for the validation losses of all epochs. It returns two
 numbers of epochs, counted from 1: the one after which early stopping ends, and the one that is

@@ -58,6 +58,7 @@ def _passes(
 row_by_row = Exercise(
     name="training/row_by_row",
     title="A pass, row by row",
+    mark=2,
     prompt="""
 Write `one_pass(x, y, weight, bias, lr, rows)`: a step of descent on the squared residual of each
 row that `rows` names, in this order. It returns slope and bias as two numbers of Python.
@@ -135,6 +136,7 @@ def _paths(generator: Generator) -> Iterator[tuple[Tensor]]:
 tail = Exercise(
     name="training/tail",
     title="The middle of the hovering",
+    mark=1,
     prompt="""
 A path that hovers around a place tells where that place is. Write `tail_mean(path)`: the mean of
 the second half of its points, without the first half, which has the way from the start in it.

@@ -6,7 +6,6 @@
 # needs: >-
 #   [vectors](../tensors/vectors.py), and from school the derivatives of powers, of $\sin x$ and
 #   $e^x$, and the chain rule
-# minutes: 11
 # ---
 
 # %% [markdown]
@@ -138,7 +137,7 @@ leaving gradients anywhere else. To see that the numbers are slopes, draw throug
 curve the lines whose slopes [`derivative`][course.autograd.derivatives.derivative] gives.
 """
 
-# %% alt="A curve that climbs to a hilltop on the left, falls through the origin, reaches a valley on the right, and climbs again. At four points a short straight line lies along the curve: one rises steeply at the left end, one falls at the origin, one lies flat in the valley, one rises at the right."
+# %% alt="A curve that climbs to a hilltop on the left, falls through the origin, reaches a valley on the right, and climbs again. At four points a short straight line lies along the curve: one rises steeply at the left end, one falls at the origin, one lies flat in the valley, one rises at the right." lead="The derivative at a point is the slope of the straight line that lies along the curve there."
 from course import plotting
 from course.autograd.derivatives import derivative
 
@@ -215,7 +214,7 @@ assert torch.allclose(ways[:, 0], ways[:, 2], rtol=1e-8, atol=0), (
 
 # %% [markdown]
 r"""
-## How small should the step be?
+## Going deeper: how small should the step be?
 
 The limit says: as small as possible. Try it, on $e^x$ at 1, where the derivative is $e$. Both axes are
 logarithmic: each power of ten further down is one more right digit.
@@ -407,6 +406,8 @@ out looks like any other. **The symptom** is a model that trains, but badly. The
 """
 
 # %%
+from course.autograd.derivatives import derivative_gap
+
 cut = derivative_gap(lambda x: x * x.detach(), at)
 print(f"gap of x * x.detach(): {cut.item():.3f}")
 print(f"gap of x * x:          {derivative_gap(lambda x: x * x, at).item():.1e}")
@@ -433,6 +434,8 @@ exercises.touch
 exercises.root
 
 # %% tags=["fold"]
+from course.autograd.exercises import derivatives as exercises
+
 start = torch.tensor(1.0, dtype=torch.float64)
 roots = [exercises.find_root(lambda x: x**2 - 2, start, steps) for steps in range(6)]
 digits = [-math.log10(max(abs(each.item() - math.sqrt(2)), 1e-16)) for each in roots]

@@ -5,7 +5,6 @@
 #   extended by a derivative of our own.
 # needs: >-
 #   [derivatives](derivatives.py) and [partial derivatives](partial.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -81,7 +80,7 @@ Question(
 
 # %% [markdown]
 r"""
-## The order: each node once
+## Going deeper: each node once, in order
 
 The trick is to add up early. Once a node has received everything that will arrive at it, multiply the
 sum by the derivative of each edge below, and pass it on. One visit per node is then enough, whatever
@@ -119,7 +118,7 @@ complete, and pass it on along each edge. It *adds* to `grad`, as torch does. (M
 made of what you see, in the base class.)
 """
 
-# %% alt="The same four boxes with numbers. y is 8 with gradient 1, g is 6 with gradient 1, x is 2 with gradient 4, w is 3 with gradient 2. On the arrows from g stand 2 towards w and 3 towards x, on those from y stands 1."
+# %% alt="The same four boxes with numbers. y is 8 with gradient 1, g is 6 with gradient 1, x is 2 with gradient 4, w is 3 with gradient 2. On the arrows from g stand 2 towards w and 3 towards x, on those from y stands 1." lead="A computation as a graph: numbers come up from the leaves, gradients go back down to them."
 from course.autograd.engine import Value, trace_values
 
 x, w = Value(2), Value(3)
@@ -258,7 +257,7 @@ r"""
 And a graph belongs to a run, not to your program. Every call records a new one, so an `if` or a loop
 may go another way each time: what is derived is what happened.
 
-## A function with a derivative of its own
+## Going deeper: a function with a derivative of its own
 
 PyTorch derives the formula that you write. Sometimes that is not good enough. The *softplus*
 $\ln(1 + e^x)$ is a ReLU with a rounded corner, and by hand its derivative is the sigmoid, $\sigma(x)$.
@@ -335,7 +334,7 @@ assert derivatives(without_overflow, points)[1] == 0, "derived from the other fo
 
 # %% [markdown]
 r"""
-## What goes wrong: a gradient that is not passed on
+## Going deeper: a gradient that is not passed on
 
 The derivative of the softplus is the sigmoid, so let `backward` return the sigmoid. And test it, of
 course.
@@ -430,6 +429,8 @@ exercises.one_more_operation
 exercises.who_gets_a_gradient
 
 # %% tags=["fold"]
+from course.autograd.exercises import graph as exercises
+
 model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 1))
 hidden = model[0](inputs).relu()
 cut = model[2](torch.tensor(hidden.tolist())).mean()

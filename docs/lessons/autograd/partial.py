@@ -5,7 +5,6 @@
 #   mistake and on purpose.
 # needs: >-
 #   [derivatives](derivatives.py) and [vectors](../tensors/vectors.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -59,7 +58,7 @@ Is that the steepest way? On the map below, each line connects points of equal h
 points an arrow follows the gradient.
 """
 
-# %% alt="Tilted ellipses around the origin, each a line of equal height. From six points on them an arrow leads outwards, at a right angle to the ellipse it starts on. Where the ellipses are close together the arrow is long, where they are far apart it is short."
+# %% alt="Tilted ellipses around the origin, each a line of equal height. From six points on them an arrow leads outwards, at a right angle to the ellipse it starts on. Where the ellipses are close together the arrow is long, where they are far apart it is short." lead="The gradient points straight uphill, and it is long where the ground is steep."
 from course import plotting
 from course.autograd.partial import gradient
 
@@ -74,7 +73,7 @@ r"""
 Along a line of equal height nothing changes, so the gradient has no part in that direction: it stands at a
 right angle. Where the lines are close, the way up is steep and the gradient long.
 
-The check with [differences](derivatives.py#how-small-should-the-step-be) carries over: move one element
+The check with [differences](derivatives.py#going-deeper-how-small-should-the-step-be) carries over: move one element
 at a time. That takes two values of the function for each element, where autograd needs one way back for
 all of them. For a network with a million weights<!-- term -->, that is two million against one.
 """
@@ -425,6 +424,10 @@ exercises.uphill
 exercises.row
 
 # %% tags=["fold"]
+from course.autograd.exercises import partial as exercises
+
+logits = torch.tensor([2.0, -1.0, 0.5, 0.0])
+shares = torch.softmax(logits, dim=0)
 of_first = exercises.one_row(lambda z: torch.softmax(z, dim=0), logits, 0)
 expected = shares[0] * (torch.tensor([1.0, 0.0, 0.0, 0.0]) - shares)
 assert torch.allclose(of_first, expected, atol=1e-6)

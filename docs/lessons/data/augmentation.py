@@ -5,7 +5,6 @@
 #   which of these changes leave the label true.
 # needs: >-
 #   [a simple dataset](dataset.py) with its transforms, and [vectors](../tensors/vectors.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -210,7 +209,7 @@ A digit and a piece of clothing, eight versions of each, by four transforms and 
 together:
 """
 
-# %% alt="Five rows of eight versions of the same digit. Cropped, it stands in different places and is cut at the edge at times. Flipped, some versions are its mirror image. In the third row its size and proportions vary, in the fourth it leans to the left or to the right. In the last row place, size and angle vary at once."
+# %% alt="Five rows of eight versions of the same digit. Cropped, it stands in different places and is cut at the edge at times. Flipped, some versions are its mirror image. In the third row its size and proportions vary, in the fourth it leans to the left or to the right. In the last row place, size and angle vary at once." lead="One digit, eight times in each of five ways: what a model gets to see of it."
 from course.data.augmentation import versions
 
 smooth = v2.InterpolationMode.BILINEAR
@@ -281,7 +280,7 @@ seen: as they are, moved, flipped, and turned by half.
 """
 
 # %%
-from course.data.augmentation import shifts
+from course.data.augmentation import horizontal_flip, shifts
 from course.data.neighbours import nearest_labels
 
 most = 1
@@ -426,7 +425,8 @@ def crop_each(images):
 three_times = versions(crop_each, seen.unsqueeze(1), count=3, seed=0).squeeze(2)
 read_cropped = [nearest_labels(known, known_labels, to_float(each)) for each in three_times]
 cropped = [100 * (answers == labels).float().mean().item() for answers in read_cropped]
-print(f"as they are        {100 * right['as it is']:.1f} %")
+as_they_are = 100 * (read["as it is"] == labels).float().mean().item()
+print(f"as they are        {as_they_are:.1f} %")
 print("cropped at random ", ", ".join(f"{share:.1f} %" for share in cropped))
 
 # %% tags=["claim", "here"]
@@ -511,6 +511,8 @@ exercises.some_flipped
 exercises.pixels
 
 # %% tags=["fold"]
+from course.data.exercises import augmentation as exercises
+
 back = exercises.to_pixels(normalised, mean, std)
 assert torch.equal(back, batch[: len(back)])
 

@@ -5,7 +5,6 @@
 #   order matters.
 # needs: >-
 #   [vectors](../tensors/vectors.py), and a Python class that you wrote yourself once
-# minutes: 10
 # ---
 
 # %% [markdown]
@@ -106,6 +105,8 @@ that make no sense:
 """
 
 # %%
+from itertools import islice
+
 print([value.item() for value in islice(squares, 7)], "and so on")
 print(f"{squares[-1] = }")
 
@@ -147,7 +148,8 @@ for weather, bicycles in days:
     print(weather, bicycles)
 
 # %% tags=["claim", "always"]
-assert many == 1000, "a loop over `squares` has not ended after 1000 rounds"
+rounds = len(list(islice(squares, 1000)))
+assert rounds == 1000, "a loop over `squares` has not ended after 1000 rounds"
 assert squares[-1] != squares[3], "its `[-1]` is not its last example"
 assert len(list(days)) == len(days), "a loop over `days` ends after as many rounds as `len` says"
 assert all(map(torch.equal, days[-1], days[5])), "its `[-1]` is its last example"
@@ -221,7 +223,7 @@ Question(
     ),
 )
 
-# %% alt="Degrees Celsius against degrees Fahrenheit. Four known temperatures lie on the line of add, then multiply: minus 40, where both scales meet, freezing, the human body, and boiling. The line of multiply, then add is parallel to it and lies lower by the same distance everywhere."
+# %% alt="Degrees Celsius against degrees Fahrenheit. Four known temperatures lie on the line of add, then multiply: minus 40, where both scales meet, freezing, the human body, and boiling. The line of multiply, then add is parallel to it and lies lower by the same distance everywhere." lead="The same two steps in both orders: only one of them meets the temperatures that we know."
 from course import plotting
 
 known = torch.tensor([-40, 32, 98.6, 212]), torch.tensor([-40.0, 0, 37, 100])
@@ -236,6 +238,7 @@ assert torch.allclose(celsius(known[0]), known[1], atol=1e-4), (
     "first add, then multiply: four known temperatures come out right"
 )
 assert torch.equal(x[0], torch.tensor([50, 0.1])), "the table is what it was"
+gap = exchanged(fahrenheit) - celsius(fahrenheit)
 assert torch.allclose(gap, torch.tensor(32 * 5 / 9 - 32).expand(30), atol=1e-3), (
     "exchanged, every temperature is off by the same, 32 · 5/9 − 32 degrees"
 )

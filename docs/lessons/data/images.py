@@ -5,7 +5,6 @@
 #   image only when it is asked for.
 # needs: >-
 #   [a simple dataset](dataset.py), and tensors with more than one axis
-# minutes: 10
 # ---
 
 # %% [markdown]
@@ -93,7 +92,7 @@ print(f"{dataset.classes = }")
 image, label = dataset[0]
 print(f"{image.shape = }, {image.dtype = }, {label = }")
 
-# %% alt="Sixteen small gray images in two rows, each a handwritten digit in white on black with the digit that the table names above it: 4, 3, 1, 3, 9, 8, 1, 5 and 5, 7, 4, 3, 1, 3, 4, 0."
+# %% alt="Sixteen small gray images in two rows, each a handwritten digit in white on black with the digit that the table names above it: 4, 3, 1, 3, 9, 8, 1, 5 and 5, 7, 4, 3, 1, 3, 4, 0." lead="The first sixteen images and their labels, as they come out of the two files."
 first = [dataset[i] for i in range(16)]
 plotting.gallery(
     [image for image, _ in first], labels=[dataset.classes[label] for _, label in first]
@@ -313,7 +312,7 @@ for (path, _), (image, label) in zip(folders.samples, folders, strict=True):
 
 # %% [markdown]
 r"""
-## What goes wrong: files
+## Going deeper: files that go wrong
 
 Files get lost, renamed and cut off, and among a hundred thousand of them you need to know which. Here
 is a folder with three faults, one after another. (The path is shortened.)

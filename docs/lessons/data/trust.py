@@ -6,7 +6,6 @@
 # needs: >-
 #   [a simple dataset](dataset.py), and the reader of [one image, many versions](augmentation.py),
 #   which answers with the label of the nearest row
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -196,7 +195,7 @@ Question(
     ),
 )
 
-# %% alt="Two rows of forty dots, one dot per seed. With the columns chosen on all rows, nearly all dots lie between 80 and 100 percent. With the columns chosen on training rows, they are spread around 50 percent."
+# %% alt="Two rows of forty dots, one dot per seed. With the columns chosen on all rows, nearly all dots lie between 80 and 100 percent. With the columns chosen on training rows, they are spread around 50 percent." lead="Data made of pure chance: a score far above 50 percent comes from choosing columns with the rows that test."
 from course import plotting
 
 groups = {"chosen on all rows": leaking, "chosen on training rows": honest}

@@ -5,7 +5,6 @@
 # needs: >-
 #   [slope and bias together](slope_and_bias.py) and [the exact answer](exact.py), and you have met
 #   eigenvectors
-# minutes: 11
 # ---
 
 # %% [markdown]
@@ -98,7 +97,7 @@ def errors_at(lr, steps=300):
 parts = {"half": 0.5, "1 % below": 0.99, "1 % above": 1.01}
 runs = {name: errors_at(part * border) for name, part in parts.items()}
 
-# %% alt="Distance to the best parameters on a log scale over 300 steps. All three fall for a few steps. Then the run at half of the border goes on falling in a straight line, the one below it bends and falls in a flatter line, and the one above it turns and rises in a straight line."
+# %% alt="Distance to the best parameters on a log scale over 300 steps. All three fall for a few steps. Then the run at half of the border goes on falling in a straight line, the one below it bends and falls in a flatter line, and the one above it turns and rises in a straight line." lead="Three learning rates: one arrives soon, one late, one never, and the border between them can be computed."
 from course import plotting
 
 plotting.curves(runs, xlabel="step", ylabel="distance to the best", log=True)
@@ -387,6 +386,8 @@ exercises.border_of_all
 exercises.how_long
 
 # %% tags=["fold"]
+from course.linear.exercises import convergence as exercises
+
 slowest = {
     name: float(error_factors(with_ones(inputs), 0.9 * numbers[name][0]).max())
     for name, inputs in tables.items()

@@ -5,7 +5,6 @@
 #   bias.
 # needs: >-
 #   [prediction](prediction.py)
-# minutes: 10
 # ---
 
 # %% [markdown]
@@ -111,7 +110,7 @@ The picture below shows two of the slopes: on the left the line with its residua
 place of that slope on the curve that [`cost_curve`][course.linear.cost.cost_curve] computes.
 """
 
-# %% alt="Two rows. On the left, measured points rise from the origin, with a line and thin vertical residuals between the two. On the right, a bowl-shaped curve of the cost over the slope, with one dot on it. In the first row the line falls, the residuals are long and the dot is high on the left side of the bowl. In the second the line runs through the points, the residuals are hardly visible and the dot is at the bottom."
+# %% alt="Two rows. On the left, measured points rise from the origin, with a line and thin vertical residuals between the two. On the right, a bowl-shaped curve of the cost over the slope, with one dot on it. In the first row the line falls, the residuals are long and the dot is high on the left side of the bowl. In the second the line runs through the points, the residuals are hardly visible and the dot is at the bottom." lead="How wrong is a line? Its residuals on the left, their cost on the right."
 from course import plotting
 from course.linear.cost import cost_curve
 
@@ -129,7 +128,7 @@ The curve is a parabola, because the slope appears in the cost at most as a squa
 $$
 \begin{aligned}
 J(w) &= \frac1n \sum_i (w x_i - y_i)^2 \\
-     &= \frac1n \Bigl( w^2 \sum_i x_i^2 - 2 w \sum_i x_i y_i + \sum_i y_i^2 \Bigr) .
+     &= \frac1n \left( w^2 \sum_i x_i^2 - 2 w \sum_i x_i y_i + \sum_i y_i^2 \right) .
 \end{aligned}
 $$
 
@@ -273,7 +272,9 @@ above, and leave out the check.
 column = predictions.unsqueeze(-1)  # the shape in which nn.Linear answers
 differences = column - y
 print(tuple(column.shape), "minus", tuple(y.shape), "is", tuple(differences.shape))
-print(f"cost {(differences**2).mean():.3f} cm² instead of {lowest:.3f} cm²")
+print(
+    f"cost {(differences**2).mean():.3f} cm² instead of {mean_squared_error(predictions, y):.3f} cm²"
+)
 
 # %% [markdown]
 r"""
@@ -343,6 +344,8 @@ exercises.cost
 exercises.lowest_point
 
 # %% tags=["fold"]
+from course.linear.exercises import cost as exercises
+
 extension = y - 8
 guesses = (
     exercises.best_slope(x, extension),

@@ -5,7 +5,6 @@
 #   learning rate does.
 # needs: >-
 #   [cost](cost.py), and the derivative of a square
-# minutes: 10
 # ---
 
 # %% [markdown]
@@ -116,7 +115,7 @@ print("step   slope  derivative    cost")
 for step, (w, cost) in enumerate(zip(path[:6], cost_curve(x, y, path), strict=False)):
     print(f"{step:4d} {w:7.2f} {slope_gradient(x, y, w):11.2f} {cost:7.2f}")
 
-# %% alt="Four rows, from step 0 to step 3. On the left the line starts far below the measured points, falling steeply, and turns upwards from row to row until it runs close to the points; its earlier positions stay visible. On the right a dot starts high on the left side of the bowl and comes down along it, with a long first step and ever shorter ones."
+# %% alt="Four rows, from step 0 to step 3. On the left the line starts far below the measured points, falling steeply, and turns upwards from row to row until it runs close to the points; its earlier positions stay visible. On the right a dot starts high on the left side of the bowl and comes down along it, with a long first step and ever shorter ones." lead="Three steps downhill: the line on the left, its cost on the right."
 from course import plotting
 
 
@@ -239,7 +238,7 @@ The same as curves, with the cost on a logarithmic axis:
 """
 
 # %% alt="Cost before each update on a log scale. At 0.01 it falls slowly in an almost straight line. At 0.2 it drops within a few updates to a floor and stays there. At 0.6 it falls in a straight line, more slowly, towards the same floor. At 0.72 it rises in a straight line."
-rates = (0.01, 0.2, doubtful, 0.72)
+rates = (0.01, 0.2, 0.6, 0.72)
 runs = {rate: descend_slope(x, y, bad_start, rate, steps=30) for rate in rates}
 plotting.curves(
     {f"lr {rate}": cost_curve(x, y, run)[:-1] for rate, run in runs.items()},
@@ -341,6 +340,8 @@ from course.linear.exercises import descent as exercises
 exercises.one_step
 
 # %% tags=["fold"]
+from course.linear.exercises import descent as exercises
+
 direct = (len(x) / (2 * x @ x)).item()
 starts = (bad_start, worse_start, 40.0)
 arrived = [exercises.step_down(x, y, torch.tensor(start), direct) for start in starts]

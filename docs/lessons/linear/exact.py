@@ -4,7 +4,6 @@
 #   The best line by the normal equation and by least squares, and how near to it descent comes.
 # needs: >-
 #   [cost](cost.py) and [slope and bias together](slope_and_bias.py)
-# minutes: 9
 # ---
 
 # %% [markdown]
@@ -112,7 +111,7 @@ print("step      float32   float64")
 for step in (0, 100, 300, 500, 1000, 1500):
     print(f"{step:4d}   {gaps['float32'][step]:10.1e}{gaps['float64'][step]:10.1e}")
 
-# %% alt="The distance to the exact answer on a log scale, against the step. Both curves fall together along one straight line. The curve of float32 turns level at about one hundred-thousandth, before step 500, and stays there. That of float64 goes on straight down to about ten to the power of minus fourteen, just before step 1,200, and is level from there."
+# %% alt="The distance to the exact answer on a log scale, against the step. Both curves fall together along one straight line. The curve of float32 turns level at about one hundred-thousandth, before step 500, and stays there. That of float64 goes on straight down to about ten to the power of minus fourteen, just before step 1,200, and is level from there." lead="How close descent comes to the exact answer: 32 bits end sooner than 64."
 from course import plotting
 
 plotting.curves(
@@ -266,6 +265,8 @@ exercises.all_slopes
 exercises.curve
 
 # %% tags=["fold"]
+from course.linear.exercises import exact as exercises
+
 bent = exercises.parabola(x, y)
 bent_cost = ((bent[0] * x**2 + bent[1] * x + bent[2] - y) ** 2).mean()
 line_cost = (residuals**2).mean()

@@ -4,7 +4,6 @@
 #   Columns that say the same: the valley of equal solutions, the shortest of them, and ridge regression.
 # needs: >-
 #   [the exact answer](exact.py), [convergence](convergence.py) and [several inputs](multiple.py)
-# minutes: 10
 # ---
 
 # %% [markdown]
@@ -102,7 +101,7 @@ starts = [(0.0, 0.0), (-15.0, 20.0), (25.0, -12.0), (26.0, 10.0)]
 lr = 0.2 * largest_lr(columns)
 paths = {f"from {start}": descend(columns, targets, start, lr) for start in starts}
 
-# %% alt="Straight parallel contours that run from the upper left to the lower right: a valley. Four paths, each from a ring, one of them at the origin, run straight across the contours and end in dots at four different places, all on one line along the floor. A cross for the shortest weights lies where the path from the origin ends."
+# %% alt="Straight parallel contours that run from the upper left to the lower right: a valley. Four paths, each from a ring, one of them at the origin, run straight across the contours and end in dots at four different places, all on one line along the floor. A cross for the shortest weights lies where the path from the origin ends." lead="Four starts, four answers, one cost: the data do not decide between them."
 from course import plotting
 
 grid = torch.linspace(-20, 30, 41).double()
@@ -283,6 +282,7 @@ for _ in range(1000):
     loss.backward()
     optimizer.step()
 decayed = layer.weight.detach().squeeze(0)
+calm = ridge(table, progress, strength)
 print(f"SGD and ridge differ by {(decayed - calm).abs().max():.0e}")
 
 largest = {}
@@ -334,6 +334,8 @@ exercises.more_rows
 exercises.inflated
 
 # %% tags=["fold"]
+from course.linear.exercises import identifiability as exercises
+
 factors = {
     name: exercises.inflation(table, j).item() for j, name in enumerate(patients.feature_names)
 }

@@ -5,7 +5,6 @@
 # needs: >-
 #   [slope and bias](slope_and_bias.py), [the exact answer](exact.py) and [how inputs are
 #   scaled](convergence.py#scaling-the-inputs)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -101,7 +100,7 @@ r"""
 What was found is a plane over the two masses. From it to each measured length goes the residual:
 """
 
-# %% alt="A tilted plane in space, seen from the side. Its height is the length in centimetres over the mass at the end and the mass at the middle. It rises along both, nearly twice as steeply along the mass at the end. Thirty dots lie close to it, some above and some below, each tied to the plane by a short upright line."
+# %% alt="A tilted plane in space, seen from the side. Its height is the length in centimetres over the mass at the end and the mass at the middle. It rises along both, nearly twice as steeply along the mass at the end. Thirty dots lie close to it, some above and some below, each tied to the plane by a short upright line." lead="With two inputs the model is a plane, and the residuals stand above and below it."
 from course import plotting
 
 plotting.plane(
@@ -345,7 +344,7 @@ Question(
 
 # %% [markdown]
 r"""
-## What a weight means
+## Going deeper: what a weight means
 
 On the training rows of the first split, all inputs have the standard deviation 1 now. So each weight is in target
 units *per standard deviation* of its input, and the bias is the prediction for an average patient. Next to each weight stands the
@@ -405,6 +404,8 @@ exercises.one_per_row
 exercises.alone
 
 # %% tags=["fold"]
+from course.linear.exercises import multiple as exercises
+
 own = exercises.own_slope(scaled[training], progress[training], bmi)
 assert torch.isclose(own, answer[bmi])
 

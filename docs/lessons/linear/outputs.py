@@ -4,7 +4,6 @@
 #   One layer that is as many regressions as it has outputs, and what they share: a loss and a stop.
 # needs: >-
 #   [several inputs](multiple.py) and [convergence](convergence.py)
-# minutes: 10
 # ---
 
 # %% [markdown]
@@ -198,7 +197,7 @@ for name, answers, count in (
         f"{name:13}{count:3d} steps, R²", [round(r, 3) for r in explained(answers, y_test).tolist()]
     )
 
-# %% alt="Three panels of predictions against true values, each with a diagonal line. In those of the sinking and of the force, circles and crosses of both trainings lie on the diagonal. In that of the tilt the crosses, from standardised targets, lie along the diagonal; the circles, from targets in their own units, form a much flatter band: their tilts are too small."
+# %% alt="Three panels of predictions against true values, each with a diagonal line. In those of the sinking and of the force, circles and crosses of both trainings lie on the diagonal. In that of the tilt the crosses, from standardised targets, lie along the diagonal; the circles, from targets in their own units, form a much flatter band: their tilts are too small." lead="One layer predicts three quantities; trained in their own units, it misses the third."
 from course import plotting
 
 plotting.agreement(
@@ -350,6 +349,8 @@ exercises.separate
 exercises.shares
 
 # %% tags=["fold"]
+from course.linear.exercises import outputs as exercises
+
 before = exercises.shares_of_loss(torch.zeros_like(y_train), y_train)
 after = exercises.shares_of_loss(predict(x_train, best[:, :2], best[:, 2]), y_train)
 

@@ -4,7 +4,6 @@
 #   A line as a function, as an nn.Module with parameters and a state_dict, and as nn.Linear.
 # needs: >-
 #   Python, and tensors with one axis
-# minutes: 8
 # ---
 
 # %% [markdown]
@@ -121,7 +120,7 @@ Each kg stretches it by {{ true_weight.item():.0f }} cm, unloaded it has
 is {{ error }} cm.
 """
 
-# %% alt="Twenty measured points rise from lower left to upper right and scatter around two lines. The line through two measurements is the flatter one: it starts above the line that made the data, and beyond one kilogram most points lie above it."
+# %% alt="Twenty measured points rise from lower left to upper right and scatter around two lines. The line through two measurements is the flatter one: it starts above the line that made the data, and beyond one kilogram most points lie above it." lead="The line through two measurements, and the line that made the data."
 from course import plotting
 
 ends = torch.tensor([0.0, 2.0])
@@ -302,6 +301,8 @@ kilogram apart?
 """
 
 # %% tags=["fold"]
+from course.linear.exercises import prediction as exercises
+
 wrong = []
 for two_masses in (torch.tensor([0.5, 1.5]), torch.tensor([0.9, 1.1])):
     lengths = predict(two_masses, true_weight, true_bias) + torch.tensor([error, -error])

@@ -4,7 +4,6 @@
 #   Gradient descent on two parameters, its path drawn on the contours and on the surface of the cost.
 # needs: >-
 #   [cost](cost.py) and [descent](descent.py)
-# minutes: 10
 # ---
 
 # %% [markdown]
@@ -126,7 +125,7 @@ Every contour is a set of lines with the same cost, as in [the lesson on cost](c
 first start: slope {{ path[0, 0]:.0f }}, bias {{ path[0, 1]:.0f }}.
 """
 
-# %% alt="Four rows, after 1, 3, 20 and 300 steps. On the right lie tilted ellipses. The path starts at the left, crosses the contours in a few long steps to the right and a little upwards, turns on the floor of the long valley, and creeps down along it in ever shorter steps to the centre of the ellipses. On the left the line first moves to the height of the points while it still falls, then turns slowly until it runs through them."
+# %% alt="Four rows, after 1, 3, 20 and 300 steps. On the right lie tilted ellipses. The path starts at the left, crosses the contours in a few long steps to the right and a little upwards, turns on the floor of the long valley, and creeps down along it in ever shorter steps to the centre of the ellipses. On the left the line first moves to the height of the points while it still falls, then turns slowly until it runs through them." lead="Three hundred steps: the line on the left, the path of its slope and bias on the right."
 from course import plotting
 
 weights, biases = torch.linspace(-18, 16, 69), torch.linspace(-4, 20, 49)
@@ -325,6 +324,8 @@ the new slope. Is the path the same? Is its end?
 """
 
 # %% tags=["fold"]
+from course.linear.exercises import slope_and_bias as exercises
+
 together, turns = [path[0]], [path[0]]
 for _ in range(steps):
     together.append(torch.stack(exercises.step_line(x, y, *together[-1], lr)))

@@ -6,7 +6,6 @@
 # needs: >-
 #   [a logit and its probability](prediction.py), [cross-entropy](entropy.py),
 #   [measuring](../training/measuring.py) and [which rows may choose](../training/selection.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -152,7 +151,7 @@ r"""
 
 In a training loop the penalty is `weight_decay`, which adds that multiple of a parameter to its gradient. The
 derivative of $\text{strength} \cdot w^2$ is twice the strength times $w$, hence the 2, and with momentum too it is
-this penalty (an optimizer that [shrinks the weight itself](../training/optimizers.py#adamw-a-decay-that-nothing-divides)
+this penalty (an optimizer that [shrinks the weight itself](../training/optimizers.py#going-deeper-adamw-a-decay-that-nothing-divides)
 ends elsewhere). The bias goes into a group of its own, without decay.
 """
 
@@ -236,7 +235,7 @@ earnest it comes from doctors and patients: no data contain it, and to leave it 
 by hand, and [`cheapest_threshold`][course.training.thresholds.cheapest_threshold] looks for the lowest sum.
 """
 
-# %% alt="Mean cost of a validation row against the threshold, both on log scales. From the left the cost falls slowly, to a lowest point near a threshold of 0.08, and then climbs in jumps, to more than three times as much at one half. A dotted line marks the threshold of the formula, a little left of the lowest point."
+# %% alt="Mean cost of a validation row against the threshold, both on log scales. From the left the cost falls slowly, to a lowest point near a threshold of 0.08, and then climbs in jumps, to more than three times as much at one half. A dotted line marks the threshold of the formula, a little left of the lowest point." lead="What deciding costs, threshold by threshold: one half is far from the cheapest."
 from course.training.thresholds import cheapest_threshold
 
 alarm, miss = 1, 20
@@ -321,7 +320,7 @@ missed, for {{ tested["formula"][0, 1].item() }} false alarms; at one half it is
 {{ tested["one half"][1, 0].item() }}. Had it come out the other way, you could not take the other threshold now: these
 rows would have chosen it, and none would be left to judge it. But you may ask what a number from them is worth.
 
-## How far would it move?
+## Going deeper: how far would it move?
 
 **Other test rows.** [`bootstrap_interval`][course.training.bootstrap.bootstrap_interval] draws the
 {{ len(y_test) }} test rows again, with replacement, a thousand times, computes a number each time, and leaves out
@@ -470,7 +469,7 @@ probabilities. When they are not, as with many networks, choose on validation ro
     {{ halves:.2f }}. These {{ int(y.sum()) }} cancers alone do not decide it for others. What speaks for the low threshold is
     the price: a miss was said to cost twenty times as much.
 
-## What a coefficient says
+## Going deeper: what a coefficient says
 
 The [odds](prediction.py#the-idea) $p / (1 - p)$ are $e^z$. So if column $j$ is larger by one standard deviation, and **all
 others stay**, the odds are multiplied by $e^{w_j}$, the *odds ratio*.
@@ -540,7 +539,7 @@ fit_logistic(x_train, y_train, strength=0.0)
 # %% [markdown]
 r"""
 With 30 columns, a plane parts the {{ len(y_train) }} training rows without a mistake: they are
-[separable](likelihood.py#what-else-goes-wrong-data-without-a-maximum), and no weights are best. **The symptom** is a
+[separable](likelihood.py#going-deeper-data-without-a-maximum), and no weights are best. **The symptom** is a
 training loss near 0 and weights that grow with every step. **The repair** is a penalty, its strength chosen on validation
 rows. A very weak one shows what becomes of the probabilities:
 """

@@ -6,7 +6,6 @@
 # needs: >-
 #   [where the loss comes from](likelihood.py), the [training loop](../training/loop.py) and the
 #   [base rate](../training/measuring.py#next-to-what-the-baseline)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -21,7 +20,7 @@ $y = 1$ for yes or $y = 0$ for no. The [cross-entropy](likelihood.py#a-probabili
 of this one row is
 
 $$
-J = -y \ln \sigma(z) - (1 - y) \ln \bigl(1 - \sigma(z)\bigr) ,
+J = -y \ln \sigma(z) - (1 - y) \ln \left(1 - \sigma(z)\right) ,
 $$
 
 the negative logarithm of the probability that the model gave to what happened. On paper it is finite for
@@ -108,7 +107,7 @@ $-\ln \sigma(z) = \ln(1 + e^{-z})$ and $1 - \sigma(z) = e^{-z}\, \sigma(z)$, the
 
 $$
 \begin{aligned}
-J &= y \ln(1 + e^{-z}) + (1 - y) \bigl( z + \ln(1 + e^{-z}) \bigr) \\
+J &= y \ln(1 + e^{-z}) + (1 - y) \left( z + \ln(1 + e^{-z}) \right) \\
   &= z - z y + \ln(1 + e^{-z}) .
 \end{aligned}
 $$
@@ -117,7 +116,7 @@ For $z \ge 0$ that is safe: the power lies between 0 and 1. For $z < 0$ it would
 $z + \ln(1 + e^{-z}) = \ln(e^{z} + 1)$, whose power is safe there. Both cases in one line:
 
 $$
-J = \max(z, 0) - z y + \ln\bigl(1 + e^{-\lvert z \rvert}\bigr) .
+J = \max(z, 0) - z y + \ln\left(1 + e^{-\lvert z \rvert}\right) .
 $$
 
 The last part is at most $\ln 2$ and can be tiny. `log1p(a)` computes $\ln(1 + a)$ without writing down
@@ -249,7 +248,7 @@ chain rule, the derivatives by the logit are
 
 $$
 \begin{aligned}
-\text{squared error:} \quad & 2 \,\bigl(\sigma(z) - y\bigr)\; \sigma(z) \,\bigl(1 - \sigma(z)\bigr) , \\
+\text{squared error:} \quad & 2 \,\left(\sigma(z) - y\right)\; \sigma(z) \,\left(1 - \sigma(z)\right) , \\
 \text{cross-entropy:} \quad & \sigma(z) - y .
 \end{aligned}
 $$
@@ -260,7 +259,7 @@ error it stays.
 """
 
 # %% tags=["hide-input"]
-from course.logistic.entropy import cross_entropy_slopes, squared_error_slopes
+from course.logistic.entropy import squared_error_slopes
 from course.practice import Choice, Question
 
 fine = torch.linspace(-12, 12, 24_001, dtype=torch.float64)
@@ -289,7 +288,10 @@ Question(
 
 # %% alt="Two curves over logits from −12 to 12, for a row whose answer is yes. That of the cross-entropy is −1 on the left, rises around 0 in the shape of an S, and is 0 on the right. That of the squared error is 0 on the left, dips to about −0.3 shortly before 0, and is 0 again on the right."
 from course import plotting
+from course.logistic.entropy import cross_entropy_slopes, squared_error_slopes
 
+fine = torch.linspace(-12, 12, 24_001, dtype=torch.float64)
+yes = torch.ones_like(fine)
 plotting.functions(
     fine,
     {
@@ -334,7 +336,12 @@ arrives, not how well it would do on others.
 
 # %%
 from course.linear.exact import with_ones
-from course.logistic.entropy import cross_entropy, descend
+from course.logistic.entropy import (
+    cross_entropy,
+    cross_entropy_slopes,
+    descend,
+    squared_error_slopes,
+)
 
 rates = torch.logspace(-2, 4, 13, dtype=torch.float64)
 losses = {
@@ -373,7 +380,7 @@ for name, (by_logit, loss) in losses.items():
     print(f"{name}: best rate {rate.item():.1f}, ends at {weight:.2f}, {bias:.2f}")
     print(f"    {shares[name][-1]:.1f} % right, base rate {base:.1f} %")
 
-# %% alt="Share of right answers over the first 60 steps. Both curves begin at about 25 percent. That of the cross-entropy rises within ten steps to about 80 percent and stays there. That of the squared error rises to the horizontal line of the base rate, at about 65 percent, and runs along it to the end."
+# %% alt="Share of right answers over the first 60 steps. Both curves begin at about 25 percent. That of the cross-entropy rises within ten steps to about 80 percent and stays there. That of the squared error rises to the horizontal line of the base rate, at about 65 percent, and runs along it to the end." lead="From the same bad start: descent on the cross-entropy gets out within ten steps, on the squared error it stays."
 shares["base rate"] = torch.full((301,), base)
 until = {name: share[:61] for name, share in shares.items()}
 plotting.functions(torch.arange(61), until, xlabel="step", ylabel="right in %")

@@ -5,7 +5,6 @@
 # needs: >-
 #   [from a line to a probability](prediction.py), [slope and bias
 #   together](../linear/slope_and_bias.py) and the derivative of the logarithm
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -38,7 +37,7 @@ so the largest stays the largest. And because you know how to go downhill, take 
 log-likelihood**:
 
 $$
--\ln L(p) = -\sum_i \bigl[\, y_i \ln p + (1 - y_i) \ln (1 - p) \,\bigr] .
+-\ln L(p) = -\sum_i \left[\, y_i \ln p + (1 - y_i) \ln (1 - p) \,\right] .
 $$
 
 ## The smallest case, by hand
@@ -83,7 +82,7 @@ costs = torch.stack([negative_log_likelihood(p, y) for p in grid])
 most_likely, lowest = grid[likelihoods.argmax()], grid[costs.argmin()]
 print(f"most likely {most_likely:.3f}, lowest {lowest:.3f}, fraction {y.mean():.3f}")
 
-# %% alt="Two curves over the probability from 0 to 1. Left, the likelihood: flat at zero, then a hump that leans to the right, with its top at 0.7. Right, the negative log-likelihood: it falls steeply from the left, has its lowest point at 0.7 and rises steeply at the right end. A dotted upright line goes through top and bottom."
+# %% alt="Two curves over the probability from 0 to 1. Left, the likelihood: flat at zero, then a hump that leans to the right, with its top at 0.7. Right, the negative log-likelihood: it falls steeply from the left, has its lowest point at 0.7 and rises steeply at the right end. A dotted upright line goes through top and bottom." lead="The likelihood of a probability, and its negative logarithm: the top of one is the bottom of the other."
 from course import plotting
 
 plotting.beside(
@@ -231,7 +230,7 @@ that the parameters are now $w$ and $b$:
 $$
 \begin{aligned}
 L(w, b) &= \prod_i p_i^{\,y_i}\,(1 - p_i)^{1 - y_i} \\
-J = -\frac1n \ln L &= -\frac1n \sum_i \bigl[\, y_i \ln p_i + (1 - y_i) \ln (1 - p_i) \,\bigr] .
+J = -\frac1n \ln L &= -\frac1n \sum_i \left[\, y_i \ln p_i + (1 - y_i) \ln (1 - p_i) \,\right] .
 \end{aligned}
 $$
 
@@ -241,7 +240,7 @@ with $\sigma' = \sigma\,(1 - \sigma)$:
 
 $$
 \begin{aligned}
-\frac{d}{dz} \bigl[ -y \ln \sigma - (1 - y) \ln (1 - \sigma) \bigr]
+\frac{d}{dz} \left[ -y \ln \sigma - (1 - y) \ln (1 - \sigma) \right]
 &= -y\,\frac{\sigma\,(1 - \sigma)}{\sigma} + (1 - y)\,\frac{\sigma\,(1 - \sigma)}{1 - \sigma} \\
 &= -y\,(1 - \sigma) + (1 - y)\,\sigma \\
 &= \sigma(z) - y .
@@ -386,6 +385,7 @@ print(f"loss   {loss.item():.6f}, ours {cost(best):.6f}")
 
 # %% tags=["claim", "always"]
 trained = torch.cat([parameter.detach().flatten() for parameter in module.parameters()])
+p = sigmoid(best[0] * centred + best[1])
 by_distribution = -torch.distributions.Bernoulli(probs=p).log_prob(broke).sum()
 assert torch.allclose(trained, best, atol=1e-8), "SGD with `nn.BCELoss` ends at the same parameters"
 assert torch.allclose(criterion(p, broke), cost(best)), (
@@ -397,7 +397,7 @@ assert torch.allclose(by_distribution, negative_log_likelihood(p, broke)), (
 
 # %% [markdown]
 r"""
-## What else goes wrong: data without a maximum
+## Going deeper: data without a maximum
 
 Tear only eight strips, and it may happen that all that broke carried more than all that held. Descend.
 """
@@ -463,6 +463,8 @@ exercises.all_weights
 exercises.no_maximum
 
 # %% tags=["fold"]
+from course.logistic.exercises import likelihood as exercises
+
 drawn = 2000
 separable = {}
 for n in (5, 10, 20, 40):

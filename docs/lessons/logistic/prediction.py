@@ -4,7 +4,6 @@
 #   Log-odds, the sigmoid and its inverse, logistic regression as a model, and the decision boundary.
 # needs: >-
 #   [prediction with a line](../linear/prediction.py) and the derivative of $e^x$
-# minutes: 10
 # ---
 
 # %% [markdown]
@@ -114,7 +113,7 @@ $$
 \frac{d\sigma}{dz}
 = \frac{e^{-z}}{(1 + e^{-z})^2}
 = \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}}
-= \sigma(z)\,\bigl(1 - \sigma(z)\bigr) .
+= \sigma(z)\,\left(1 - \sigma(z)\right) .
 $$
 
 It is largest where $p$ is one half, and there it is one quarter. Far away from it on either side it is
@@ -160,7 +159,7 @@ print(f"{int(y.sum())} of {len(x)} broke")
 masses = torch.linspace(0, 8.5, 171)
 curve = sigmoid(weight * masses + bias)
 
-# %% alt="Measured points lie at height 0, most of them below four kilograms, and at height 1, most of them above; between about three and four kilograms there are both. A curve shaped like a stretched S rises from 0 to 1 and passes one half at a dotted upright line at four kilograms."
+# %% alt="Measured points lie at height 0, most of them below four kilograms, and at height 1, most of them above; between about three and four kilograms there are both. A curve shaped like a stretched S rises from 0 to 1 and passes one half at a dotted upright line at four kilograms." lead="Each dot is an answer, no or yes; the curve is the probability of yes."
 from course import plotting
 from course.logistic.prediction import decide, input_at
 

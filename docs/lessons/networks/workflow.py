@@ -4,7 +4,6 @@
 #   From a table of numbers to a trained network and a fair judgement of it, in one short program.
 # needs: >-
 #   Python, the chain rule for derivatives, and for one exercise the product of matrices
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -42,7 +41,7 @@ negative logarithm of that probability: close to zero when the model is sure and
 it is sure and wrong. The chain rule gives its derivative:
 
 $$
-J = -\ln \sigma(w x), \qquad \frac{dJ}{dw} = \bigl(\sigma(w x) - 1\bigr)\, x .
+J = -\ln \sigma(w x), \qquad \frac{dJ}{dw} = \left(\sigma(w x) - 1\right)\, x .
 $$
 
 PyTorch's name for this loss is `BCEWithLogitsLoss`. (BCE is binary cross-entropy; for the answer
@@ -367,7 +366,7 @@ def collect(runs, key):
 seeds = range(10)
 runs = [experiment(seed) for seed in seeds]
 
-# %% alt="Three rows of ten dots, one dot per split, with a bar at each row's mean. The dots of the network and of logistic regression cover the same narrow range close to 1; the dots of always benign lie far to the left, a little above 0.6."
+# %% alt="Three rows of ten dots, one dot per split, with a bar at each row's mean. The dots of the network and of logistic regression cover the same narrow range close to 1; the dots of always benign lie far to the left, a little above 0.6." lead="Ten splits: the network and logistic regression do equally well, and both far better than the answer that is always the same."
 names = ["network", "logistic regression", "always benign"]
 scores = {name: collect(runs, name) for name in names}
 plotting.dots(scores, xlabel="accuracy on the test rows")
@@ -501,6 +500,8 @@ from course.networks.exercises import workflow as exercises
 exercises.baseline
 
 # %% tags=["fold"]
+from course.networks.exercises import workflow as exercises
+
 rates = []
 for seed in seeds:
     _, rows = split_rows(len(x), 0.2, torch.Generator().manual_seed(seed))

@@ -6,7 +6,6 @@
 #   [tensors](../tensors/index.md), [transforms](../data/dataset.py) of a data set, and what a
 #   [batch](../training/measuring.py) is; for two of the sentences also [slope and
 #   bias](../linear/slope_and_bias.py) and [which weights are free](../linear/identifiability.py)
-# minutes: 18
 # ---
 
 # %% [markdown]
@@ -209,7 +208,7 @@ r"""
 Whoever tried it with doubling and negating saw no difference. The sentence was false all the same: the
 case was no counter-example.
 
-## "The same rows in the same order: a fair comparison"
+## Going deeper: "The same rows in the same order: a fair comparison"
 
 Two loaders over one file, one in batches of 5 and one with all rows at once, neither of them shuffled. The flowers
 that come with scikit-learn (Fisher, 1936) have four measurements each, and one of three species. Both models start at
@@ -325,7 +324,7 @@ refuted = [pair for pair, case in found.items() if case]
 print("the smallest that refutes it: {} rows in batches of {}".format(*refuted[0]))
 print(found[refuted[0]][0])
 
-# %% alt="A square of marks, the number of rows to the right and the batch size upwards, both up to 24. Dots, where no counter-example was found, fill the lowest row and all places on and above the diagonal; below the diagonal they lie on a few rays, where the number of rows is a multiple of the batch size. All other places below the diagonal are crosses."
+# %% alt="A square of marks, the number of rows to the right and the batch size upwards, both up to 24. Dots, where no counter-example was found, fill the lowest row and all places on and above the diagonal; below the diagonal they lie on a few rays, where the number of rows is a multiple of the batch size. All other places below the diagonal are crosses." lead="One sentence from notes, tried for every number of rows and every batch size: where a counter-example was found, and where none."
 plotting.clouds(
     {"no counter-example": kept, "refuted": refuted}, xlabel="number of rows", ylabel="batch size"
 )
@@ -374,7 +373,7 @@ Question(
 
 # %% [markdown]
 r"""
-## "Batch size 1 learns faster"
+## Going deeper: "Batch size 1 learns faster"
 
 The notes show it with sixty rows: train for one epoch with a loader of batch size 1, and for one epoch with all
 rows in a batch, and put the two losses side by side. That is 60 updates compared with 1. Is batch size 1 ahead
@@ -433,7 +432,7 @@ in all three, with a rate for each kind, and shows why single rows at a constant
 
 # %% [markdown]
 r"""
-## "The weight says what the input does"
+## Going deeper: "The weight says what the input does"
 
 Two columns that are the same, side by side in `twice`, and a target that grows with both. Is there a model with
 the lowest cost in which the second one, the copy, *lowers* the prediction?
@@ -470,7 +469,7 @@ r"""
 [What a weight can mean](../linear/identifiability.py) shows what is chosen then, and that columns need not
 be quite the same for it.
 
-## "65 of 100 are right, so it has learned something"
+## Going deeper: "65 of 100 are right, so it has learned something"
 
 Answers that were learned from an input depend on it. So train a model that says yes or no, scikit-learn's logistic
 regression, on an input that is pure noise: first with as many yes as no among the answers, then with 65 times yes
@@ -527,7 +526,7 @@ learned: its probabilities may depend on the input, all on the same side of one 
 
 # %% [markdown]
 r"""
-## "The best on the test set is as good as its accuracy there"
+## Going deeper: "The best on the test set is as good as its accuracy there"
 
 A hundred models that know nothing: on every row each of them tosses a coin. Choose the one with the highest
 accuracy on 200 test rows, and then ask it 200 new ones. Does it keep its accuracy?

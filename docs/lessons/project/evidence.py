@@ -5,7 +5,6 @@
 #   learning curve say when an accuracy sounds good.
 # needs: >-
 #   [from a table to a decision](pipeline.py), whose functions work here on another table
-# minutes: 11
 # ---
 
 # %% [markdown]
@@ -139,7 +138,7 @@ As score take the area under ROC, which no base rate and no threshold<!-- term -
 [last page](pipeline.py), to see what a yes looks like.
 """
 
-# %% alt="Two histograms over one axis, the area under ROC on validation rows, from below 0.3 to 0.9. Both are humps around 0.5. Patients: the upright line of the true answers stands far to the right of the hump, near 0.88, where there is no bar. Matches: it stands within the right half of the hump, near 0.6, with several bars to its right."
+# %% alt="Two histograms over one axis, the area under ROC on validation rows, from below 0.3 to 0.9. Both are humps around 0.5. Patients: the upright line of the true answers stands far to the right of the hump, near 0.88, where there is no bar. Matches: it stands within the right half of the hump, near 0.6, with several bars to its right." lead="The humps are what chance alone would score, the upright lines what the models score: for patients and for matches."
 from sklearn.datasets import load_diabetes
 
 from course import plotting
@@ -305,7 +304,7 @@ the second we would have seen more often than not.*
 and the learning curve rises; else stop. Here it says: stop. To stop is a result. The test set stays
 sealed, and with it the right to ask once more when a new idea, or a new column, comes.
 
-## What goes wrong: a choice outside the shuffle
+## Going deeper: a choice outside the shuffle
 
 Somebody looks for the column that is most correlated with the results, and then tests this one column with shuffled
 results. But the shuffles did not get to choose a column. Make a hundred leagues without signal, and count how often

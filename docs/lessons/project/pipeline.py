@@ -6,7 +6,6 @@
 # needs: >-
 #   [a real classifier](../logistic/classifier.py), [measuring](../training/measuring.py) and [data
 #   you can trust](../data/trust.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -172,7 +171,7 @@ table does not.) That makes [the threshold](../logistic/classifier.py#the-idea) 
 choose, so open the test set.
 """
 
-# %% alt="Four panels about the test rows. Counts: of those with the answer no, 58 are taken for no and 22 for yes; of those with yes, 5 are taken for no and 25 for yes. ROC: a curve of steps well above the dotted diagonal, with the dot nearly three tenths to the right and a little over eight tenths up. Precision–recall: the curve falls in teeth from the upper left to the dotted line at the lower right; the dot is at a recall of a little over eight tenths and a precision a little over one half. Calibration: five dots with their numbers of rows, 63 in the lowest bin near the diagonal, the others to either side of it."
+# %% alt="Four panels about the test rows. Counts: of those with the answer no, 58 are taken for no and 22 for yes; of those with yes, 5 are taken for no and 25 for yes. ROC: a curve of steps well above the dotted diagonal, with the dot nearly three tenths to the right and a little over eight tenths up. Precision–recall: the curve falls in teeth from the upper left to the dotted line at the lower right; the dot is at a recall of a little over eight tenths and a precision a little over one half. Calibration: five dots with their numbers of rows, 63 in the lowest bin near the diagonal, the others to either side of it." lead="One model on its test rows, looked at in four ways."
 from course import plotting
 from course.training.metrics import calibration_curve, roc_curve
 from course.training.thresholds import calibrated_threshold, precision_recall_curve
@@ -240,7 +239,7 @@ base rate. It was never meant to: it calls {{ judged.matrix[0, 1].item() }} pati
 **The decision:** use it. Compared with the cheaper of the two decisions that need no model, to call everybody, it
 saves {{ 100 * saved(p, y_test) / everybody:.0f }} % of the cost.
 
-## What does it lean on?
+## Going deeper: what does it lean on?
 
 Shuffle one column of the test rows, so that its values belong to other patients, and see how much the score falls:
 that is the *permutation importance* of the column.
@@ -363,15 +362,53 @@ Question(
 
 # %% [markdown]
 r"""
+### Columns of text
+
+Most tables have some. [`learn_categories`][course.project.categories.learn_categories] reads off the training rows
+what such a column can hold, [`with_categories`][course.project.categories.with_categories] makes a column of 0 and
+1 of each. Suppose that the ward had been noted.
+"""
+
+# %% tags=["fold"]
+from course.project.categories import learn_categories, with_categories
+
+wards = frame.assign(ward=["north", "south"] * (len(frame) // 2))
+known, rare = rows[tuned.training], rows[tuned.validation][0]
+wards.loc[rare.item(), "ward"] = "east"  # in no training row
+wards.loc[known[0].item(), "ward"] = "west"
+
+categories = learn_categories(wards.iloc[known], ["ward"])
+more = read_table(with_categories(wards, categories), target="fast", positive="yes")
+print("learned:", categories)
+
+again = tune(more.x[rows], more.y[rows], tuned.training, tuned.validation)
+fewer = tune(more.x[rows], more.y[rows], tuned.training[1:], tuned.validation)
+print("without the first row, constant:", [more.names[j] for j in fewer.constant])
+
+ward_bundle = Bundle(again.model, more.names, more.target, more.labels, threshold, categories)
+print(decide(ward_bundle, wards.drop(columns="fast").iloc[[rare]])["unknown"].to_string())
+
+# %% tags=["claim", "always"]
+assert "ward=east" not in more.names, "a category that no training row holds gets no column"
+assert fewer.model.weight[fewer.constant].eq(0).all(), (
+    "a column that is the same in all training rows gets the weight 0, and stops nothing"
+)
+
+# %% [markdown]
+r"""
+A category that training did not know has 0 in all columns, and the answer names it. One that falls wholly
+outside the training rows leaves a column that never changes; it gets the weight 0, and
+[`Tuned.constant`][course.project.pipeline.Tuned] names it.
+
 ## What goes wrong: too good
 
 Leave in what `pop` took out: the number that the answers were made from.
 """
 
 # %%
-again = load_diabetes(scaled=False, as_frame=True).frame
-again["fast"] = again["target"] > 200
-leaking = read_table(again, target="fast", positive=True)
+leak = load_diabetes(scaled=False, as_frame=True).frame
+leak["fast"] = leak["target"] > 200
+leaking = read_table(leak, target="fast", positive=True)
 leaky = develop(leaking.x[rows], leaking.y[rows], torch.Generator().manual_seed(0))
 too_good = judge(leaky.model, leaking.x[rows][leaky.validation], leaking.y[rows][leaky.validation])
 print(f"area under ROC {too_good.auc:.3f}, accuracy {too_good.accuracy:.3f}")

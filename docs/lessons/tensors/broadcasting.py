@@ -4,7 +4,6 @@
 #   Which shapes fit together and what comes out, and what it costs when shapes fit that should not.
 # needs: >-
 #   [vectors](vectors.py), and strides from [matrices](matrices.py)
-# minutes: 10
 # ---
 
 # %% [markdown]
@@ -51,7 +50,7 @@ times. At the axis before, 3 meets nothing, so the row is repeated three times. 
 `(3, 4)`: every day with every hour. [`stretched`][course.plotting.drawings.stretched.stretched] draws it.
 """
 
-# %% alt="Three grids of three rows and four columns. In the first, days, only the first column is filled; dashed cells to its right repeat it. In the second, pattern, only the first row is filled; dashed cells below repeat it. In the third, days + pattern, all cells are filled: each is the sum of the cells in its place in the other two."
+# %% alt="Three grids of three rows and four columns. In the first, days, only the first column is filled; dashed cells to its right repeat it. In the second, pattern, only the first row is filled; dashed cells below repeat it. In the third, days + pattern, all cells are filled: each is the sum of the cells in its place in the other two." lead="A column plus a row: each is repeated where the other has more."
 plotting.stretched({"days": days, "pattern": pattern, "days + pattern": temperatures})
 
 # %% [markdown]
@@ -298,7 +297,7 @@ the targets, $\bar{\hat y}$ for that of the predictions, and variances that divi
 
 $$
 \frac1{n^2} \sum_i \sum_j (\hat y_i - y_j)^2
-= \bigl(\bar{\hat y} - \bar y\bigr)^2 + \operatorname{var}(\hat y) + \operatorname{var}(y) .
+= \left(\bar{\hat y} - \bar y\right)^2 + \operatorname{var}(\hat y) + \operatorname{var}(y) .
 $$
 
 Nothing in it says which prediction belongs to which target. The last term is beyond the model's
@@ -405,6 +404,8 @@ exercises.comparison
 exercises.distances
 
 # %% tags=["fold"]
+from course.tensors.exercises import broadcasting as exercises
+
 places = torch.empty(4_000, 64, device="meta")
 all_differences = places.unsqueeze(1) - places
 all_distances = exercises.squared_distances(places, places)

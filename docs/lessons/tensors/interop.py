@@ -6,7 +6,6 @@
 # needs: >-
 #   [vectors](vectors.py), strides from [matrices](matrices.py), arrays of NumPy, and for the last
 #   part a DataFrame of pandas
-# minutes: 9
 # ---
 
 # %% [markdown]
@@ -54,7 +53,7 @@ draws why. On top is the memory; below it each name fills the cells that it read
 in which it reads them.
 """
 
-# %% alt="A strip of memory in two blocks of three cells with the numbers 99, −1 and 14, and 11, 9.5 and 14. Below the first block, array and same fill all three cells, numbered 0, 1, 2; array[::2] fills the outer two, numbered 0 and 1; array[::-1] fills all three, numbered 2, 1, 0. Only copy is below the second block, numbered 0, 1, 2."
+# %% alt="A strip of memory in two blocks of three cells with the numbers 99, −1 and 14, and 11, 9.5 and 14. Below the first block, array and same fill all three cells, numbered 0, 1, 2; array[::2] fills the outer two, numbered 0 and 1; array[::-1] fills all three, numbered 2, 1, 0. Only copy is below the second block, numbered 0, 1, 2." lead="Who shares memory with whom: of all these names, only `copy` has a block of its own."
 plotting.sharing(
     {
         "array": array,
@@ -163,7 +162,8 @@ you write to, `torch.tensor(measured)`.
 
 # %% tags=["claim", "always"]
 assert shares_memory(measured, ready), "the result is the array"
-assert abs(mean) < 1e-9, "the array's mean is now 0"
+assert abs(measured.mean()) < 1e-9, "the array's mean is now 0"
+untouched = np.array([11.0, 9.5, 14.0, 19.5, 17.0, 12.5])
 assert not shares_memory(untouched, standardise(torch.tensor(untouched))), (
     "`torch.tensor` protects the array"
 )
@@ -300,7 +300,7 @@ assert all(
 
 # %% [markdown]
 r"""
-## A table of pandas
+## Going deeper: a table of pandas
 
 In a DataFrame each column has its own type; a tensor has one. `to_numpy()` takes the one that holds
 everything.
@@ -413,6 +413,8 @@ exercises.out_of_torch
 exercises.lost_numbers
 
 # %% tags=["fold"]
+from course.tensors.exercises import interop as exercises
+
 first = torch.arange(2**24 - 1000, 2**24)
 then = torch.arange(2**24, 2**24 + 1000)
 share_first, share_then = (

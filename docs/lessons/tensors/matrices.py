@@ -5,7 +5,6 @@
 #   and two ways to multiply.
 # needs: >-
 #   [vectors](vectors.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -55,7 +54,7 @@ row has {{ x.shape[1] }} elements. So `x[1, 2]` lies in place $0 + 1 \cdot 4 + 2
 elements it takes, what comes out, and which cells of memory that is. An arrow shows each stride.
 """
 
-# %% alt="Two blocks. The first shows x as a table of three rows and four columns, and below it a strip of twelve cells with the same numbers row after row; one arrow leads from place 0 to place 1, another from place 0 to place 4. The second shows x[1, 2]: the cell with 12 is filled in the table, and in the strip it is the one at place 6."
+# %% alt="Two blocks. The first shows x as a table of three rows and four columns, and below it a strip of twelve cells with the same numbers row after row; one arrow leads from place 0 to place 1, another from place 0 to place 4. The second shows x[1, 2]: the cell with 12 is filled in the table, and in the strip it is the one at place 6." lead="A table of three rows and four columns, and the strip of memory in which it lies."
 plotting.memory(x, ["x", "x[1, 2]"])
 
 # %% [markdown]
@@ -142,7 +141,7 @@ assert torch.equal(z, x), "`x[[0, 1]][1] = 0` changes nothing: it writes to a co
 
 # %% [markdown]
 r"""
-## View or copy
+## Going deeper: view or copy
 
 `x.T` exchanges the axes. `view` and `reshape` keep the reading order, row by row, and give it another
 shape.
@@ -380,6 +379,8 @@ exercises.column_part
 exercises.rows
 
 # %% tags=["fold"]
+from course.tensors.exercises import matrices as exercises
+
 everyone = pixels.flatten(1)
 lengths = exercises.row_products(everyone, everyone).sqrt()
 assert torch.allclose(lengths, everyone.norm(dim=1))

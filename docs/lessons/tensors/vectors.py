@@ -4,7 +4,6 @@
 #   Tensors with one axis: make them, index them, change them, and multiply them in two ways.
 # needs: >-
 #   Python lists, slices and loops. NumPy and pandas appear, but you need not know them
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -139,7 +138,7 @@ without using them, so that [`cells`][course.plotting.drawings.cells.cells] can 
 Positions from the front stand above, those from the back below.
 """
 
-# %% alt="Five rows with the six temperatures in cells; in each row the cells that an index takes are filled. x[0] takes the first, x[-1] the last, x[1:4] the second to the fourth, x[::2] every other one from the first on, and x[[0, 3]] the first and the fourth."
+# %% alt="Five rows with the six temperatures in cells; in each row the cells that an index takes are filled. x[0] takes the first, x[-1] the last, x[1:4] the second to the fourth, x[::2] every other one from the first on, and x[[0, 3]] the first and the fourth." lead="Five ways to take a part of a vector."
 plotting.cells(x, np.s_[0, -1, 1:4, ::2, [0, 3]])
 
 # %% [markdown]
@@ -307,7 +306,7 @@ assert torch.isclose(x.var(correction=0), squares.mean()), "with `correction=0`,
 
 # %% [markdown]
 r"""
-## Functions of every element
+## Going deeper: functions of every element
 
 Arithmetic, comparisons and functions such as `torch.sin` work *element by element*, and so does
 what you build from them.
@@ -453,7 +452,7 @@ assert torch.isclose(u @ u, u.norm() ** 2), "u · u is the squared length of u"
 
 # %% [markdown]
 r"""
-## Heard elsewhere, tested here
+## Going deeper: heard elsewhere, tested here
 
 Four sentences that you meet in course notes, each followed by what happens.
 """
@@ -538,6 +537,8 @@ from course.tensors.exercises import vectors as exercises
 exercises.full_rows
 
 # %% tags=["fold"]
+from course.tensors.exercises import vectors as exercises
+
 readings = x.clone()
 rows = exercises.in_rows(readings, 4)
 rows[:] = 0.0

@@ -6,7 +6,6 @@
 # needs: >-
 #   [gradient descent](../linear/descent.py), also the part with PyTorch, and [a line as a
 #   module](../linear/prediction.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -124,6 +123,7 @@ print(f"w {smallest.weight.item():.2f}, loss of the epoch {history.training[0]:.
 
 # %% tags=["claim", "always"]
 assert abs(smallest.weight.item() - w) < 1e-5, "`fit` takes the two steps that we took by hand"
+by_rows = (2 * losses[0] + losses[1]) / 3
 assert abs(history.training[0] - by_rows) < 1e-4, "its loss of the epoch is the mean over the rows"
 
 # %% [markdown]
@@ -355,7 +355,7 @@ Question(
     ),
 )
 
-# %% alt="Six panels, each with a training and a validation loss on a log scale. The whole loop: both fall together, the validation loss below. Without zero_grad both are low in the first epochs, then rise to their start and stay there. Without backward or step both are flat at their start. Without train the training loss falls far below the validation loss. Without eval the validation loss lies above the training loss. Without shuffling the training loss falls slowly; the validation loss stays at its start for ten epochs, jumping up and down, and ends as high as the training loss."
+# %% alt="Six panels, each with a training and a validation loss on a log scale. The whole loop: both fall together, the validation loss below. Without zero_grad both are low in the first epochs, then rise to their start and stay there. Without backward or step both are flat at their start. Without train the training loss falls far below the validation loss. Without eval the validation loss lies above the training loss. Without shuffling the training loss falls slowly; the validation loss stays at its start for ten epochs, jumping up and down, and ends as high as the training loss." lead="The loop as it should be, and what its losses look like when one line is missing."
 titles = {
     "nothing": "the whole loop",
     "zero_grad()": "without zero_grad()",
@@ -539,6 +539,8 @@ exercises.repair
 exercises.callback
 
 # %% tags=["fold"]
+from course.training.exercises import loop as exercises
+
 torch.manual_seed(0)
 model = network()
 stopped = fit(

@@ -5,7 +5,6 @@
 #   says that one model is better than another.
 # needs: >-
 #   [one loop for everything](loop.py), [cost](../linear/cost.py), mean and standard deviation
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -108,7 +107,7 @@ and the full ones together have the mean $J_\mathrm{full}$, then
 
 $$
 \frac1q \sum_j J_j - J
-= (J_\mathrm{last} - J_\mathrm{full}) \Bigl( \frac1q - \frac{n_\mathrm{last}}{n} \Bigr) .
+= (J_\mathrm{last} - J_\mathrm{full}) \left( \frac1q - \frac{n_\mathrm{last}}{n} \right) .
 $$
 
 The error is large when batches are few and the last one is small: up to nearly $1/q$ of the difference
@@ -431,7 +430,7 @@ def repeat(lr):
 slow_validation, _ = repeat(0.2)
 fast_validation, fast_test = repeat(0.3)
 
-# %% alt="Two rows of twenty dots, one dot per seed. Each row is about five points wide and the two overlap almost completely; the bar at the mean of the lower row, learning rate 0.3, is about one point further right."
+# %% alt="Two rows of twenty dots, one dot per seed. Each row is about five points wide and the two overlap almost completely; the bar at the mean of the lower row, learning rate 0.3, is about one point further right." lead="Two learning rates with twenty seeds each: is the second one better?"
 groups = {"learning rate 0.2": slow_validation, "learning rate 0.3": fast_validation}
 plotting.dots(groups, xlabel="validation rows right in %")
 

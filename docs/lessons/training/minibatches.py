@@ -6,7 +6,6 @@
 # needs: >-
 #   [one row at a time](stochastic.py), [the exact answer](../linear/exact.py), and the standard
 #   deviation of a mean
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -41,7 +40,7 @@ sum is zero, too. It holds $n$ squares, $\sigma^2$ on average, and $n(n-1)$ prod
 $-\sigma^2/(n-1)$ on average. A batch has $B$ squares and $B(B-1)$ products; divided by $B^2$ that leaves
 
 $$
-\frac{\sigma^2}{B} \Bigl( 1 - \frac{B-1}{n-1} \Bigr) = \frac{\sigma^2}{B} \cdot \frac{n-B}{n-1} .
+\frac{\sigma^2}{B} \left( 1 - \frac{B-1}{n-1} \right) = \frac{\sigma^2}{B} \cdot \frac{n-B}{n-1} .
 $$
 
 So the noise is $\sigma/\sqrt B$ times $\sqrt{(n-B)/(n-1)}$, the *finite-population factor* (Cochran,
@@ -83,7 +82,7 @@ assert abs(strays["different rows"] - formula * finite_population_factor(4, 2)) 
 
 # %% [markdown]
 r"""
-## The line of the noise
+## Going deeper: the line of the noise
 
 Both formulas are functions: `gradient_noise` is the first one, and `finite_population_factor` what the second one
 adds.
@@ -181,6 +180,7 @@ rate are the same, and so is the number of steps.
 
 # %%
 from course.linear.cost import cost_surface
+from course.linear.exact import solve_least_squares, with_ones
 from course.training.minibatches import descend_in_batches, shuffled_batches
 
 
@@ -199,7 +199,7 @@ for size in (1, 5, 20):
     path = descend_in_batches(springs, y, start, batches, lr=0.2)
     rows[f"batches of {size}"] = path
 
-# %% alt="Three rows, for batches of 1, 5 and 20. On the right, paths on the contours of a tilted valley, from the upper left to the bottom. With batches of 1 the path jumps across the valley in long strokes, and at the bottom it stays a cloud of points. With 5 the strokes are short. With 20 it is one step to the floor, and then a smooth line along it. On the left the lines so far: with batches of 1 in all directions, with 20 in an orderly fan."
+# %% alt="Three rows, for batches of 1, 5 and 20. On the right, paths on the contours of a tilted valley, from the upper left to the bottom. With batches of 1 the path jumps across the valley in long strokes, and at the bottom it stays a cloud of points. With 5 the strokes are short. With 20 it is one step to the floor, and then a smooth line along it. On the left the lines so far: with batches of 1 in all directions, with 20 in an orderly fan." lead="Batches of 1, 5 and 20 rows from one start: the more rows in a batch, the steadier the path."
 slopes, biases = torch.linspace(-12, 12, 49).double(), torch.linspace(0, 24, 49).double()
 grid = {"slope in cm per kg": slopes, "bias in cm": biases}
 cost = cost_surface(x, y, slopes, biases)
@@ -449,7 +449,7 @@ as likely to come last as any other, and what is left hovers about the bottom.
 
 An order need not do harm. With batches of four, these springs happen to do better in order: checked
 below. But it is the file that decides, and not you. Rows that are
-[sorted by class](../notes/claims.py#the-same-rows-in-the-same-order-a-fair-comparison) are worse: each batch
+[sorted by class](../notes/claims.py#going-deeper-the-same-rows-in-the-same-order-a-fair-comparison) are worse: each batch
 then knows one class alone.
 """
 
@@ -494,7 +494,7 @@ Question(
 
 # %% [markdown]
 r"""
-## What goes wrong: the ragged last batch
+## Going deeper: the ragged last batch
 
 When $n$ is no multiple of $B$, the last of $\lceil n / B \rceil$ batches has fewer rows. That an
 average of batch averages is then no mean over rows is shown [in
@@ -597,6 +597,8 @@ exercises.all_batches
 exercises.enough_rows
 
 # %% tags=["fold"]
+from course.training.exercises import minibatches as exercises
+
 noise_of_one = gradient_noise(gradients, 1)
 enough = exercises.rows_needed(noise_of_one, noise_of_one / 10, len(gradients))
 

@@ -5,7 +5,6 @@
 #   Nesterov, RMSProp, Adam and AdamW, and how to compare them fairly.
 # needs: >-
 #   [when descent converges](../linear/convergence.py) and [one loop for everything](loop.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -219,7 +218,7 @@ for name in ("SGD", "Momentum", "Adam"):
     found[name] = grid[chosen], needed[chosen].item(), paths[:, chosen]
     print(f"{name:9} best rate {grid[chosen]:.4f}: {needed[chosen]} steps")
 
-# %% alt="Contours of a long valley, with three paths of 70 steps from one ring on the left. SGD jumps from wall to wall in a zigzag that dies away, then creeps along the floor, and ends well before the cross at the bottom. Momentum swings across the floor in waves that get lower as it moves along, passes the cross a little and ends at it. Adam goes down the wall and along the floor at once, swings gently past the floor and back, and reaches the cross too."
+# %% alt="Contours of a long valley, with three paths of 70 steps from one ring on the left. SGD jumps from wall to wall in a zigzag that dies away, then creeps along the floor, and ends well before the cross at the bottom. Momentum swings across the floor in waves that get lower as it moves along, passes the cross a little and ends at it. Adam goes down the wall and along the floor at once, swings gently past the floor and back, and reaches the cross too." lead="Three optimizers from one start, along one valley."
 across, along = torch.linspace(-3, 3, 121).double(), torch.linspace(-10, 4, 141).double()
 cost = (along.unsqueeze(1) ** 2 + 100 * across**2) / 2
 plotting.contours(
@@ -241,7 +240,7 @@ SGD has to keep its rate low enough for the steep walls, and then crawls along t
 speed along the floor, and pays with overshooting. Adam goes down the wall and along the floor at one pace,
 because it divides each of the two gradients by its own size.
 
-## How momentum helps
+## Going deeper: how momentum helps
 
 Plain descent needs steps in proportion to $\kappa$, and a valley is $\sqrt\kappa$ times as long as it is wide.
 The gain of momentum is not a fixed factor: with rate and $\mu$ chosen for the bowl, it needs steps in proportion
@@ -251,7 +250,7 @@ values for the largest and smallest curvature; here with the smallest at 1 and t
 $$
 \text{lr} = \frac{4}{(\sqrt\kappa + 1)^2} ,
 \qquad
-\mu = \Bigl(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\Bigr)^2 .
+\mu = \left(\frac{\sqrt\kappa - 1}{\sqrt\kappa + 1}\right)^2 .
 $$
 
 Nesterov's rule gets its usual values, $\text{lr} = 1/\kappa$ and the root of that $\mu$, and plain descent its best
@@ -410,7 +409,7 @@ r"""
 So Adam helps where the parameters themselves have different scales, as with inputs in different units or the
 layers of a network, and less where a valley runs askew.
 
-## AdamW: a decay that nothing divides
+## Going deeper: AdamW, a decay that nothing divides
 
 [Weight decay](../linear/identifiability.py#what-regularisation-chooses) draws weights to zero. You can add
 $\text{decay} \cdot w$ to the gradient, or shrink the weight itself, $w \leftarrow (1 - \text{lr} \cdot
@@ -488,7 +487,7 @@ assert large > 0.9 > pure > small + 0.2, (
 r"""
 In PyTorch, `optim.Adam(weight_decay=…)` adds to the gradient; if you want decay with Adam, take `optim.AdamW`.
 
-## What an optimizer remembers
+## Going deeper: what an optimizer remembers
 
 `state_dict()` returns it: under `"state"` for each parameter, by its number, and under `"param_groups"` the
 settings.
@@ -698,6 +697,8 @@ and once with yours.
 """
 
 # %% tags=["fold"]
+from course.training.exercises import optimizers as exercises
+
 columns = with_ones(tables["standardised"])
 best, runs, steps = solve_least_squares(columns, progress), 20, 1000
 left_over = {}

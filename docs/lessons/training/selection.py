@@ -6,7 +6,6 @@
 # needs: >-
 #   [the exact answer](../linear/exact.py), [one loop for everything](loop.py) and
 #   [measuring](measuring.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -129,7 +128,7 @@ means = on_validation.mean(dim=1)
 errors = {"training": on_training.mean(dim=1), "validation": means, "floor": torch.ones(14)}
 plotting.curves(errors, xlabel="degree", ylabel="mean squared error in g²", log=True)
 
-# %% alt="Training plants, temperature to the right, weight upwards: low at both ends, highest a little right of the middle. Degree 1 is a rising straight line that misses the hump. Degree 5 follows the hump. Degree 14 turns up and down between single plants, and between 13 and 21 degrees, where no training plant stands, it rises to 20 g."
+# %% alt="Training plants, temperature to the right, weight upwards: low at both ends, highest a little right of the middle. Degree 1 is a rising straight line that misses the hump. Degree 5 follows the hump. Degree 14 turns up and down between single plants, and between 13 and 21 degrees, where no training plant stands, it rises to 20 g." lead="Three curves for the same plants: too stiff, about right, too wild."
 rows = split(0)[0]
 grid = torch.linspace(-1, 1, 400).double()
 axes = {"xlabel": "temperature in °C", "ylabel": "weight in g"}
@@ -371,6 +370,7 @@ about 95 in 100 contain the expected error of this model.
 test_x, test_y = held_out.open()
 answers = loaded(polynomial_features(test_x, degrees[-1])).detach()
 found, margin = mean_interval((answers - test_y) ** 2)
+lowest = min(stopped.validation["loss"])
 everywhere = loaded(polynomial_features(plants, degrees[-1])).detach()
 truly = 1 + (everywhere - expected_weight(plants)).square().mean().item()
 print(f"validation {lowest:.2f}, test {found:.2f} ± {margin:.2f} g²")
@@ -400,7 +400,7 @@ With a second look, the test set would have chosen between two models, and its n
 **The repair** is more validation: several splits. **The symptom** is a test error that falls from version to
 version, and a product that does not get better.
 
-## How much the winner is flattered
+## Going deeper: how much the winner is flattered
 
 Repeat the choice of a degree: 300 times eighty new plants, one split each, and the degrees 3 to 9 in a random
 order. Note for the winner among the first one, two, … seven how far its test error is *above* its validation
@@ -498,6 +498,8 @@ exercises.standing_out
 exercises.patience
 
 # %% tags=["fold"]
+from course.training.exercises import selection as exercises
+
 simple = degrees[exercises.simplest_setting(on_validation)]
 out = exercises.suspects(firm(x[rows]) - targets, factor=6.0)
 assert out.tolist() == [wrong]

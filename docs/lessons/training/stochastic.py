@@ -6,7 +6,6 @@
 # needs: >-
 #   [slope and bias together](../linear/slope_and_bias.py), [when descent
 #   converges](../linear/convergence.py) and [one loop for everything](loop.py)
-# minutes: 12
 # ---
 
 # %% [markdown]
@@ -141,7 +140,7 @@ Here are sixty steps of each kind, from the same start and at the same rate. For
 single epoch, and in the last row of pictures batch descent has read as many rows.
 """
 
-# %% alt="Three rows. On the right lie tilted ellipses around the best line. With all rows, a few long steps lead into the valley and many short ones along its floor, close to the centre. With one row at a time, sixty steps of many lengths and directions stagger along the same valley and end as close. With all rows and one step there is a single stroke, far from the centre. On the left the last line is a little too flat in the first two rows; in the third it falls where the points rise."
+# %% alt="Three rows. On the right lie tilted ellipses around the best line. With all rows, a few long steps lead into the valley and many short ones along its floor, close to the centre. With one row at a time, sixty steps of many lengths and directions stagger along the same valley and end as close. With all rows and one step there is a single stroke, far from the centre. On the left the last line is a little too flat in the first two rows; in the third it falls where the points rise." lead="One start, one valley: all rows at every step, and one row at a time."
 from course import plotting
 from course.linear.cost import cost_surface
 
@@ -246,7 +245,7 @@ This also says what the noise costs. The cost is a bowl, and in a bowl the mean 
 the height of the mean. So **at equal updates and the same rate, independent single rows are on average
 never ahead.** They can win only in another currency: rows, or seconds.
 
-## Equal updates, equal samples
+## Going deeper: equal updates, equal samples
 
 A rate that suits one need not suit the other. So each gets its best constant rate from the same grid, and for
 every budget anew. For single rows it is the one with the lowest mean cost over the orders of 50 seeds; what
@@ -364,7 +363,7 @@ Question(
 
 # %% [markdown]
 r"""
-## Equal seconds
+## Going deeper: equal seconds
 
 Neither steps nor rows are what you wait for. So give both a tenth of a second, with the same loop of PyTorch, on
 sixty rows, on sixty thousand and on a million. Batch descent gets the constant rate that is best in theory for
@@ -431,7 +430,7 @@ million rows it has a million residuals to compute, and the step with one row is
 takes until single rows are ahead depends on the machine; a graphics card, made for many rows at once, moves that
 number up. Whoever has many rows and wants both takes a few of them for a step, a *mini-batch*.
 
-## It hovers
+## Going deeper: it hovers
 
 Stay at one rate, and look at how far the path is from the answer of `lstsq`, over 100 epochs (as the root of
 the mean squared distance). Beside two constant rates runs one that falls:
@@ -572,6 +571,8 @@ exercises.row_by_row
 exercises.tail
 
 # %% tags=["fold"]
+from course.training.exercises import stochastic as exercises
+
 hovering = descend_rows(x, y, *start.tolist(), lr=0.1, rows=rows[: 20 * n])
 middles = torch.stack([exercises.tail_mean(run) for run in hovering.unbind(dim=1)])
 last_away, middle_away = (

@@ -5,8 +5,8 @@ import pytest
 from literate.lesson.model import Value
 from literate.lesson.opening import opened
 
-META = {"title": "A line", "needs": "[cost](cost.py) and Python", "minutes": 10}
-LINE = "You need: [cost](cost.py) and Python. About 10 minutes.\n\n"
+META = {"title": "A line", "needs": "[cost](cost.py) and Python"}
+LINE = "You need: [cost](cost.py) and Python. <!-- times -->\n\n"
 
 
 def test_the_title_comes_first_and_the_needs_before_the_first_section():
@@ -35,7 +35,7 @@ def test_values_of_the_prose_stay_in_their_places():
 
 @pytest.mark.parametrize("needs", ["Python.", "  Python\n", "Python"])
 def test_the_needs_end_with_one_full_stop(needs):
-    assert opened(["?"], {"needs": needs})[0].strip() == "?\n\nYou need: Python."
+    assert opened(["?"], {"needs": needs})[0].strip() == "?\n\nYou need: Python. <!-- times -->"
 
 
 def test_on_a_page_and_in_a_notebook_it_stands_once(project):
@@ -43,7 +43,6 @@ def test_on_a_page_and_in_a_notebook_it_stands_once(project):
         # ---
         # title: A line
         # needs: "[cost](cost.py)"
-        # minutes: 3
         # ---
 
         # %% [markdown]
@@ -55,12 +54,10 @@ def test_on_a_page_and_in_a_notebook_it_stands_once(project):
     """
     lesson = project.lesson(text)
     body = lesson.markdown.partition("---\n\n")[2]
-    assert body.startswith(
-        "# A line\n\nWhich?\n\nYou need: [cost](cost.py). About 3 minutes.\n\n## The"
-    )
+    assert body.startswith("# A line\n\nWhich?\n\nYou need: [cost](cost.py).\n\n## The")
     assert body.count("You need") == 1
     assert "Twice 2, in line 6." in body
-    assert lesson.meta == {"title": "A line", "needs": "[cost](cost.py)", "minutes": 3}
+    assert lesson.meta == {"title": "A line", "needs": "[cost](cost.py)"}
 
 
 def test_lines_of_what_fails_are_those_of_the_file(project):

@@ -1,4 +1,4 @@
-"""What other pages take from a lesson is its front matter, its headings and its code."""
+"""What others take of a lesson: front matter, headings, and what it uses of the project."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from literate.lesson.outline import digest, headings, outline
 
 LESSON = """# ---
 # title: One
-# minutes: 3
+# needs: A
 # ---
 
 # %% [markdown]
@@ -22,8 +22,17 @@ LESSON = """# ---
 # ```
 
 # %% tags=["claim"]
-x = 1
+from own.thing import answer
+from torch import nn
+
+x = answer(1)
+
+# %%
+print(x, nn.ReLU)
+answer.exercise
 """
+
+USED = "from own.thing import answer\nanswer\n..."
 
 
 @pytest.fixture
@@ -32,6 +41,7 @@ def taken(tmp_path):
 
     def taken(old="", new=""):
         assert old in LESSON
+        (tmp_path / "own").mkdir(exist_ok=True)
         path = tmp_path / "lesson.py"
         path.write_text(LESSON.replace(old, new) if old else LESSON)
         return outline(path, tmp_path)
@@ -39,20 +49,29 @@ def taken(tmp_path):
     return taken
 
 
-def test_it_has_headings_and_code_and_no_prose(taken):
+def test_it_has_headings_and_what_code_uses_and_no_prose(taken):
     page = taken()
-    prose, code = page.cells
+    prose, code, last = page.cells
     assert prose.parts == ("# One\n\n## The idea",)
     assert list(headings(prose)) == [(1, "One"), (2, "The idea")]
-    assert (code.source, code.tags, code.line) == ("x = 1", {"claim"}, 0)
-    assert page.meta == {"title": "One", "minutes": 3}
+    assert (code.source, code.tags, code.line) == (USED, frozenset(), 0)
+    assert last.source == "answer\nanswer.exercise\nanswer.exercise"
+    assert page.meta == {"title": "One", "needs": "A"}
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("Some words", "Others"), ("1 + 1", "2 + 2"), ("More", "One line\n#\n# more\n# and more")],
+    [
+        ("Some words", "Others"),
+        ("1 + 1", "2 + 2"),
+        ("More", "One line\n#\n# more\n# and more"),
+        ("answer(1)", "2 * answer(one)"),
+        ("nn.ReLU", "nn.GELU, x"),
+        ("claim", "fold"),
+        ('# %% tags=["claim"]', '# %% tags=["claim"] lead="A."'),
+    ],
 )
-def test_an_edit_of_prose_is_no_other_outline(taken, old, new):
+def test_an_edit_of_prose_or_of_what_code_does_by_itself_is_no_other_outline(taken, old, new):
     assert digest(taken(old, new)) == digest(taken())
 
 
@@ -60,11 +79,16 @@ def test_an_edit_of_prose_is_no_other_outline(taken, old, new):
     ("old", "new"),
     [
         ("title: One", "title: Two"),
-        ("minutes: 3", "minutes: 4"),
+        ("needs: A", "needs: B"),
         ("## The idea", "## An idea"),
         ("## The idea", "### The idea"),
-        ("x = 1", "x = 2"),
-        ("claim", "fold"),
+        ("answer(1)", "1"),
+        ("answer(1)", "answer.more(1)"),
+        ("own.thing", "own.other"),
+        ("answer.exercise\n", "answer.exercise\n\n# %%\nprint(1)\n"),
+        ("answer.exercise", "print(answer.exercise)"),
+        ("answer.exercise", "answer.other"),
+        ("print(x", "%time x\nprint(x"),
     ],
 )
 def test_an_edit_of_the_rest_is(taken, old, new):

@@ -225,8 +225,11 @@ LOST = "front matter begins in the first line of a file, and ends with another -
         ("# ---\n# title: 5\n# ---", "line 2: title is 5: expected a text"),
         ("# ---\n# title: T\n# needs: [a]\n# ---", "line 3: needs is ['a']: expected a text"),
         ("# ---\n# description:\n# ---", "line 2: description is None: expected a text"),
-        ("# ---\n# minutes: ten\n# ---", "line 2: minutes is 'ten': expected a whole number"),
-        ("# ---\n# minutes: yes\n# ---", "line 2: minutes is True: expected a whole number"),
+        (
+            "# ---\n# minutes: 10\n# ---",
+            "line 2: minutes is 10: expected no such entry: the time that a page takes is counted "
+            "on it",
+        ),
         ("# ---\n# 5: x\n# ---", "line 2: 5 is 'x': expected a name before the colon"),
         ("# ---\n# title: x", f"line 1, cell 1: {LOST}"),
         ("\n# ---\n# title: x\n# ---", f"line 2, cell 1: {LOST}"),

@@ -608,7 +608,8 @@ READ = "# ---\n# title: One\n# ---\n\n# %% [markdown]\n# Words.\n\n# %%\nx = 1\n
     [
         ("Words.", "Other words.", False),
         ("title: One", "title: Two", True),
-        ("x = 1", "x = 2", True),
+        ("x = 1", "x = 2", False),
+        ("x = 1", "import docs", True),
         ("# Words.", "# ## Words", True),
         (READ, "", True),
     ],

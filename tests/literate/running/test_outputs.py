@@ -510,7 +510,8 @@ def test_input_can_be_hidden_or_folded_and_output_hidden(project):
     """)
     assert page == (
         f"{OUT}one 1\n```\n\n"
-        f'??? code "Code"\n\n    ```python\n    print("two", 2)\n    ```\n\n{OUT}two 2\n```\n\n'
+        '??? code "The code of this output"\n\n'
+        f'    ```python\n    print("two", 2)\n    ```\n\n{OUT}two 2\n```\n\n'
         '```python\nprint("three", 3)\n```'
     )
 

@@ -123,6 +123,18 @@ def test_an_exclusive_lesson_runs_alone(project, timeline):
     assert all(lesson.failure is None for lesson in lessons.values())
 
 
+def test_a_lesson_says_when_its_process_ran_in_this_build(project):
+    for name, tags in (("a", 'tags=["exclusive"]'), ("b", ""), ("c", "")):
+        project.write(f"docs/{name}.py", f"# %% {tags}\nprint(1)\n")
+    spans = {name[5]: lesson.span for name, lesson in project.build(cache=True, jobs=1).items()}
+    assert 0 <= spans["b"].started < spans["b"].ended <= spans["c"].started
+    assert spans["c"].ended <= spans["a"].started < spans["a"].ended
+    assert {lesson.span for lesson in project.build(cache=True).values()} == {None}
+    project.replace("docs/c.py", "1", "2")
+    later = project.build(cache=True)
+    assert [name for name, lesson in later.items() if lesson.span] == ["docs/c.py"]
+
+
 def test_lessons_share_the_processors_and_an_exclusive_one_has_them_all(project, four_cores):
     code = """
         # %% {tags}
@@ -255,7 +267,7 @@ def test_where_nothing_can_be_forked_processes_start_anew(project):
         [Job(page, project.root, 1, 60.0)],
         (),
         1,
-        lambda job, run: runs.append(run),
+        lambda job, run, span: runs.append(run),
         start=multiprocessing.get_context("spawn"),
     )
     (run,) = runs

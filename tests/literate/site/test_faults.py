@@ -206,6 +206,6 @@ def test_a_theme_whose_lesson_has_no_facts_shows_that_under_a_server(configured,
         "mkdocs.yml", "site_name", "nav: [index.md, part/index.md, part/a.py]\nsite_name"
     )
     site.build("serve")
-    told = "part/a.py: its front matter has no title, no description, no minutes"
+    told = "part/a.py: its front matter has no title, no description"
     assert f"docs/part/index.md {told}" in shown(site.html("docs/part/index.md"))
     assert f"1 page failed:\n\ndocs/part/index.md: {told}" in capsys.readouterr().err

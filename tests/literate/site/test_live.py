@@ -55,7 +55,7 @@ def answer():
 @pytest.fixture
 def project(site, monkeypatch):
     """Return a project with a lesson, a plain page and a package."""
-    site.configure("downloads: ['*.py']\nreference: own")
+    site.configure("downloads: ['*.py']\nreference: own\ncopying: true")
     text = (site.project.root / "mkdocs.yml").read_text()
     head, _, tail = text.partition("markdown_extensions:")
     site.project.write("mkdocs.yml", f"{head.rstrip()}{MORE}markdown_extensions:{tail}")
@@ -83,6 +83,14 @@ def plugin(project):
     plugin.prepare()
     yield plugin
     config.plugins.on_shutdown()
+
+
+@pytest.fixture
+def served(plugin, site):
+    """Return the site that was built as it is served."""
+    server = LiveReloadServer(builder=None, host="127.0.0.1", port=0, root=str(site.folder))
+    yield Live(server, plugin, lambda: None)
+    server.server_close()
 
 
 def fresh(project, site):
@@ -114,13 +122,15 @@ def pages(folder):
         ("docs/plain.md", "Some words.", "## More\n\nSee [answer][own.thing.answer]."),
     ],
 )
-def test_a_saved_page_is_written_as_a_build_of_all_writes_it(project, site, plugin, name, old, new):
+def test_a_saved_page_is_written_as_a_build_of_all_writes_it(
+    project, site, plugin, served, name, old, new
+):
     if new.startswith("alt=["):
         project.replace(
             "docs/part/a.py", "plt.plot([1, 2]);", "plt.plot([1, 2])\nplt.show()\nplt.plot([3, 4]);"
         )
     project.replace(name, old, new)
-    assert plugin.show([project.root / name], site.folder)
+    assert plugin.show([project.root / name], served)
     shown, built = fresh(project, site)
     page = Path(name).relative_to("docs").with_suffix(".html").as_posix()
     assert shown[page] == built[page]
@@ -131,21 +141,25 @@ def test_a_saved_page_is_written_as_a_build_of_all_writes_it(project, site, plug
 @pytest.mark.parametrize(
     "names", [["own/thing.py"], ["docs/new.md"], ["docs/part/a.py", "own/thing.py"], []]
 )
-def test_what_is_no_page_of_the_last_build_is_left_to_the_next(project, site, plugin, names):
+def test_what_is_no_page_of_the_last_build_is_left_to_the_next(
+    project, site, plugin, served, names
+):
     before = pages(site.folder)
     for name in names:
         project.write(name, "# New\n")
-    assert not plugin.show([project.root / name for name in names], site.folder)
+    assert not plugin.show([project.root / name for name in names], served)
     assert pages(site.folder) == before
 
 
-def test_a_lesson_that_fails_shows_its_failure_and_comes_back(project, site, plugin, capsys):
+def test_a_lesson_that_fails_shows_its_failure_and_comes_back(
+    project, site, plugin, served, capsys
+):
     project.replace("docs/part/a.py", "6 * 7", "6 / 0")
-    assert plugin.show([project.root / "docs/part/a.py"], site.folder)
+    assert plugin.show([project.root / "docs/part/a.py"], served)
     assert "This lesson failed" in site.html("docs/part/a.py")
     assert "ZeroDivisionError" in capsys.readouterr().err
     project.replace("docs/part/a.py", "6 / 0", "6 * 7")
-    assert plugin.show([project.root / "docs/part/a.py"], site.folder)
+    assert plugin.show([project.root / "docs/part/a.py"], served)
     assert "shown 42" in site.html("docs/part/a.py")
 
 
@@ -160,15 +174,81 @@ def test_the_folder_of_a_build_that_was_given_up_goes_with_the_server(plugin, si
     assert site.folder.is_dir()
 
 
+def test_an_edit_of_the_package_shows_on_the_page_that_is_looked_at(project, site, plugin, served):
+    project.replace("docs/part/a.py", "6 * 7", "__import__('own.thing').thing.answer()")
+    assert plugin.show([project.root / "docs/part/a.py"], served)
+    more = '"""Thing."""\n\n\ndef answer():\n    """Return more."""\n    return 43\n'
+    thing = project.write("own/thing.py", more)
+    assert not plugin.show([thing], served), "nobody looks at anything"
+    served.readers.page = "part/a.html"
+    assert plugin.show([thing], served)
+    mkdocstrings = plugin._last.config.plugins["mkdocstrings"]
+    assert "standalone" in mkdocstrings.get_handler("python").env.filters, "as in a build"
+    shown, built = fresh(project, site)
+    assert b"shown 43" in shown["part/a.html"]
+    assert b"Return more." in shown["part/a.html"]
+    assert shown["part/a.html"] == built["part/a.html"]
+
+
+def test_lessons_that_use_an_edited_package_follow_the_page_that_is_looked_at(
+    project, site, plugin, served
+):
+    project.replace("docs/part/a.py", "6 * 7", "__import__('own.thing').thing.answer()")
+    assert plugin.show([project.root / "docs/part/a.py"], served)
+    project.replace("own/thing.py", "42", "43")
+    served.readers.page = "reference/thing.html"
+    assert plugin.show([project.root / "own/thing.py"], served)
+    assert "43" in site.html("docs/reference/thing.md")
+    assert "shown 42" in site.html("docs/part/a.py")
+    plugin.follow(served)
+    shown, built = fresh(project, site)
+    assert b"shown 43" in shown["part/a.html"]
+    assert shown["part/a.html"] == built["part/a.html"]
+
+
+def test_a_setting_that_is_saved_is_left_to_a_build_of_all(project, plugin, served):
+    served.readers.page = "part/a.html"
+    assert not plugin.show([project.root / "mkdocs.yml"], served)
+
+
+def test_a_server_without_kept_runs_answers_first_and_then_shows_what_comes(
+    project, site, monkeypatch
+):
+    monkeypatch.setattr("literate.site.plugin.RUNS_FIRST", False)
+    config = load_config("mkdocs.yml")
+    config.plugins.on_startup(command="serve", dirty=False)
+    build(config, serve_url="http://127.0.0.1:8000/")
+    plugin, page = config.plugins["literate"], site.html("docs/part/a.py")
+    assert "This lesson is running" in page
+    assert "Some words" in page
+    assert "shown 42" not in page
+    assert plugin.coming()
+    server = LiveReloadServer(builder=None, host="127.0.0.1", port=0, root=str(site.folder))
+    plugin.follow(Live(server, plugin, lambda: None))
+    server.server_close()
+    assert not plugin.coming()
+    templates = config.plugins["mkdocstrings"].get_handler("python").env
+    assert "standalone" in templates.filters, "as in a build"
+    shown, built = fresh(project, site)
+    assert b"shown 42" in shown["part/a.html"]
+    assert shown["part/a.html"] == built["part/a.html"]
+
+
 class Pages:
     """Stands for the plugin: notes what it is to show."""
 
     def __init__(self, can=True):
-        self.can, self.shown, self.ready = can, [], 0
+        self.can, self.shown, self.ready, self.followed, self.left = can, [], 0, 0, False
 
-    def show(self, sources, site):
+    def show(self, sources, live):
         self.shown.append({path.name for path in sources})
         return self.can
+
+    def follow(self, live):
+        self.followed += 1
+
+    def coming(self):
+        return self.left
 
     def prepare(self):
         self.ready += 1
@@ -187,7 +267,9 @@ def live(tmp_path, monkeypatch):
             builder=None, host="127.0.0.1", port=0, root=str(tmp_path / "site")
         )
         made.append(server)
-        return Live(server, pages, build)
+        watcher = Live(server, pages, build)
+        server._want_rebuild = False  # as MkDocs does before it builds
+        return watcher
 
     yield make
     for server in made:
@@ -200,6 +282,13 @@ def test_a_change_of_content_counts_and_a_look_does_not(live):
     assert not watcher.server._want_rebuild
     watcher._note(FileModifiedEvent("/docs/a.py"))
     assert watcher.server._want_rebuild
+
+
+@pytest.mark.parametrize("name", ["course/__pycache__/a.pyc", "docs/.a.py.swp", "docs/a.py~"])
+def test_what_editors_and_python_leave_beside_a_file_is_no_save(live, name):
+    watcher = live(Pages())
+    watcher._note(FileModifiedEvent(f"/{name}"))
+    assert not watcher.server._want_rebuild
 
 
 def test_the_page_comes_first_and_the_rest_behind_it(live):
@@ -237,6 +326,51 @@ def test_a_build_behind_a_page_that_was_shown_is_given_up_for_a_save(live):
     assert (watcher.site / "index.html").read_text() == "old"
 
 
+def test_a_page_whose_run_was_given_up_for_a_save_is_shown_with_it(live):
+    class Slow(Pages):
+        def show(self, sources, live):
+            super().show(sources, live)
+            live.check()
+            return True
+
+    built, pages = [], Slow()
+    watcher = live(pages, lambda: built.append(1))
+    watcher._note(FileModifiedEvent("/docs/a.py"))
+    watcher.rebuild()
+    watcher._note(FileModifiedEvent("/docs/b.py"))
+    watcher.server._want_rebuild = False
+    watcher.rebuild()
+    assert pages.shown == [{"a.py"}, {"a.py", "b.py"}]
+    assert built == [1]
+
+
+def test_lessons_that_follow_give_way_to_a_save_and_nothing_is_built(live):
+    class Slow(Pages):
+        def follow(self, live):
+            super().follow(live)
+            live.server._want_rebuild = True
+            live.check()
+
+    pages = Slow()
+    watcher = live(pages, lambda: pytest.fail("it was built"))
+    watcher.rebuild()
+    assert pages.followed == 1
+    pages.left = True
+    watcher.begin()
+    assert pages.followed == 2
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_a_server_that_comes_up_runs_what_was_left_and_is_ready_for_a_save(live, left):
+    built, pages = [], Pages()
+    pages.left = left
+    watcher = live(pages, lambda: built.append(1))
+    assert watcher.server.builder == watcher.begin
+    watcher.begin()
+    assert (pages.followed, built, pages.ready) == (int(left), [1] * left, 1)
+    assert watcher.server.builder == watcher.rebuild
+
+
 def test_a_build_that_nobody_has_seen_anything_of_is_not_given_up(live):
     done = []
 
@@ -265,7 +399,7 @@ def test_a_build_that_fails_leaves_the_site_and_the_server_answers(live, error, 
 
 def test_pages_that_cannot_be_shown_are_built(live):
     class Broken(Pages):
-        def show(self, sources, site):
+        def show(self, sources, live):
             raise ValueError("no")
 
     built = []

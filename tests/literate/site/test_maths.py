@@ -17,7 +17,7 @@ EXTENSIONS = [
 FORMULAS = [
     r"\hat y = w x",
     r"J(w) = \frac1n \sum_i (w x_i - y_i)^2",
-    r"w_{t+1} - w^\star = \bigl(1 - \text{lr} \cdot \lambda\bigr)\,(w_t - w^\star)",
+    r"w_{t+1} - w^\star = \left(1 - \text{lr} \cdot \lambda\right)\,(w_t - w^\star)",
     r"\tfrac12 \lVert w \rVert_2^2",
     r"\begin{aligned} a &= b + c \\ &= d \end{aligned}",
     r"\operatorname{relu}(z) = \begin{cases} z & \text{if } z > 0 \\ 0 & \text{else} \end{cases}",
@@ -70,6 +70,10 @@ def test_aligned_equations_are_rows_and_keep_no_ampersand() -> None:
         (r"\left( x", "reached end of input"),
         (r"\begin{aligned} a &= b", "reached end of input"),
         ("x^2^3", "Duplicate"),
+        (r"2 \Bigl( \frac1n \Bigr)", r"`\\Bigl` does not grow .*: write `\\left\( … \\right\)`"),
+        (r"\big(x\big)", r"`\\big` does not grow"),
+        (r"\left( a \biggm| b \right)", r"`\\biggm` does not grow"),
+        (r"a \\\Bigg[ b", r"`\\Bigg` does not grow"),
     ],
 )
 def test_tex_that_is_not_understood_names_the_formula_and_the_cause(tex: str, cause: str) -> None:
@@ -78,6 +82,11 @@ def test_tex_that_is_not_understood_names_the_formula_and_the_cause(tex: str, ca
 
     assert f"cannot render the formula `{tex}`, character " in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("tex", [r"\bigcup_i A_i", r"a \\big", r"\bigoplus x", "big"])
+def test_what_only_begins_like_a_bracket_of_a_fixed_size_is_none(tex: str) -> None:
+    assert mathml(tex)
 
 
 def test_all_formulas_of_a_page_that_fail_are_reported_together() -> None:

@@ -250,13 +250,10 @@ def test_a_wrong_value_of_an_option_is_refused_by_its_name(site, caplog):
     assert "cell_seconds" in caplog.text
 
 
-def test_the_options_of_its_own_reach_the_lessons(site):
+def test_the_options_of_its_own_reach_the_lessons(site, caplog):
     site.project.write("house.mplstyle", 'figure.figsize: 1, 1\naxes.facecolor: "#123456"\n')
-    site.configure("""
-        cell_seconds: 0.3
-        figure_style: house.mplstyle
-        dark_colors: {"#123456": "#abcdef"}
-    """)
+    options = 'figure_style: house.mplstyle\ndark_colors: {"#123456": "#abcdef"}\n'
+    site.configure(options)
     html = site.page('# %% alt="Box."\nimport matplotlib.pyplot as plt\nplt.subplots();\n')
     assert 'width="96"' in html
     assert b"#abcdef" in site.files()["a/figure-1-dark.svg"]
@@ -264,9 +261,13 @@ def test_the_options_of_its_own_reach_the_lessons(site):
         '<img alt="Box." class="figure" height="96" loading="lazy" src="a/figure-1.svg#only-li'
         in html
     )
-    site.project.write("docs/b.py", "# %%\nwhile True:\n    pass\n")
+    # The first page is kept: however slow the machine is, only the second runs into the limit.
+    site.configure(f"{options}cell_seconds: 0.3\n")
+    site.project.write("docs/b.py", "# %%\nwhile True: pass\n")
     with pytest.raises(SystemExit):
         site.build()
+    assert "docs/b.py, line 2, cell 1: took longer than 0.3 s" in caplog.text
+    assert "docs/a.py, line" not in caplog.text
 
 
 def test_lessons_that_ask_nothing_of_other_origins_can_be_left_unchecked(site):

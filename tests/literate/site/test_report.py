@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ import yaml
 from mkdocs.exceptions import Abort, PluginError
 
 from literate.build import Lesson
-from literate.lesson.model import Failure, Manifest, Run
-from literate.site.report import entries, to_json, to_markdown
+from literate.lesson.model import Failure, Manifest, Run, Span
+from literate.site.report import entries, to_json, to_markdown, waited_for
 
 ROOT = Path("/project")
 CACHE = Path("/home/reader/.cache")
@@ -165,6 +166,50 @@ def test_without_a_named_cache_it_is_that_of_the_system(monkeypatch, system, fol
     assert data("x.csv", **{"/home/me/x.csv": "1"}) == {"x.csv": "folder"}
 
 
+def timed(**spans):
+    """Return lessons that have run in a build, by their names."""
+    return [replace(lesson(f"docs/{name}.py"), span=Span(*when)) for name, when in spans.items()]
+
+
+@pytest.mark.parametrize(
+    ("spans", "chain"),
+    [
+        ({}, []),
+        ({"a": (0, 3)}, ["a"]),
+        # Two places: the long one fills one of them.
+        ({"a": (0, 9), "b": (0, 3), "c": (3, 8)}, ["a"]),
+        ({"a": (0, 7), "b": (0, 3), "c": (3, 8)}, ["b", "c"]),
+        # `x` and `y` run alone, after whatever ended last.
+        (
+            {"x": (8.5, 9), "a": (0, 4), "b": (0, 3), "c": (3, 8), "d": (4, 6), "y": (9, 9)},
+            ["b", "c", "x", "y"],
+        ),
+        # Nothing started at the moment when another ended, as where the build writes in between.
+        ({"a": (0, 2), "b": (0, 2.5), "c": (2.1, 3), "d": (2.6, 3.5)}, ["b", "d"]),
+    ],
+)
+def test_the_chain_of_lessons_that_a_build_waited_for(spans, chain):
+    kept = lesson("docs/kept.py", cached=True)
+
+    found = of(kept, *timed(**spans))
+
+    assert [entry.lesson for entry, _ in waited_for(found)] == [f"docs/{name}.py" for name in chain]
+    told = json.loads(to_json(found))
+    assert told["waited_for"] == [f"docs/{name}.py" for name in chain]
+
+
+def test_the_page_names_what_the_build_waited_for():
+    markdown = page(*timed(a=(0, 7), b=(0, 3.25), c=(3.25, 8.04)))
+
+    assert 'it took <span class="volatile">8.0 s</span>.' in markdown
+    part = markdown.partition('<div class="volatile" markdown>')[2]
+    assert rows(part) == [
+        ["[docs/b](to/docs/b.py)", "0.0 s", "3.2 s", "1.3 s"],
+        ["[docs/c](to/docs/c.py)", "3.2 s", "8.0 s", "1.3 s"],
+    ]
+    assert "waited for" not in page(lesson(cached=True))
+
+
 def test_the_versions_of_all_lessons_stand_in_one_line():
     one = lesson(versions={"torch": "2.14.1", "Python": "3.11.7"})
     other = lesson("docs/b.py", versions={"numpy": "2.4", "Python": "3.11.7"})
@@ -196,8 +241,10 @@ def test_json_holds_all_of_every_lesson():
                 "versions": {"torch": "2.14.1"},
                 "seeds": "",
                 "failure": "",
+                "span": None,
             }
-        ]
+        ],
+        "waited_for": [],
     }
 
 
@@ -219,9 +266,11 @@ def test_a_site_has_the_report_as_a_page_with_its_json_beside_it(site):
     assert '<a href="../part/a.html">part/a</a>' in html
     assert '<a href="build.json">build.json</a>' in html
     assert "<td>ran</td>" in html
-    assert [each["lesson"] for each in told["lessons"]] == ["docs/part/a.py"]
+    assert [each["lesson"] for each in told["lessons"]] == told["waited_for"] == ["docs/part/a.py"]
+    assert html.count('<a href="../part/a.html">part/a</a>') == 2
     site.build()
     assert "<td>kept</td>" in site.html("docs/about/build.md")
+    assert "waited for" not in site.html("docs/about/build.md")
 
 
 def test_the_report_may_stand_at_the_top_and_in_the_navigation(site):

@@ -235,6 +235,46 @@ def test_pixels_are_drawn_twice_as_fine_as_they_are_shown(project):
     assert "a/figure-2.svg" in lesson.files
 
 
+NARROW = """
+# %% alt="A line." format="{form}"
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+figure = plt.figure(figsize=(7.5, 3))
+plt.plot([1, 2], color="#1a1a1a")
+if figure.canvas.shows_narrow:
+    figure.narrow = Figure(figsize=({width}, 4))
+    figure.narrow.add_subplot().plot([2, 1], color="#1a1a1a")
+figure
+"""
+
+
+@pytest.mark.parametrize("form", ["svg", "png"])
+def test_a_figure_that_was_drawn_for_a_narrow_page_too_stands_beside_the_other(project, form):
+    project.write("house.mplstyle", HOUSE)
+    text = NARROW.format(form=form, width=3.5)
+    lesson = project.lesson(text, style=TWINS, figure_style="house.mplstyle")
+    assert lesson.failure is None, str(lesson.failure)
+    wide = '{ .figure .wide width="720" height="288" loading="lazy" }'
+    narrow = '{ .figure .narrow width="336" height="384" loading="lazy" }'
+    assert (
+        f"![A line.](a/figure-1.{form}#only-light){wide}"
+        f"![A line.](a/figure-1-dark.{form}#only-dark){wide}"
+        f"![A line.](a/figure-1-narrow.{form}#only-light){narrow}"
+        f"![A line.](a/figure-1-narrow-dark.{form}#only-dark){narrow}"
+    ) in lesson.markdown
+    assert len(lesson.files) == len(set(lesson.files.values())) == 4
+    again = project.lesson(text, style=TWINS, figure_style="house.mplstyle")
+    assert again.files == lesson.files
+
+
+@pytest.mark.parametrize("width", [7.5, 9])
+def test_a_narrow_figure_that_is_no_narrower_is_left_out(project, width):
+    lesson = project.lesson(NARROW.format(form="svg", width=width))
+    assert list(lesson.files) == ["a/figure-1.svg"]
+    assert ".figure .narrow" not in lesson.markdown
+
+
 HOUSE = """
     figure.facecolor: none
     figure.figsize: 3, 2

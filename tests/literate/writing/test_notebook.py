@@ -562,15 +562,31 @@ def test_the_page_links_its_downloads_before_its_footer(project):
     site = site_of(project, launch="https://run.example/x/{path}?a=b")
     name = "docs/part/a b.py"
     lesson = project.lesson("# %%\nx = 1\n", name, site=site, offered=("part/*.py",))
-    block = lesson.markdown.split("\n\n")[-2].strip()
-    assert block == (
-        '<div class="downloads" data-search-exclude markdown>\n'
-        "Take this lesson along: [notebook with outputs](a%20b/a%20b.ipynb){ download } · "
+    links = (
+        "[notebook with outputs](a%20b/a%20b.ipynb){ download } · "
         "[script](a%20b/a%20b.py){ download } · "
         "[run it on run.example](https://run.example/x/part/a%20b/a%20b.ipynb?a=b)\n</div>"
     )
+    first, *_, block, _ = lesson.markdown.split("\n\n")
+    assert first == f'<div class="offered" data-search-exclude markdown>\nAs {links}'
+    assert block.startswith('<div class="downloads" data-search-exclude markdown>\n')
+    assert block.endswith(f"Take this lesson along: {links}")
     assert lesson.markdown.split("\n\n")[-1].startswith('<footer class="run"')
     assert sorted(lesson.files) == ["a b/a b.ipynb", "a b/a b.py"]
+
+
+@pytest.mark.parametrize(
+    "prose",
+    ["# # A title\n#\n# Why?\n#\n# ## A part\n", "# # A title\n", "# # A *title*\n# Why?\n"],
+)
+def test_the_downloads_stand_right_below_the_title(project, prose):
+    text = f"# %% [markdown]\n{prose}\n# %%\nx = 1\n"
+    lesson = project.lesson(text, "docs/a.py", site=site_of(project), offered=("*.py",))
+    title, links, *_ = lesson.markdown.split("\n\n")
+    assert title in ("# A title", "# A *title*")
+    assert links.startswith('<div class="offered"')
+    assert lesson.markdown.count("A title") + lesson.markdown.count("*title*") == 1
+    assert "Why?" in lesson.markdown or "Why?" not in prose
 
 
 def test_a_page_at_the_top_has_a_launch_link_too(project):

@@ -38,7 +38,7 @@ TOLD = [
     "quotation, or give the reason behind it, <!-- number: … -->",
     "line 10: cannot show the source: there is no course.gone",
     "line 13, cell 1: unknown tag 'x': known are always, claim, exclusive, fold, here, hide-input, "
-    "hide-output, in-general, raises-exception, rare, skip-execution, volatile, warns",
+    "hide-output, in-general, raises-exception, rare, skip-execution, unfold, volatile, warns",
     "line 16, cell 2: alt is 5: expected a text or a list of texts",
     "line 16, cell 2: format is 'jpg': expected 'svg' or 'png'",
     "line 16, cell 2: unknown tag 'claims': did you mean 'claim'?",

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course.plotting import arrows
-from course.plotting.style import COLORS, DARK
+from course.plotting.style import COLORS, DARK, PHONE, for_phones
 
 
 def example():
@@ -74,14 +74,15 @@ def test_the_margin_is_in_proportion_and_the_figure_has_the_shape_of_the_axes():
     assert axes.get_xlim() == pytest.approx((-0.24, 2.24))
     assert axes.get_ylim() == pytest.approx((-0.24, 1.24))
     _, height = figure.get_size_inches()
-    assert height == pytest.approx(0.6 + 3.8 * 1.48 / 2.48)
+    assert height == pytest.approx(0.6 + 4.6 * 1.48 / 2.48)
     assert arrows({"zero": [0, 0]}).axes[0].get_xlim() == pytest.approx((-0.12, 0.12))
 
 
 @pytest.mark.parametrize("vectors", [{"flat": [9, 0]}, {"tall": [0, 9]}, {"square": [3, 3]}])
 def test_a_figure_is_narrow_enough_for_a_phone(vectors):
-    width, height = arrows(vectors).get_size_inches()
-    assert width <= 4.5
+    with for_phones():
+        width, height = arrows(vectors).get_size_inches()
+    assert width <= PHONE
     assert 2 <= height <= 5
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from course.plotting import boundary
-from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE
+from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE, PAGE, PHONE, for_phones
 
 
 def example():
@@ -73,9 +73,11 @@ def test_a_probability_that_is_the_same_everywhere_has_a_shade_and_no_lines(valu
     assert (len(found), lines) == (shades, [])
 
 
-def test_the_figure_is_narrow_and_nearly_square_so_that_its_text_keeps_its_size_on_a_phone():
-    width, height = drawn().get_size_inches()
-    assert 4 < height < width < 5
+def test_the_figure_fills_the_page_and_is_nearly_square_on_a_phone():
+    assert drawn().get_figwidth() == PAGE
+    with for_phones():
+        width, height = drawn().get_size_inches()
+    assert width == PHONE < height < 5
 
 
 def test_a_class_may_have_no_points():

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from course.plotting import gallery
-from course.plotting.style import DARK, INK, MUTED
+from course.plotting.style import DARK, INK, MUTED, PAGE, PHONE, for_phones
 
 
 def example():
@@ -129,12 +129,26 @@ def test_a_full_row_fits_the_page_and_few_images_are_not_blown_up():
     width = gallery(torch.zeros(8, 4, 4)).get_figwidth()
     named = gallery(torch.zeros(8, 4, 4), rows=["quite a long name"]).get_figwidth()
     assert width == pytest.approx(named)
-    assert 5.5 < width <= 6.4
+    assert 0.95 * PAGE < width <= PAGE
     (left, right, *_) = places(gallery(torch.zeros(1, 4, 4)))[0]
     assert right - left == pytest.approx(1)
     assert gallery(torch.zeros(1, 4, 4)).get_figwidth() < 1.5
     small, tall = gallery(torch.zeros(3, 4, 4)), gallery(torch.zeros(3, 4, 4), columns=1)
     assert tall.get_figheight() > 2.5 * small.get_figheight()
+
+
+def test_a_row_of_a_phone_has_as_many_images_as_can_be_seen_there():
+    images = torch.zeros(10, 4, 4)
+    with for_phones():
+        plain = places(gallery(images, columns=10))
+        labelled = places(gallery(images, ["a long label"] * 10, columns=10))
+        named = gallery(torch.zeros(20, 4, 4), columns=10, rows=["one", "other"])
+    for found, across in ((plain, 5), (labelled, 2), (places(named), 5)):
+        tops = [top for _, _, top, _ in found]
+        assert tops.count(tops[0]) == across
+    assert named.get_figwidth() <= PHONE
+    assert [text.get_text() for text in named.axes[0].texts] == ["one", "other"]
+    assert not named.axes[0].yaxis.get_visible()
 
 
 def test_limits_say_what_is_black_and_white():

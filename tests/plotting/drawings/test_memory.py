@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course.plotting import memory
-from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE
+from course.plotting.style import BLUE, DARK, INK, MUTED, ORANGE, PHONE, for_phones
 
 
 def example():
@@ -134,12 +134,12 @@ def test_long_memory_goes_on_in_a_second_line_without_arrows_that_lead_there():
         (0, 10),
         (0, 5),
     ]
-    figure = memory(torch.arange(26).view(2, 13), ["x"])
+    figure = memory(torch.arange(40).view(2, 20), ["x"])
     assert [(place(start), place(end)) for start, end in arrows(figure)] == [(0, 1)]
     outlines = [p for p in figure.axes[0].patches if getattr(p, "fill", None) is False]
-    left = {round(p.get_x(), 4) for p in outlines[26:]}
-    rows = sorted({round(p.get_y(), 4) for p in outlines[26:]})
-    assert (len(left), len(rows)) == (12, 3)
+    left = {round(p.get_x(), 4) for p in outlines[40:]}
+    rows = sorted({round(p.get_y(), 4) for p in outlines[40:]})
+    assert (len(left), len(rows)) == (19, 3)
 
 
 @settings(max_examples=25, deadline=None)
@@ -176,11 +176,12 @@ def test_a_result_that_does_not_fit_beside_the_tensor_stands_below_it():
         outlines = [p for p in figure.axes[0].patches if getattr(p, "fill", None) is False]
         return outlines[number].get_x(), outlines[number].get_y()
 
-    beside, below = memory(X, ["x.view(2, 6)"]), memory(X, ["x.view(1, 12)"])
+    beside = memory(X, ["x.view(2, 6)"])
+    below = memory(torch.arange(20).view(4, 5), ["x.view(1, 20)"])
     assert left(beside, 12)[0] > 4 * 0.38
     assert left(beside, 12)[1] == pytest.approx(left(beside, 0)[1])
-    assert left(below, 12)[0] < 4 * 0.38
-    assert left(below, 12)[1] < left(below, 8)[1] - 0.3
+    assert left(below, 20)[0] < 5 * 0.38
+    assert left(below, 20)[1] < left(below, 15)[1] - 0.3
 
 
 def test_rows_columns_and_pages_are_numbered():
@@ -213,8 +214,9 @@ def test_the_values_are_short_and_cells_as_wide_as_the_longest():
 
 
 def test_a_figure_with_twelve_cells_of_memory_is_narrow_enough_for_a_phone():
-    assert memory(X, ["x", "x.T", "x.view(2, 6)"]).get_size_inches()[0] <= 4.7
-    assert memory(torch.arange(20), ["x"]).get_size_inches()[0] > 7
+    with for_phones():
+        assert memory(X, ["x", "x.T", "x.view(2, 6)"]).get_figwidth() <= PHONE
+    assert memory(torch.arange(20), ["x"]).get_figwidth() > 7
 
 
 def test_a_figure_is_as_wide_as_the_code_above_it():
