@@ -266,7 +266,19 @@ def lock(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def records(session: nox.Session) -> None:
     """List what was measured or trained on demand: its date, what changed since, what makes it."""
-    session.run(sys.executable, "-m", "literate.running.records", *session.posargs)
+    shared_environment(session)
+    session.run(PYTHON, "-m", "literate.running.records", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def seeds(session: nox.Session) -> None:
+    """Run lessons with their seeds moved, and count how often each claim holds; for hours.
+
+    `nox -s seeds -- linear/outputs training --times 5` some of them, less often. Each lesson has a
+    record of its own in `docs/records/seeds`. Exits 1 if a claim says more than what was counted.
+    """
+    shared_environment(session)
+    session.run(PYTHON, "-m", "literate.running.seeds", *session.posargs)
 
 
 @nox.session(venv_backend="none")

@@ -14,9 +14,9 @@ import yaml
 
 from literate.lesson import numbers
 from literate.lesson import page as pages
-from literate.lesson.model import Code, Failure, Job, Page, PageError, Run, Span
+from literate.lesson.model import Code, Counts, Failure, Job, Page, PageError, Run, Span
 from literate.lesson.opening import TIMES
-from literate.running import manifest
+from literate.running import counts, manifest
 from literate.running.cache import Cache
 from literate.running.workers import cores, run_all
 from literate.shelf import Lesson as Lesson  # what a build returns
@@ -60,6 +60,8 @@ class Options:
         no_run: Patterns of pages to show without running them, as `Path.match` reads them.
         site: What downloads have to know of the site; `None` offers no downloads.
         offered: Patterns of pages that are offered as notebook and script.
+        seeds: The folder with the records of how often claims hold with other seeds; `None` tells
+            nothing of it.
     """
 
     root: Path
@@ -78,6 +80,7 @@ class Options:
     style: Style = field(default_factory=Style)
     site: Site | None = None
     offered: tuple[str, ...] = ()
+    seeds: Path | None = None
 
 
 Report = Callable[[str], None]
@@ -125,7 +128,7 @@ def build(
     cache = Cache(options.cache) if options.cache else None
     lessons: dict[Path, Lesson] = {}
     jobs: dict[str, tuple[Path, Job]] = {}
-    stamps = {path: _stamp(path) for path in paths}
+    stamps = {path: (*_stamp(path), *_stamp(_record(path, options))) for path in paths}
     digests: dict[str, str] = {}
     shelf = _shelf(options)
     wishes = wishes or Wishes()
@@ -201,7 +204,13 @@ def _shelf(options: Options) -> Shelf:
     """Return where lessons are kept as they were written with these options."""
     folder = options.shelf if options.cache else None
     passing = ("cache", "shelf", "jobs", "cell_seconds", "only_build", "preload")
-    return Shelf(folder, options.root, settings(options, *passing))
+    how = settings(options, *passing)
+    return Shelf(folder, options.root, how, lambda path: _record(path, options))
+
+
+def _record(path: Path, options: Options) -> Path | None:
+    """Return where the record of a page stands that says how often its claims hold."""
+    return counts.place(path.as_posix(), options.seeds) if options.seeds else None
 
 
 def _holds(lesson: Lesson, root: Path, digests: dict[str, str]) -> bool:
@@ -211,8 +220,10 @@ def _holds(lesson: Lesson, root: Path, digests: dict[str, str]) -> bool:
     return manifest.holds(lesson.run.manifest, root, digests)
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def _stamp(path: Path | None) -> tuple[int, int]:
     """Return what changes when a file is written, or zeros if there is no such file."""
+    if path is None:
+        return 0, 0
     try:
         status = path.stat()
     except OSError:
@@ -238,13 +249,16 @@ def _job(page: Page, options: Options, *, portable: bool) -> Job:
 
 def _written(path: Path, page: Page, run: Run | None, options: Options) -> Lesson:
     files: dict[str, bytes] = {}
-    links = "", ""
+    links, told = ("", ""), ""
+    held: Counts = {}
     try:
+        if run and options.seeds and not run.failure:
+            held, told = counts.of(page, options.seeds, options.root)
         failure = _failure(page, run, options, offered=_is_offered(path, options))
         if run and options.site and not failure and _is_offered(path, options):
-            files = downloads(page, run, options.site)
+            files = downloads(page, run, options.site, held)
             links = offer(page, options.site)
-        written = Writer(page, options.style).write(run, links, failure)
+        written = Writer(page, options.style, held).write(run, links, failure)
         facts = {} if failure else _facts(written, options, offered=_is_offered(path, options))
     except Exception as error:  # whatever it is: the other pages, and a server, live on
         message = f"cannot be written: {type(error).__name__}: {error}"
@@ -257,7 +271,9 @@ def _written(path: Path, page: Page, run: Run | None, options: Options) -> Lesso
         markdown = rules.without_missing(markdown, options.root, everywhere=everywhere)
     meta = page.meta | facts
     head = f"---\n{yaml.safe_dump(meta, allow_unicode=True)}---\n\n" if meta else ""
-    return Lesson(path, head + markdown, files | written.files, meta, run, failure=failure)
+    return Lesson(
+        path, head + markdown, files | written.files, meta, run, failure=failure, seeds=told
+    )
 
 
 def _facts(written: Written, options: Options, *, offered: bool) -> dict[str, Any]:

@@ -8,6 +8,7 @@ stored run does, which has to be there, whole.
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ class Lesson:
 
     `files` are paths relative to the page's folder, `meta` is the front matter. `failure` says why
     it could not be made, `coming` that it has not run yet; `span` is when it ran, if this build ran
-    it.
+    it; `seeds`, in words, when it was counted how often its claims hold.
     """
 
     path: Path
@@ -35,9 +36,10 @@ class Lesson:
     run: Run | None = None
     cached: bool = False
     failure: Failure | None = None
-    stamp: tuple[int, int] = (0, 0)
+    stamp: tuple[int, ...] = ()
     span: Span | None = None
     coming: bool = False
+    seeds: str = ""
 
 
 class Shelf:
@@ -47,10 +49,17 @@ class Shelf:
         folder: Where they are kept; None keeps none.
         root: The project's folder.
         how: What decides how lessons are written: values that JSON can hold, sets and paths.
+        record: Returns where the record of a page stands that tells of its claims, or None.
     """
 
-    def __init__(self, folder: Path | None, root: Path, how: Any) -> None:
-        self._folder, self._root = folder, root
+    def __init__(
+        self,
+        folder: Path | None,
+        root: Path,
+        how: Any,
+        record: Callable[[Path], Path | None] = lambda path: None,
+    ) -> None:
+        self._folder, self._root, self._record = folder, root, record
         engine = inputs.digests(inputs.ENGINE.rglob("*.py"))
         self._how = json.dumps([SCHEMA, how, engine, inputs.installed()], default=_plain)
         self._packages: dict[str, str] = {}
@@ -76,6 +85,7 @@ class Shelf:
                 files[name] = blobs[at : at + size]
                 at += size
             lesson = Lesson(path, told["markdown"], files, told["meta"], run, cached=True)
+            lesson.seeds = told["seeds"]
             entry, stamp = Path(told["entry"]), told["stamp"]
         except (KeyError, TypeError, ValueError):
             return None
@@ -101,6 +111,7 @@ class Shelf:
         told = {
             "markdown": lesson.markdown,
             "meta": lesson.meta,
+            "seeds": lesson.seeds,
             "entry": str(entry),
             "stamp": _stamp(entry),
             "run": replace(lesson.run, results=[]).to_json(),
@@ -127,7 +138,9 @@ class Shelf:
             except (OSError, UnicodeDecodeError):
                 return None
             shown = {name: self._package(name) for name in inputs.shown(text)}
-            key = inputs.hashed(json.dumps([self._how, str(path), text, shown]))
+            record = self._record(path)
+            counted = inputs.digests([record]) if record else ""
+            key = inputs.hashed(json.dumps([self._how, str(path), text, shown, counted]))
             self._places[path] = self._folder / key
         return self._places[path]
 

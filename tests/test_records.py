@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from literate.running import records
+from literate.lesson.page import read
+from literate.running import counts, records, seeds
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs/records"
 RECORDS = sorted(FOLDER.glob("*.json"))
+COUNTS = sorted(FOLDER.glob("seeds/*/*.json"))
 PAGES = {
     path: path.read_text(encoding="utf-8")
     for path in sorted(ROOT.glob("docs/**/*.*"))
@@ -22,10 +24,11 @@ def name(path: Path) -> str:
 
 def test_the_two_benchmarks_have_their_records_and_nothing_else_lies_there():
     assert {"build.json", "training.json"} <= {path.name for path in RECORDS}
-    assert [path for path in FOLDER.iterdir() if path not in RECORDS] == []
+    files = [path for path in FOLDER.rglob("*") if path.is_file()]
+    assert [path for path in files if path not in [*RECORDS, *COUNTS]] == []
 
 
-@pytest.mark.parametrize("path", RECORDS, ids=name)
+@pytest.mark.parametrize("path", [*RECORDS, *COUNTS], ids=name)
 def test_a_record_has_its_form_and_what_makes_it_again(path: Path):
     record = records.read(path)  # raises otherwise, and if somebody has edited it
 
@@ -40,3 +43,27 @@ def test_a_page_shows_a_record_with_its_date_and_machine(path: Path):
 
     assert showing
     assert all("records.note(" in PAGES[page] for page in showing)
+
+
+@pytest.mark.parametrize("path", COUNTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_no_claim_says_more_than_was_counted_with_other_seeds(path: Path):
+    record = records.read(path)
+    (lesson,) = [name for name in record.files if name.endswith(f"#{records.CLAIMS}")]
+    page = read(ROOT / lesson.partition("#")[0], ROOT)
+
+    assert counts.place(page.name, FOLDER / "seeds") == path
+    assert record.command.startswith(f"nox -s seeds -- {path.parent.name}/{path.stem}")
+    assert len(record.seeds) == record.result["times"] >= 2
+    if not records.stale(record, ROOT):
+        assert list(counts.wrong(page, record.result)) == []
+        counted = sorted(row["test"] for row in record.result["asserts"])
+        assert sorted(each.test for each in counts.found(page)) == counted
+
+
+def test_a_small_lesson_is_counted_with_two_other_seeds_as_its_record_says(tmp_path: Path):
+    lesson = ROOT / "docs/lessons/linear/prediction.py"
+    assert seeds.count([lesson], tmp_path, ROOT, times=2) == []
+
+    rows = records.read(tmp_path / "linear/prediction.json").result["asserts"]
+    assert [row["drawn"] for row in rows] == [False, True, *[False] * 7]
+    assert all(row["held"] == 2 for row in rows if not row["drawn"])

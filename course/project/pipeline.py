@@ -160,6 +160,15 @@ class Tuned:
     validation: Tensor
     constant: list[int]
 
+    @property
+    def at_edge(self) -> bool:
+        """Return whether the strength is the first or the last that was tried.
+
+        Then one beyond may do better still: give `tune` stronger or weaker ones, too.
+        """
+        first, *_, last = [next(iter(self.losses)), *self.losses]
+        return self.strength in (first, last)
+
 
 def develop(x: Tensor, y: Tensor, generator: Generator | None = None) -> Tuned:
     """Return the best of several models: all that is done with answers before the test set opens.

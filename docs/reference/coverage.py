@@ -26,7 +26,7 @@ parts, rows = curriculum.load(root)
 curriculum.check(rows, root)
 taught = [row for row in rows if row.taught]
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 for row in taught:
     cells = row.sections, row.implements, row.exercises
     assert all(cells), "each row that counts as taught has all four"

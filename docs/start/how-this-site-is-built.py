@@ -140,6 +140,7 @@ Set in `mkdocs.yml` under `literate`.
 | `report` | where a page stands that says how each lesson came to be, such as `reference/build.md`, with the same as JSON beside it; empty, there is none |
 | `downloads` | which pages, as patterns of their paths, can be taken along as a notebook with outputs and as a script |
 | `install` | Markdown that follows the title of both: how to install what the lessons import; `{wheel}` becomes what pip needs to install the wheel that the site carries |
+| `seeds` | the folder with the records of how often each claim holds with other seeds, as `nox -s seeds` writes them; empty, pages tell nothing of it |
 | `launch` | where a notebook can be run, once `repo_url` is set: an address with `{repository}` for the name of the repository and `{path}` for that of the notebook |
 | `wheel` | whether the site carries the wheel of the project that it is built from |
 | `reference`, `reference_without` | a package with a page for each of its modules, in place of `reference/*` in `nav`; and patterns of modules that have none |

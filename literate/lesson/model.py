@@ -8,15 +8,21 @@ from typing import Any
 
 from literate.lesson.text import visible
 
+#: What a claim can be: an identity or a theorem; a finding about these rows and this seed; an
+#: inference, which names its interval and level.
+KINDS = ("always", "here", "in-general")
+
 #: Tags with a meaning here. Another tag is a mistake, unless an option of the site names it.
 TAGS = frozenset(
     {
+        *KINDS,
         "claim",
         "exclusive",
         "fold",
         "hide-input",
         "hide-output",
         "raises-exception",
+        "rare",
         "skip-execution",
         "unfold",
         "volatile",
@@ -77,6 +83,11 @@ class Code:
     format: str = "svg"
     lead: str = ""
     outputs: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds that a claim names; one, or it breaks a rule."""
+        return [kind for kind in KINDS if kind in self.tags]
 
 
 @dataclass(frozen=True)
@@ -187,19 +198,64 @@ def _steps(cells: tuple[Cell, ...]) -> Iterator[Code | Value]:
 
 
 @dataclass
+class Check:
+    """What came of an assert in a run with other seeds.
+
+    `values` changes with what the assert looked at; it is empty where that cannot be told.
+    """
+
+    held: bool
+    values: str
+
+
+@dataclass
 class Result:
     """What one step left: a cell's outputs (as notebooks store them) and claims, or a value.
 
     `twins` holds the dark twin, a PNG in base 64, of some outputs, by their index as text. `narrow`
     holds the same figure for a narrow page in the same way: its `data`, SVG or PNG in base 64, its
-    `width` and `height` in pixels, and of a PNG its twin, `dark`.
+    `width` and `height` in pixels, and of a PNG its twin, `dark`. `asserts` says which assert of
+    the cell has made each claim, from 0. With other seeds, `checks` holds what came of the asserts,
+    and `error` why the step failed, if it did.
     """
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     twins: dict[str, str] = field(default_factory=dict)
     narrow: dict[str, dict[str, Any]] = field(default_factory=dict)
     claims: list[str] = field(default_factory=list)
+    asserts: list[int] = field(default_factory=list)
     text: str = ""
+    checks: dict[int, Check] = field(default_factory=dict)
+    error: str = ""
+
+    @property
+    def statements(self) -> dict[str, int]:
+        """Each claim once, with the assert that was the first to make it."""
+        found: dict[str, int] = {}
+        for text, number in zip(self.claims, self.asserts, strict=True):
+            found.setdefault(text, number)
+        return found
+
+
+@dataclass(frozen=True)
+class Count:
+    """How often an assert held with other seeds.
+
+    Attributes:
+        held: In how many runs.
+        times: How many runs there were.
+        drawn: Whether what it looks at changes with the seeds.
+        current: Whether the code is still the one that was counted.
+    """
+
+    held: int
+    times: int
+    drawn: bool
+    current: bool
+
+
+#: The counts of a page: by the number of the cell, and of the assert in it, from 0.
+Counts = dict[tuple[int, int], Count]
 
 
 @dataclass
@@ -232,7 +288,8 @@ def thread_variables(threads: int) -> dict[str, str]:
 class Job:
     """A page to run, and how: what the parent hands to the child.
 
-    `portable` says that its figures are taken along, and have to show anywhere.
+    `portable` says that its figures are taken along, and have to show anywhere; `moved`, by how
+    much every seed is moved, and that each assert counts for itself.
     """
 
     page: Page
@@ -245,6 +302,7 @@ class Job:
     allow_errors: bool = False
     portable: bool = False
     preload: tuple[str, ...] = ()
+    moved: int = 0
 
 
 @dataclass(frozen=True)

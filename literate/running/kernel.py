@@ -14,7 +14,7 @@ import time
 import traceback
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from traitlets.config import Config
 
@@ -93,10 +93,33 @@ class Lesson:
             run.seconds += time.perf_counter() - start
             run.results.append(result)
             if run.failure:
-                break
+                if not self.goes_on(str(run.failure.message), result):
+                    break
+                run.failure = None
         for result in run.results:  # only now: a cell may change what an earlier one has shown
             _set_twins_apart(result)
         return run
+
+    def goes_on(self, failed: str, result: Result) -> bool:
+        """Return whether the lesson goes on after a step that failed.
+
+        Args:
+            failed: Why it did.
+            result: What it left.
+        """
+        return False
+
+    def rewritten(self, tree: ast.Module, cell: Code, result: Result) -> ast.Module:
+        """Return the code of a cell as it is run: a claim notes what it has checked."""
+        if "claim" not in cell.tags:
+            return tree
+
+        def note(number: int, text: object) -> None:
+            result.claims.append(" ".join(str(text).split()))
+            result.asserts.append(number)
+
+        self.namespace["__claim__"] = note
+        return cast(ast.Module, Claims(tree).visit(tree))
 
     def bundle(self, figure: Any) -> Any:
         """Return a matplotlib figure as the running cell wants it."""
@@ -119,7 +142,7 @@ class Lesson:
         self.form = cell.format
         expected = "raises-exception" in cell.tags
         try:
-            self._execute(cell, result.claims)
+            self._execute(cell, result)
         except Exception as error:
             if not expected and not self.job.allow_errors:
                 raise
@@ -127,7 +150,7 @@ class Lesson:
         else:
             if expected:
                 raise RuntimeError("tagged raises-exception, but no exception came")
-            if "claim" in cell.tags and not result.claims:
+            if "claim" in cell.tags and not (result.claims or result.checks):
                 raise RuntimeError("tagged claim, but no assert was reached")
         finally:
             if (backend := _backend()) is not None:
@@ -140,15 +163,13 @@ class Lesson:
             self._relocate(output)
         return outputs
 
-    def _execute(self, cell: Code, claims: list[str]) -> None:
+    def _execute(self, cell: Code, result: Result) -> None:
         name = self.page.source_name(cell)
         source = "\n" * (cell.line - 1) + self.shell.transform_cell(cell.source)
         if name != self.page.name:  # a notebook's cell: there is no such file to read lines from
             linecache.cache[name] = (len(source), None, source.splitlines(True), name)
         tree: Any = compile(source, name, "exec", ast.PyCF_ONLY_AST)
-        if "claim" in cell.tags:
-            tree = Claims().visit(tree)
-            self.namespace["__claim__"] = lambda text: claims.append(" ".join(str(text).split()))
+        tree = self.rewritten(tree, cell, result)
         quiet = self.shell.displayhook.semicolon_at_end_of_expression(source)
         shown = None if quiet else last_expression(tree)
         self._cells += bool(cell.source.strip())
@@ -217,6 +238,14 @@ def _backend() -> Any:
     return backend
 
 
+def _lesson(job: Job, on_step: Callable[[int], None]) -> Lesson:
+    if not job.moved:
+        return Lesson(job, on_step)
+    from literate.running.again import Again
+
+    return Again(job, on_step)
+
+
 def run(job: Job, on_step: Callable[[int], None]) -> Run:
     """Run a page in this process and return what came out of it.
 
@@ -230,7 +259,7 @@ def run(job: Job, on_step: Callable[[int], None]) -> Run:
         import matplotlib.style
 
         matplotlib.style.use(job.root / job.figure_style)
-    result = Lesson(job, on_step).run()
+    result = _lesson(job, on_step).run()
     result.manifest, result.data = recorder.manifest()
     result.imports = surroundings.imports(job, result.manifest.files)
     result.device = surroundings.device()

@@ -100,7 +100,7 @@ class Recorder:
             for name, module in list(sys.modules.items())
         }
         files = {path for path in map(Path, opened) if _decides(path, self.root)}
-        files |= {path for path in modules.values() if _own(path, self.root)} | compared
+        files |= {path for path in modules.values() if own(path, self.root)} | compared
         others = modules.keys() - {name for name, path in modules.items() if path in files}
         manifest = Manifest(
             files={
@@ -137,7 +137,7 @@ def _source(name: str) -> str:
         return name
 
 
-def _own(path: Path, root: Path) -> bool:
+def own(path: Path, root: Path) -> bool:
     """Whether a file belongs to the project, not to an environment or a cache inside its folder."""
     if not path.is_relative_to(root):
         return False
@@ -149,7 +149,7 @@ def _own(path: Path, root: Path) -> bool:
 def _decides(path: Path, root: Path) -> bool:
     """Whether a file can change what the lesson shows: the project's own, or data from outside."""
     if path.is_relative_to(root):
-        return _own(path, root)
+        return own(path, root)
     return path.name.endswith(_DATA) and not any(path.is_relative_to(at) for at in _system())
 
 

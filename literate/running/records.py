@@ -22,13 +22,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from literate.lesson.model import PageError
 from literate.lesson.record import Record, problems, told
-from literate.running import manifest
+from literate.running import deciding, manifest
 from literate.running.surroundings import device
+from literate.running.syntax import plain
 from literate.running.workers import cores
 
 #: The largest that a record may be, in bytes.
 MOST = 50_000
+
+#: The part of a lesson that decides its claims, as `digest` takes it.
+CLAIMS = "claims"
 
 #: How many changed files a page names.
 NAMED = 5
@@ -72,7 +77,7 @@ def make(
     loaded = [Path(getattr(module, "__file__", None) or "") for module in sys.modules.values()]
     own = {*named, *(file for file in loaded if file.is_relative_to(root))}
     before = {manifest.key(file, root): digest(file) for file in own}
-    load, start = _load(), time.perf_counter()
+    before_work, start = load(), time.perf_counter()
     result = work()
     seconds = time.perf_counter() - start
     opened = recorder.manifest()[0].files
@@ -94,16 +99,23 @@ def make(
         result=result,
         seeds=list(seeds),
         versions=manifest.versions(root / name for name in files if name.endswith(".py")),
-        processor=_processor(),
-        processors=cores(),
         device=device(),
-        load=[*load, *_load()],
+        load=[*before_work, *load()],
         seconds=round(seconds, 1),
-        date=datetime.now(UTC).date().isoformat(),
         files=files,
+        **made_here(),
     )
     write(path, record)
     return record
+
+
+def made_here() -> dict[str, Any]:
+    """Return what a record says of the day and of the machine."""
+    return {
+        "processor": _processor(),
+        "processors": cores(),
+        "date": datetime.now(UTC).date().isoformat(),
+    }
 
 
 def write(path: Path, record: Record) -> None:
@@ -156,44 +168,41 @@ def stale(record: Record, root: Path) -> list[str]:
 
     In the run of a page, these files count among what the run used.
     """
-    paths = {name: root.absolute() / name for name in record.files}
-    manifest.compared.update(paths.values())
-    return [name for name, was in record.files.items() if digest(paths[name]) != was]
+    changed = []
+    for name, was in record.files.items():
+        file, _, part = name.partition("#")
+        path = root.absolute() / file
+        manifest.compared.add(path)
+        if digest(path, part) != was:
+            changed.append(file)
+    return changed
 
 
-def digest(path: Path) -> str:
+def digest(path: Path, part: str = "") -> str:
     """Return the SHA-256 of what of a file can change a result, or '' if there is no such file.
 
     Of a Python file that is the code as Python understands it, in each version the same: without
     comments, docstrings and other texts that stand alone, such as the prose of a lesson. Of another
     file it is every byte.
+
+    Args:
+        path: Of the file.
+        part: `claims` for what of a lesson can change whether its claims hold: `deciding` says
+            what that is. In a record it stands behind the path, after a `#`.
     """
+    if part == CLAIMS:
+        try:
+            return deciding.digest(path)
+        except PageError:
+            return ""
     try:
         data = path.read_bytes()
     except OSError:
         return ""
     if path.suffix == ".py":
         with contextlib.suppress(SyntaxError, ValueError):
-            data = repr(_plain(ast.parse(data))).encode()
+            data = repr(plain(ast.parse(data))).encode()
     return hashlib.sha256(data).hexdigest()
-
-
-def _plain(node: Any) -> Any:
-    """Return a syntax tree as nested lists, without texts that stand alone and empty fields."""
-    if isinstance(node, ast.AST):
-        parts = ((name, value) for name, value in ast.iter_fields(node) if value not in (None, []))
-        return [type(node).__name__, *([name, _plain(value)] for name, value in parts)]
-    if isinstance(node, list):
-        return [_plain(each) for each in node if not _is_text(each)]
-    return ascii(node)
-
-
-def _is_text(node: Any) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
 
 
 def note(path: Path, link: str, root: Path) -> str:
@@ -242,7 +251,8 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _load() -> list[float]:
+def load() -> list[float]:
+    """Return how many processes wanted a processor in the last minute, where the system tells."""
     return [round(os.getloadavg()[0], 2)] if hasattr(os, "getloadavg") else []
 
 
@@ -283,9 +293,9 @@ def listed(folder: Path, root: Path) -> Iterator[str]:
     Raises:
         RecordError: If one cannot be read.
     """
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted(folder.rglob("*.json")):
         record = read(path)
-        head = f"{path.stem}: {record.date}"
+        head = f"{path.relative_to(folder).with_suffix('').as_posix()}: {record.date}"
         if changed := stale(record, root):
             of = f"{len(changed)} of {_count(len(record.files), 'file')}"
             yield f"{head}, {of} changed since: {', '.join(changed)}"

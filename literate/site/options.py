@@ -34,6 +34,7 @@ _OWN = (
     ("downloads", kinds.Type(list, default=[])),
     ("install", kinds.Type(str, default="")),
     ("report", kinds.Type(str, default="")),
+    ("seeds", kinds.Type(str, default="")),
     ("launch", kinds.Type(str, default="")),
     # What a page can have beside its lessons: see the module of the same name.
     ("wheel", kinds.Type(bool, default=False)),
@@ -126,6 +127,7 @@ def build_options(own: Mapping[str, Any], config: MkDocsConfig, serving: bool) -
             _launch(own["launch"], config.repo_url or ""),
         ),
         offered=tuple(own["downloads"]),
+        seeds=root(config) / own["seeds"] if own["seeds"] else None,
     )
 
 

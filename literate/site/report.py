@@ -42,6 +42,7 @@ class Entry:
         threads: How many threads they had.
         data: The files of data that they asked for, and the kind of each, one of `KINDS`.
         versions: Of Python and of what the lesson imports.
+        seeds: When it was counted how often its claims hold with other seeds, in words.
         failure: Why it failed, in a line.
         span: When it ran, if it ran in this build.
     """
@@ -53,6 +54,7 @@ class Entry:
     threads: int = 0
     data: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    seeds: str = ""
     failure: str = ""
     span: Span | None = None
 
@@ -97,6 +99,7 @@ def _entry(lesson: Lesson, root: Path) -> Entry:
         threads=run.threads,
         data={name: _kind(name, run) for name in run.data} | _missing(run),
         versions=run.versions,
+        seeds=lesson.seeds,
     )
 
 
@@ -166,7 +169,11 @@ def to_markdown(report: Iterable[Entry], link: Callable[[str], str], json_name: 
             f"- {ways[way]} **{way}** {meaning}" for way, meaning in WAYS.items() if ways[way]
         ),
         "\n".join(
-            ["| Lesson | Status | Time | On | Data |", "| --- | --- | --: | --- | --- |", *rows]
+            [
+                "| Lesson | Status | Time | On | Data | Claims with other seeds |",
+                "| --- | --- | --: | --- | --- | --- |",
+                *rows,
+            ]
         ),
         f"One after another, all cells take {_seconds(total)}.",
         _critical(waited_for(report), link),
@@ -213,7 +220,7 @@ def _linked(entry: Entry, link: str) -> str:
 
 
 def _row(entry: Entry, link: str) -> str:
-    cells = [_linked(entry, link), entry.way, "", "", ""]
+    cells = [_linked(entry, link), entry.way, "", "", "", entry.seeds]
     if entry.failure:
         cells[4] = _text(entry.failure)
     elif entry.device:

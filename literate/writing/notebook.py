@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from xml.sax.saxutils import quoteattr
 
-from literate.lesson.model import Cell, Code, Page, Prose, Raw, Result, Run
+from literate.lesson.model import Cell, Code, Counts, Page, Prose, Raw, Result, Run
 from literate.lesson.text import collapse, plain, visible
+from literate.writing import claims
 from literate.writing.blocks import ticks_around
 from literate.writing.exercises import Exercise, exercise, taken, without_last
 from literate.writing.long import few, share, shortened
@@ -35,18 +36,19 @@ if plt.get_backend().lower() != "agg":  # where there is a screen, all figures i
 """.strip()
 
 
-def downloads(page: Page, run: Run, site: Site) -> dict[str, bytes]:
+def downloads(page: Page, run: Run, site: Site, counts: Counts | None = None) -> dict[str, bytes]:
     """Return the notebook and the script of a page by their paths relative to its folder.
 
     Args:
         page: The lesson.
         run: What it left, without a failure.
         site: Where it stands.
+        counts: How often its claims hold with other seeds.
     """
     stem = Path(page.name).stem
     return {
-        f"{stem}/{stem}.ipynb": notebook(page, run, site),
-        f"{stem}/{stem}.py": script(page, run, site),
+        f"{stem}/{stem}.ipynb": notebook(page, run, site, counts or {}),
+        f"{stem}/{stem}.py": script(page, run, site, counts or {}),
     }
 
 
@@ -74,17 +76,18 @@ def offer(page: Page, site: Site) -> tuple[str, str]:
     )
 
 
-def notebook(page: Page, run: Run, site: Site) -> bytes:
+def notebook(page: Page, run: Run, site: Site, counts: Counts) -> bytes:
     """Return the page as a notebook with the outputs of its run.
 
     Args:
         page: The lesson.
         run: What it left, without a failure.
         site: Where it stands.
+        counts: How often its claims hold with other seeds.
     """
     translator = Translator(page, site)
     cells = []
-    for cell, result in _cells(page, run, site.install, translator):
+    for cell, result in _cells(page, run, site.install, translator, counts):
         if isinstance(cell, Raw):
             cells.append(
                 _cell("raw", cell.source, {"raw_mimetype": cell.kind} if cell.kind else {})
@@ -101,7 +104,7 @@ def notebook(page: Page, run: Run, site: Site) -> bytes:
     return f"{visible(text)}\n".encode()
 
 
-def script(page: Page, run: Run, site: Site) -> bytes:
+def script(page: Page, run: Run, site: Site, counts: Counts) -> bytes:
     """Return the page as a program that runs from top to bottom and prints what the page shows.
 
     The prose stands in it as comments. What fails on purpose is caught and shown; figures open at
@@ -111,10 +114,11 @@ def script(page: Page, run: Run, site: Site) -> bytes:
         page: The lesson.
         run: What it left, without a failure.
         site: Where it stands.
+        counts: How often its claims hold with other seeds.
     """
     parts: list[str] = []
     draws = False
-    for cell, result in _cells(page, run, site.install, Translator(page, site)):
+    for cell, result in _cells(page, run, site.install, Translator(page, site), counts):
         if isinstance(cell, Prose):
             lines = (f"# {line}".rstrip() for line in cell.source.split("\n"))
             parts.append("\n".join(["# %% [markdown]", *lines]))
@@ -133,7 +137,7 @@ def script(page: Page, run: Run, site: Site) -> bytes:
 
 
 def _cells(
-    page: Page, run: Run, install: str, translator: Translator
+    page: Page, run: Run, install: str, translator: Translator, counts: Counts
 ) -> Iterator[tuple[Cell, Result]]:
     """Give Markdown and code in reading order: the title, how to install, and the rest."""
     results = iter(run.results)
@@ -144,7 +148,7 @@ def _cells(
             continue
         if isinstance(cell, Code):
             result = next(results)
-            texts = [_statements(result)]
+            texts = [_statements(cell, result, counts)]
             if skipped := "skip-execution" in cell.tags:  # whoever runs all cells may not know it
                 ticks = ticks_around(cell.source)
                 texts = [f"{ticks}python\n{cell.source}\n{ticks}"]
@@ -172,11 +176,17 @@ def _prose(text: str, held: dict[str, dict[str, str]]) -> Prose:
     return Prose((text,), text, 0, {name: held[name] for name in held if name in unquote(text)})
 
 
-def _statements(result: Result) -> str:
+def _statements(cell: Code, result: Result, counts: Counts) -> str:
     """Return what a claim has checked, as Markdown; '' if the cell is none."""
-    statements = [f"> - {text}" for text in dict.fromkeys(result.claims)]
-    head = "> **Checked while the page of this lesson was built; the next cell checks it again**"
-    return "\n".join([head, ">", *statements]) if statements else ""
+    if not result.claims:
+        return ""
+    lines = [
+        f"> - {text}" + f" *({beside})*" * bool(beside)
+        for text, beside in claims.statements(cell, result, counts)
+    ]
+    kind = claims.kind(cell, result, counts)
+    told = "Checked while the page of this lesson was built" + f": {kind}" * bool(kind)
+    return "\n".join([f"> **{told}; the next cell checks it again**", ">", *lines])
 
 
 def _saying(cell: Code, result: Result) -> tuple[Code, Result]:

@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from literate.lesson.model import Cell, Code, Failure, Page, Prose, Raw, Result, Run
+from literate.lesson.model import Cell, Code, Counts, Failure, Page, Prose, Raw, Result, Run
 from literate.lesson.text import collapse, messages, plain, visible
-from literate.writing import attachments, deeper, leads, sight
+from literate.writing import attachments, claims, deeper, leads, sight
 from literate.writing.blocks import (
     failure_box,
     fence,
@@ -58,10 +58,16 @@ def _titled(blocks: list[str]) -> tuple[str, list[str]]:
 
 
 class Writer:
-    """Writes one page."""
+    """Writes one page.
 
-    def __init__(self, page: Page, style: Style) -> None:
-        self.page, self.style = page, style
+    Args:
+        page: The lesson.
+        style: How pages are written.
+        counts: How often its claims hold with other seeds.
+    """
+
+    def __init__(self, page: Page, style: Style, counts: Counts | None = None) -> None:
+        self.page, self.style, self.counts = page, style, counts or {}
         self.files: dict[str, bytes] = {}
         self.blocks: list[str] = []
         self._figures = 0
@@ -155,7 +161,7 @@ class Writer:
         if cell.tags & self.style.hide_cell:
             return
         if result and result.claims:
-            self.blocks.append(_claims(cell, result))
+            self.blocks.append(_claims(cell, result, self.counts))
         elif (place := self._places[cell.number]) is not Place.HIDDEN:
             figures = sum(map(is_figure, result.outputs)) if result else 0
             title = sight.title(result, figures, after) if place is Place.FOLD else ""
@@ -347,12 +353,18 @@ def _input(cell: Code, classes: str, title: str) -> str:
     return f'??? code "{title}"\n\n{indent(block)}' if title else block
 
 
-def _claims(cell: Code, result: Result) -> str:
-    statements = visible("\n".join(f"- {text}" for text in dict.fromkeys(result.claims)))
+def _claims(cell: Code, result: Result, counts: Counts) -> str:
+    lines = [
+        f"- {text}" + f' <small class="seeds">{beside}</small>' * bool(beside)
+        for text, beside in claims.statements(cell, result, counts)
+    ]
     ticks = ticks_around(cell.source)
     block = indent(f"{ticks}python\n{cell.source}\n{ticks}")
     code = f'??? code "The code that checks it"\n\n{block}'
-    return '!!! check "Checked while this page was built"\n\n' + indent(f"{statements}\n\n{code}")
+    kind = claims.kind(cell, result, counts)
+    title = "Checked while this page was built" + f": {kind}" * bool(kind)
+    body = visible("\n".join(lines))
+    return f'!!! check "{title}"\n\n' + indent(f"{body}\n\n{code}")
 
 
 def _footer(run: Run) -> str:

@@ -17,6 +17,9 @@ from literate.writing import attachments
 from literate.writing.portable import source_of
 from literate.writing.render import Style, is_figure
 
+#: How a message names the level of an interval.
+_LEVEL = re.compile(r"\d ?%|standard error|confidence")
+
 _SHOWN = re.compile(r"^[ \t]*::: +(?P<name>[\w.]+)[ \t]*$", re.MULTILINE)
 
 
@@ -35,12 +38,46 @@ def tags(page: Page, extra: frozenset[str]) -> Iterator[Failure]:
 
 
 def claims(page: Page) -> Iterator[Failure]:
-    """Find asserts of claims that state nothing."""
+    """Find claims that do not say what kind they are, and asserts of claims that state nothing."""
     for cell in _code(page):
+        if message := _kind(cell):
+            yield page.fault(cell.line, message, cell)
         for node in ast.walk(_tree(cell)) if "claim" in cell.tags else ():
-            if isinstance(node, ast.Assert) and node.msg is None:
+            if not isinstance(node, ast.Assert):
+                continue
+            if node.msg is None:
                 message = "an assert in a claim needs a message: the statement that readers see"
                 yield page.fault(cell.line + node.lineno - 1, message, cell)
+            elif "in-general" in cell.tags and not _LEVEL.search(_text(node.msg)):
+                message = (
+                    "a claim in general is an inference: its message names the interval and its "
+                    'level, such as "95 %" or "four standard errors"'
+                )
+                yield page.fault(cell.line + node.lineno - 1, message, cell)
+
+
+def _kind(cell: Code) -> str:
+    """Return what is wrong with the kind that a claim names, or ''."""
+    count = len(cell.kinds)
+    if "claim" not in cell.tags:
+        names = [*cell.kinds, *cell.tags & {"rare"}]
+        return f"tagged {names[0]}, which is for claims: tag it claim, too" if names else ""
+    if count != 1:
+        found = " and ".join(cell.kinds) or "none"
+        return (
+            f"a claim names one of its three kinds, found {found}: tag it always (an identity, a "
+            "theorem, equal to torch), here (these rows, this seed) or in-general (an inference "
+            "with interval and level); a cell that mixes them becomes two"
+        )
+    if "rare" in cell.tags and "here" not in cell.tags:
+        return f"tagged rare and {cell.kinds[0]}: rare is for findings here"
+    return ""
+
+
+def _text(message: ast.expr) -> str:
+    """Return the text of a message as it is written, without what is filled in."""
+    texts = (node.value for node in ast.walk(message) if isinstance(node, ast.Constant))
+    return " ".join(text for text in texts if isinstance(text, str))
 
 
 def alts(page: Page, run: Run | None, style: Style) -> Iterator[Failure]:

@@ -228,6 +228,16 @@ def test_of_equal_strengths_the_first_is_chosen():
 
 
 @pytest.mark.parametrize(
+    ("strengths", "at_edge"),
+    [((0.1, 0.001, 1e-6), False), (STRENGTHS, True), ((0.001, 0.01, 0.1), True), ((0.1,), True)],
+)
+def test_a_chosen_strength_at_the_edge_of_those_tried_says_so(strengths, at_edge):
+    x, y = made_up(60, 6)
+    tuned = tune(x, y, torch.arange(50), torch.arange(50, 60), strengths)
+    assert tuned.at_edge is at_edge
+
+
+@pytest.mark.parametrize(
     ("strengths", "rows", "says"),
     [((), 10, "0 strengths, 10 validation rows"), ((1.0,), 0, "1 strengths, 0 validation rows")],
 )

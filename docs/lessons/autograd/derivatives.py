@@ -47,7 +47,7 @@ y = x**2
 y.backward()
 print(f"{x.grad = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert x.grad == 2 * 3, "autograd says 6"
 
 # %% [markdown]
@@ -88,7 +88,7 @@ By hand, with the chain rule: $\frac{dy}{dx} = \frac{dy}{dg} \cdot \frac{dg}{dx}
 {{ 3 * g.item() ** 2 * 2:.0f }} for $g$ = {{ g.item():.0f }}.
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert x.grad == 3 * g**2 * 2, "autograd says what the chain rule says"
 assert torch.tensor(3.0).is_leaf, "a tensor that nobody asks about is a leaf as well"
 
@@ -154,7 +154,7 @@ touching = {
 }
 plotting.tangents(curve, hill_and_valley(curve), touching)
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert all(torch.isclose(slope, torch.tensor(at**2 - 1)) for at, slope in slopes.items()), (
     "by hand the slope is x² − 1, and so it is by autograd at each of the four points"
 )
@@ -204,8 +204,10 @@ print("             by hand       autograd      difference")
 for name, row in zip(functions, ways.tolist(), strict=True):
     print(f"{name:10}", *(f"{value:13.9f}" for value in row))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(ways[:, 0], ways[:, 1], rtol=1e-12), "by hand and by autograd are the same"
+
+# %% tags=["claim", "here"]
 assert torch.allclose(ways[:, 0], ways[:, 2], rtol=1e-8, atol=0), (
     "the central difference is the same up to one part in a hundred million"
 )
@@ -242,7 +244,7 @@ errors = {
 }
 plotting.functions(steps, errors, xlabel="step", ylabel="error of the derivative", log=True)
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 best = {name: steps[values.nan_to_num(1).argmin()].item() for name, values in errors.items()}
 lowest = {name: values.nan_to_num(1).min().item() for name, values in errors.items()}
 coarse, fine = (error(central_difference, step, torch.float64) for step in (1e-2, 1e-3))
@@ -299,7 +301,7 @@ print(f"{slope.item() = :.9f}")
 print(f"{torch.func.grad(torch.sin)(at).item() = :.9f}")
 print(f"{torch.autograd.gradcheck(torch.sin, x) = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert slope == torch.func.grad(torch.sin)(at) == derivative(torch.sin, at), (
     "`torch.autograd.grad`, `torch.func.grad` and `derivative` give the same number"
 )
@@ -324,7 +326,7 @@ detached = (x**2).detach()
 print("no_grad:", bookkeeping(unrecorded))
 print("detach: ", bookkeeping(detached))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert x.detach().data_ptr() == x.data_ptr(), "`detach` shares the memory"
 assert not unrecorded.requires_grad, "what is computed inside `no_grad` requires no gradient"
 assert not detached.requires_grad, "nor does what is detached"
@@ -410,7 +412,7 @@ cut = derivative_gap(lambda x: x * x.detach(), at)
 print(f"gap of x * x.detach(): {cut.item():.3f}")
 print(f"gap of x * x:          {derivative_gap(lambda x: x * x, at).item():.1e}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert abs(x.item() - 2.4) < 1e-6, "inside `no_grad` the step is taken: from 3 to 2.4"
 assert max(gaps.values()) < 1e-8, "for the nine functions the gap is rounding"
 assert abs(cut - 0.5) < 1e-6, "where one of two ways is cut, the gap is a half"

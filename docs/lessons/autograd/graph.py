@@ -99,7 +99,7 @@ from course.autograd.graph import backward_order
 computed_from = {"y": ["g", "x"], "g": ["w", "x"], "w": [], "x": []}
 print(backward_order("y", computed_from.__getitem__))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 order = backward_order("y", computed_from.__getitem__)
 assert order.index("g") < order.index("x"), "x waits for g, though an edge leads to it from y"
 
@@ -159,7 +159,7 @@ for name, function in operations.items():
     pairs += zip(found, expected, strict=True)
     print(f"{name:9s}", *(f"{each:8.4f}" for each in (*found, *expected)))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert x.grad == to_x, "at x, used twice, the engine finds the sum over both ways"
 assert w.grad == to_w, "at w it finds the derivative by hand"
 assert all(math.isclose(one, other) for one, other in pairs), (
@@ -228,7 +228,7 @@ loss = ((predictions - targets) ** 2).mean()
 names = {"inputs": inputs, "targets": targets, "w": w, "b": b}
 plotting.diagram(*trace(loss, names | {"predictions": predictions, "loss": loss}))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert trace(y)[1] == ours[1], "torch has recorded the four edges that ours has"
 leaves = sorted(text for text in trace(loss, names)[0] if "Backward" not in text)
 assert leaves == ["b\n()", "w\n(3,)"], (
@@ -321,7 +321,7 @@ from torch.autograd import gradcheck, gradgradcheck
 x = torch.tensor([-2.0, 0.0, 2.0, 30.0], dtype=torch.float64, requires_grad=True)
 print(gradcheck(softplus, x), gradgradcheck(softplus, x))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert gradcheck(softplus, x), "`gradcheck` finds the derivative of `softplus` right"
 assert gradgradcheck(softplus, x), "`gradgradcheck` finds its second derivative right"
 assert torch.allclose(derivatives(softplus, points), points.sigmoid()), (
@@ -408,7 +408,7 @@ same, whichever output was asked about.
 does not change when you multiply the loss by 3.
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 once, thrice = (derivatives(f, points) for f in (Forgetful.apply, lambda x: 3 * Forgetful.apply(x)))
 assert torch.equal(once, thrice), "the forgetful gradient ignores a factor of 3 in the loss"
 assert torch.allclose(derivatives(lambda x: 3 * softplus(x), points), 3 * points.sigmoid()), (

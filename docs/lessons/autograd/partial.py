@@ -85,7 +85,7 @@ at = torch.tensor([3.0, 1.0], dtype=torch.float64)
 print(f"{gradient(bowl, at) = }")
 print(f"{partial_differences(bowl, at, step=1e-5) = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 by_hand = torch.tensor([2 * at[0] - at[1], 2 * at[1] - at[0]])
 steps = torch.randn(200, 2, generator=torch.Generator().manual_seed(0)).double()
 steps = 0.001 * steps / steps.norm(dim=1, keepdim=True)
@@ -93,6 +93,8 @@ climbs = torch.stack([bowl(at + step) - bowl(at) for step in steps])
 along = bowl(at + 0.001 * by_hand / by_hand.norm()) - bowl(at)
 assert torch.allclose(gradient(bowl, at), by_hand), "by hand and by autograd are the same"
 assert torch.allclose(partial_differences(bowl, at, 1e-5), by_hand), "and so it is by differences"
+
+# %% tags=["claim", "here"]
 assert (climbs <= along).all(), (
     "of 200 short steps in all directions, none climbs higher than the one along the gradient"
 )
@@ -127,7 +129,7 @@ This is the *sum trick*, and [`derivatives`][course.autograd.partial.derivatives
 ::: course.autograd.partial.derivatives
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 from course.autograd.partial import derivatives
 
 assert torch.allclose(derivatives(torch.sin, x), x.detach().cos(), atol=1e-6), (
@@ -201,7 +203,7 @@ print(f"{jacobian(three, x) = }")
 print(f"{x.grad = }")
 print(f"{vector_jacobian(three, x, v) = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 from torch.autograd import functional
 
 by_hand = torch.tensor([[2 * 3.0, 0.0], [1.0, 3.0], [0.0, 3 * 1.0**2]])
@@ -248,7 +250,7 @@ a = torch.tensor([-2.0, 0.0, 2.0])
 for name, function in spellings.items():
     print(f"{name:8} {function(a).tolist()}  derivative {derivatives(function, a).tolist()}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert all(torch.equal(function(a), torch.relu(a)) for function in spellings.values()), (
     "the three agree in every value"
 )
@@ -326,7 +328,7 @@ def descend(clear, steps=40):
 walks = {"with zero_grad": descend(clear=True), "without": descend(clear=False)}
 plotting.curves(walks, xlabel="step", ylabel="height", log=True)
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 cleared, gathered = (torch.tensor(walk) for walk in walks.values())
 assert (cleared[1:] < cleared[:-1]).all(), "with `zero_grad`, each step goes down"
 assert cleared[-1] < 0.01, "and the last one is nearly at the bottom"
@@ -373,7 +375,7 @@ whole = gradient(lambda weights: cost(weights, x, y), weights)
 print(f"{whole = }")
 print(f"{gradient_in_batches(cost, weights, x, y, size=4) = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert all(
     torch.allclose(gradient_in_batches(cost, weights, x, y, size), whole, atol=1e-6)
     for size in range(1, 12)

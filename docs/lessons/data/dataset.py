@@ -53,7 +53,7 @@ which batch, asks for these examples one by one, and stacks them. By hand:
 by_hand = [torch.stack([squares[i] for i in numbers]) for numbers in ([0, 1, 2], [3])]
 print(by_hand)
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 batches = DataLoader(squares, batch_size=3)
 assert [batch.tolist() for batch in batches] == [batch.tolist() for batch in by_hand], (
     "the loader's batches are the examples, asked for by number and stacked"
@@ -147,7 +147,7 @@ that stops by itself.
 for weather, bicycles in days:
     print(weather, bicycles)
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 rounds = len(list(islice(squares, 1000)))
 assert rounds == 1000, "a loop over `squares` has not ended after 1000 rounds"
 assert squares[-1] != squares[3], "its `[-1]` is not its last example"
@@ -233,7 +233,7 @@ lines = {
 }
 plotting.fits(*known, lines, xlabel="temperature in °F", ylabel="temperature in °C")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(celsius(known[0]), known[1], atol=1e-4), (
     "first add, then multiply: four known temperatures come out right"
 )
@@ -267,7 +267,7 @@ standardised = Pairs(x, rented, transform=Standardise(mean, std))
 rows = torch.stack([weather for weather, _ in standardised])
 print(rows.round(decimals=2))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 in_two_steps = Compose([Add(-mean), Multiply(1 / std)])
 the_wrong_way = Compose([Multiply(1 / std), Add(-mean)])
 assert torch.allclose(rows[:4].mean(dim=0), torch.zeros(2), atol=1e-5), "the means are 0"
@@ -275,6 +275,8 @@ assert torch.allclose(rows[:4].std(dim=0), torch.ones(2)), "the standard deviati
 assert torch.allclose(torch.stack([in_two_steps(row) for row in x]), rows, atol=1e-5), (
     "`Standardise` is `Compose([Add(-mean), Multiply(1 / std)])`"
 )
+
+# %% tags=["claim", "here"]
 assert not torch.allclose(torch.stack([the_wrong_way(row) for row in x]), rows, atol=1), (
     "with the two exchanged, it is not"
 )
@@ -298,7 +300,7 @@ loader = DataLoader(days, batch_size=4)
 for weather, bicycles in loader:
     print(weather.shape, bicycles.tolist())
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 plain = Pairs(x, rented)
 assert all(all(map(torch.equal, plain[i], table[i])) for i in range(-6, 6)), (
     "without a transform, `Pairs` gives what `TensorDataset` gives, also from the back"
@@ -358,11 +360,13 @@ Question(
 print("first epoch ", [round(value, 1) for value in epochs[0].tolist()])
 print("second epoch", [round(value, 1) for value in epochs[1].tolist()])
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert torch.allclose(epochs[0], celsius(x[:, 0]), atol=1e-3), "the first epoch is right"
 assert (epochs[1] - epochs[0]).abs().min() > 10, (
     "in the second, every temperature is off by more than ten degrees"
 )
+
+# %% tags=["claim", "always"]
 again = [torch.stack([weather for weather, _ in days]) for _ in range(2)]
 assert torch.equal(*again), "with transforms that return a new tensor, two epochs are the same"
 

@@ -104,7 +104,7 @@ from course.data.trust import fingerprint
 print(fingerprint(iris)[:16], "the flowers")
 print(fingerprint(read)[:16], "with one bit changed")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 changed = int.from_bytes(iris.numpy().tobytes()) ^ int.from_bytes(read.numpy().tobytes())
 assert changed.bit_count() == 1, "the two files differ in one bit"
 assert fingerprint(read) != fingerprint(iris), "the fingerprint tells them apart"
@@ -207,10 +207,14 @@ from course.training.measuring import mean_interval
 for name, values in groups.items():
     print("{:24}{:.1f} ± {:.1f} % right".format(name, *mean_interval(values)))
 
-# %% tags=["claim"]
+# %% tags=["claim", "in-general"]
 (mean, margin), (fair, fair_margin) = mean_interval(leaking), mean_interval(honest)
-assert mean - margin > 80, "chosen on all rows, more than 80 % of coin tosses are foretold"
-assert abs(fair - 50) < fair_margin, "chosen on training rows, the interval contains 50 %"
+assert mean - margin > 80, (
+    "chosen on all rows, more than 80 % of coin tosses are foretold: the 95 % interval lies above"
+)
+assert abs(fair - 50) < fair_margin, "chosen on training rows, the 95 % interval contains 50 %"
+
+# %% tags=["claim", "here"]
 assert (leaking > honest).all(), "the leak looks better with every seed"
 
 # %% [markdown]
@@ -232,7 +236,7 @@ for name, rows in {"all rows": range(100), "training rows": training}.items():
     chosen = most_correlated(x[rows], y[rows], k=100)
     print(f"chosen on {name:14}{agree[chosen].sum():3} of {len(chosen)} agree")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 signs = [agree[most_correlated(x[rows], y[rows], k=100)].sum() for rows in (range(100), training)]
 assert signs[0] > 95, (
     "chosen on all rows, nearly all columns say the same of training and test rows"
@@ -278,9 +282,13 @@ print(f"scaled with the training rows: {with_training.mean():.1f} % right")
 for name, gain in gains.items():
     print("leak in {:17}{:+6.2f} ± {:.2f} points".format(name, *mean_interval(gain)))
 
-# %% tags=["claim"]
+# %% tags=["claim", "in-general"]
 small, reach = mean_interval(gains["scaling"])
-assert abs(small) + reach < 1, "the leak in scaling is worth less than a point, either way"
+assert abs(small) + reach < 1, (
+    "the leak in scaling is worth less than a point, either way, by its 95 % interval"
+)
+
+# %% tags=["claim", "here"]
 assert mean_interval(gains["choosing columns"])[0] > 30, (
     "the one in choosing columns more than 30 points"
 )
@@ -336,13 +344,16 @@ print("all test rows:                 {:.1f} ± {:.1f} % right".format(*mean_int
 print("without those of training too: {:.1f} ± {:.1f} %".format(*mean_interval(new)))
 print(f"{share.mean():.0f} % of the test rows were training rows too")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert later == [142], "one flower of iris repeats an earlier one"
+
+# %% tags=["claim", "in-general"]
 assert copied.mean() - mean_interval(copied)[1] > 55, (
-    "with copies on both sides, clearly more than 55 % of the coin tosses are foretold"
+    "with copies on both sides, more than 55 % of the coin tosses are foretold: the 95 % interval "
+    "lies above"
 )
 assert abs(new.mean() - 50) < 1.5 * mean_interval(new)[1], (
-    "without them, no more than the interval allows for coin tosses"
+    "without them, no more than the 95 % interval allows for coin tosses"
 )
 
 # %% [markdown]
@@ -403,8 +414,10 @@ order = torch.randperm(180, generator=torch.Generator().manual_seed(3))
 findings = found(spoilt, order)
 print(*findings, sep="\n")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert found(table, each_once) == [], "in a random split without the copy, nothing is found"
+
+# %% tags=["claim", "always"]
 sorted_split = found(table, torch.arange(150))
 assert "species: 2 is in the test rows and in no training row" in sorted_split, (
     "in the sorted one, that a species is missing"

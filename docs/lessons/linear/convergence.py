@@ -120,7 +120,7 @@ plotting.functions(
     borders={"2 / largest curvature": border},
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 lowest_at = left.argmin()
 assert (left[1 : lowest_at + 1] < left[:lowest_at]).all(), (
     "up to the best rate, every larger rate comes closer"
@@ -151,8 +151,10 @@ flattest, steepest = error_factors(columns, lr)
 print(f"largest difference {(path - predicted).abs().max():.0e}")
 print(f"factor of the flattest direction {flattest:.4f}, of the steepest {steepest:.4f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(path, predicted, atol=1e-9), "the path of descent is the predicted one"
+
+# %% tags=["claim", "here"]
 assert flattest > steepest.abs(), "at this rate the flattest direction is the slowest"
 
 # %% [markdown]
@@ -175,7 +177,7 @@ cost reaches as far as $1 / \sqrt\lambda$ says, so it is $\sqrt\kappa$ times as 
 root, too.)
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 curvatures, directions = torch.linalg.eigh(hessian(columns))
 kappa = curvatures[-1] / curvatures[0]
 reach = 1 / (columns @ directions).square().mean(dim=0).sqrt()  # where the cost has risen by 1
@@ -220,11 +222,13 @@ print(
     "; ".join(f"at {part} of the border the cost ends at {end:.4g}" for part, end in ends.items())
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 lowest = cost(best).item()
 assert torch.allclose(torch.autograd.functional.hessian(cost, start), hessian(columns)), (
     "autograd and the formula give one Hessian"
 )
+
+# %% tags=["claim", "here"]
 assert abs(ends[0.99] - lowest) < 1e-6, "SGD just below the border ends at the lowest cost"
 assert not ends[1.01] < 1e6 * lowest, "just above, its cost is beyond a million times that"
 
@@ -281,7 +285,7 @@ steps = {name: steps_until_close(inputs, limit) for name, inputs in tables.items
 for name, count in steps.items():
     print(f"{name:13} {'more than ' if count == limit else ''}{count:,} steps")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert (
     numbers["standardised"][1] < 10 < 1000 < numbers["centred"][1] * 10 < numbers["as they are"][1]
 ), "each of the two parts of standardising lowers the condition number"
@@ -362,7 +366,7 @@ print(
     f"first loss {history.training[0]:,.0f}, last {history.training[-1]:,.1f}, lowest {lowest:,.1f}"
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert history.training[-1] < 1.001 * lowest, "standardised, the same rate ends at the lowest loss"
 
 # %% [markdown]

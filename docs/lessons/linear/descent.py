@@ -140,7 +140,7 @@ descents.
 worse = descend_slope(x, y, worse_start, lr, steps=20)
 picture({f"from {walk[0]:.0f}": walk for walk in (path, worse)}, reach=20)
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 factor = 1 - lr * 2 * (x @ x) / len(x)
 for walk in (path, worse):
     assert (cost_curve(x, y, walk).diff() <= 1e-4).all(), "no step of either raises the cost"
@@ -193,7 +193,7 @@ walks = {
 }
 picture(walks, reach=25)
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 small, right, large = ((walk - best).abs() for walk in walks.values())
 assert small[-1] > small[0] / 2, "too small: after 8 steps, more than half the distance is left"
 assert right[-1] < right[0] / 100, "right: less than a hundredth is left"
@@ -247,7 +247,7 @@ plotting.curves(
     log=True,
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 lowest = cost_curve(x, y, best.unsqueeze(0)).item()
 ends = {rate: cost_curve(x, y, run[-1:]).item() for rate, run in runs.items()}
 assert max(ends[0.2], ends[0.6]) < 1.001 * lowest, (
@@ -279,7 +279,7 @@ from course.linear.descent import descend_slope_with_torch
 with_torch = descend_slope_with_torch(x, y, bad_start, lr, steps=20)
 print(f"largest difference {(with_torch - path).abs().max():.0e}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(with_torch, path, atol=1e-4), (
     "autograd and SGD take the steps that we took by hand"
 )
@@ -297,7 +297,7 @@ grams = 1000 * x
 exploded = descend_slope(grams, y, bad_start / 1000, lr, steps=10)
 print(exploded)
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert (exploded[1:4].abs() > 1000 * exploded[:3].abs()).all(), (
     "each of the first three steps makes the slope more than a thousand times as large"
 )
@@ -317,7 +317,7 @@ over g².
 # %%
 repaired = descend_slope(grams, y, bad_start / 1000, lr / 1000**2, steps=20)
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(1000 * repaired, path, atol=1e-3), (
     "with lr divided by 1000², each step is the step that we took in kg"
 )

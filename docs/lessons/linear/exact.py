@@ -75,7 +75,7 @@ residuals = with_ones(x) @ best - y
 print(f"slope {best[0]:.4f}, bias {best[1]:.4f}")
 print(f"residuals · inputs {residuals @ x:.6f}, residuals · ones {residuals.sum():.6f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 from sklearn.linear_model import LinearRegression
 
 model = LinearRegression().fit(x.unsqueeze(1).numpy(), y.numpy())
@@ -121,7 +121,7 @@ plotting.curves(
     log=True,
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert gaps["float32"][-1] < 1e-4, "in float32, descent ends within 0.0001 of the exact answer"
 assert gaps["float64"][-1] < 1e-10, "in float64 within 0.0000000001"
 ratios = gaps["float64"][101:501] / gaps["float64"][100:500]
@@ -207,7 +207,7 @@ in_double = solve_least_squares(with_ones(years.double()), level.double())
 print(f"centred, float32: {right[0]:.4f} m a year")
 print(f"as they are, float64: {in_double[0]:.4f} m a year")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert answer.rank == 1, "in float32, `lstsq` takes years and ones for one column"
 assert slope < 0.5 * right[0], "its slope is less than half of the right one"
 assert torch.isclose(right[0].double(), in_double[0], atol=1e-5), (

@@ -110,17 +110,19 @@ cost = (pairs @ columns.T - targets).square().mean(dim=1).view(41, 41)
 weights = {"weight of °C": grid, "weight of °F": grid}
 plotting.contours(weights, cost, paths, points={"shortest": shortest}, equal=True)
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 ends = torch.stack([path[-1] for path in paths.values()])
 predictions = ends @ columns.T
 assert torch.allclose(predictions, predictions[0].expand_as(predictions), atol=1e-9), (
     "all four descents end with the same predictions"
 )
 assert torch.allclose(ends.sum(dim=1), shortest.sum()), "and with the same sum of weights"
-assert ends[:, 0].max() - ends[:, 0].min() > 30, "but with weights of °C more than 30 apart"
 assert torch.allclose(ends[0], shortest, atol=1e-9), "the descent from zeros ends at the shortest"
 gaps = [(ridge(columns, targets, s) - shortest).norm() for s in (1e-2, 1e-4)]
 assert gaps[1] < gaps[0] / 50, "a vanishing penalty chooses the shortest, too"
+
+# %% tags=["claim", "here"]
+assert ends[:, 0].max() - ends[:, 0].min() > 30, "the weights of °C end more than 30 apart"
 
 # %% [markdown]
 r"""
@@ -158,7 +160,7 @@ plotting.clouds(
     ylabel="weight of LDL",
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 correlation = torch.corrcoef(table[:, pair].T)[0, 1]
 apart, together = plain[:, pair].std(dim=0), plain[:, pair].sum(dim=1).std()
 assert 0.85 < correlation < 0.95, "total cholesterol and LDL have a correlation of about 0.9"
@@ -211,7 +213,7 @@ for _ in range(500):
 for strength, found in distances.items():
     print(f"strength {strength:<6} mean squared distance {torch.stack(found).mean():5.0f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "in-general"]
 gained = torch.stack(distances[0.0]) - torch.stack(distances[0.002])
 lost = torch.stack(distances[0.05]) - torch.stack(distances[0.0])
 assert all(each.mean() > 1.96 * each.std() / 500**0.5 for each in (gained, lost)), (
@@ -289,11 +291,13 @@ for driver in ("gelsy", "gelsd", "gelss", "gels"):
     largest[driver] = (answer - shortest).abs().max()
     print(f"{driver:5} and the shortest differ by {largest[driver]:.0e}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(decayed, calm, atol=1e-4), "SGD with weight decay ends at ridge regression"
 assert max(largest[driver] for driver in ("gelsy", "gelsd", "gelss")) < 1e-9, (
     "`lstsq` gives the shortest with gelsy, gelsd and gelss"
 )
+
+# %% tags=["claim", "here"]
 assert not largest["gels"] < 1e6, "with gels it gives weights that are millions away from it"
 
 # %% [markdown]

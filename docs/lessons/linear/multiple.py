@@ -82,13 +82,15 @@ best = solve_least_squares(with_ones(x), y)
 for name, theta in {"descent": path[-1], "least squares": best}.items():
     print(f"{name:14}end {theta[0]:.4f}, middle {theta[1]:.4f} cm/kg, bias {theta[2]:.4f} cm")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 from sklearn.linear_model import LinearRegression
 
 model = LinearRegression().fit(x.numpy(), y.numpy())
 assert torch.allclose(path[-1], best, atol=1e-6), (
     "descent ends within a millionth of the exact answer"
 )
+
+# %% tags=["claim", "always"]
 assert torch.allclose(best, torch.tensor([*model.coef_, model.intercept_]).double(), atol=1e-9), (
     "scikit-learn's LinearRegression finds the same weights"
 )
@@ -141,7 +143,7 @@ from course.linear.slope_and_bias import descend_model
 learned = descend_model(nn.Sequential(layer, nn.Flatten(0)), x, y, lr, steps=500)[-1]
 print("nn.Linear     end {:.4f}, middle {:.4f} cm/kg, bias {:.4f} cm".format(*learned))
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert torch.allclose(learned, best, atol=1e-6), (
     "`nn.Linear` and SGD end within a millionth of the exact answer, too"
 )
@@ -168,7 +170,7 @@ for _ in range(1000):
 print(f"weights {end:.4f} and {middle:.4f}, bias {constant:.4f}, mean target {y.mean():.4f}")
 print(f"loss {loss:.4f}, variance of the targets {y.var(correction=0):.4f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert trapped.weight.abs().max() < 1e-5, "trained through the table, both weights end at 0"
 assert abs(constant - y.mean()) < 1e-5, "and the bias at the mean of the targets"
 assert abs(loss - y.var(correction=0)) < 1e-8, "the loss at the variance of the targets"
@@ -252,11 +254,15 @@ print(f"a single split:       {average:.3f}, standard deviation {on_new.std():.3
 print(f"mean, these patients: {average:.3f} ± {margin:.3f}")
 print(f"mean, new patients:   {average:.3f} ± {corrected:.3f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert (on_mean < 1e-9).all(), "the baseline's R² is at most 0, on every split"
+
+# %% tags=["claim", "here"]
 assert (on_new > 0.3).all(), "ten inputs explain more than 0.3 of the variance, on every split"
-assert average - corrected > 0.3, "the lower end of the wider interval is above 0.3, too"
 assert average + 0.02 < on_training.mean(), "on average, training rows flatter the model"
+
+# %% tags=["claim", "in-general"]
+assert average - corrected > 0.3, "the lower end of the wider 95 % interval is above 0.3, too"
 
 # %% [markdown]
 r"""
@@ -294,12 +300,14 @@ history = fit(
 of_mean = (progress[training].mean() - progress[new]).square().mean().item()
 plotting.curves({**history, "mean of targets": [of_mean] * 40}, log=True)
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 lr = optimizer.param_groups[0]["lr"]
 learned = descend_weights(scaled[training], progress[training], lr, steps=5000)[-1]
 assert torch.allclose(learned, answer, atol=1e-3), (
     "after 5,000 steps, descent is within a thousandth of least squares in all eleven parameters"
 )
+
+# %% tags=["claim", "always"]
 model = LinearRegression().fit(inputs[training].numpy(), progress[training].numpy())
 explained = r_squared(torch.tensor(model.predict(inputs[new].numpy())), progress[new])
 assert torch.isclose(explained, score(training, new)[1]), (
@@ -354,10 +362,12 @@ for name, *row in zip(patients.feature_names, std, answer[:-1], slopes, strict=T
     print("{:5}{:7.2f}{:8.1f}{:8.1f}".format(name, *row))
 per_unit, at_zero = in_input_units(answer[:-1], answer[-1], mean, std)
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(
     predict(inputs[new], per_unit, at_zero), predict(scaled[new], answer[:-1], answer[-1])
 ), "weights per unit of the input predict the same from inputs as they are"
+
+# %% tags=["claim", "here"]
 total, bmi = (patients.feature_names.index(name) for name in ("s1", "bmi"))
 assert slopes[total] > 10 > -10 > answer[total], (
     "total cholesterol (s1) has a positive slope alone, and a negative weight among all"

@@ -62,7 +62,7 @@ masses = torch.tensor([0.0, 1.0, 1.75, 60.0])
 for mass, length in zip(masses, predict(masses, weight, bias), strict=True):
     print(f"{mass.item():5.2f} kg → {length.item():6.1f} cm")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(predict(x, weight, bias), y), "the line passes through both measurements"
 
 # %% tags=["hide-input"]
@@ -130,10 +130,10 @@ lines = {
 }
 plotting.fits(x, y, lines, xlabel="mass in kg", ylabel="length in cm")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 high = y > predict(x, weight, bias)
-assert high[x > 1].float().mean() > 0.7, (
-    "above 1 kg, the line through two measurements lies below most of the others"
+assert high[x > 1].float().mean() > 0.5, (
+    "above 1 kg, the line through two measurements lies below more than half of the others"
 )
 
 # %% [markdown]
@@ -160,7 +160,7 @@ print(model(masses))
 for name, parameter in model.named_parameters():
     print(name, parameter)
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.equal(model(x), predict(x, weight, bias)), "the module predicts what the function does"
 assert all(parameter.requires_grad for parameter in model.parameters()), (
     "each parameter has requires_grad=True, so it can be trained"
@@ -185,7 +185,7 @@ with tempfile.TemporaryDirectory() as folder:
     loaded = Line()
     loaded.load_state_dict(torch.load(file, weights_only=True))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.equal(loaded(x), model(x)), "the loaded line predicts what the saved one did"
 
 # %% [markdown]
@@ -225,7 +225,7 @@ for name, parameter in layer.named_parameters():
 print("inputs     ", tuple(x.unsqueeze(-1).shape))
 print("predictions", tuple(layer(x.unsqueeze(-1)).shape))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(layer(x.unsqueeze(-1)).squeeze(-1), model(x)), (
     "`nn.Linear(1, 1)` with the same slope and bias predicts what our line predicts"
 )
@@ -265,7 +265,7 @@ lines = {
 }
 plotting.fits(x, y, lines, xlabel="mass in kg", ylabel="length in cm")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.equal(forgetful(x), model(x)), "before saving, it predicts what the sound line does"
 assert torch.allclose(forgetful(x) - restored(x), bias), (
     "after loading, each prediction lacks the bias, and there was no error"

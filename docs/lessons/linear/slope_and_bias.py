@@ -156,7 +156,7 @@ heights = torch.stack([mean_squared_error(w * x + b, y) for w, b in path])
 walk = torch.cat([path, heights.unsqueeze(1)], dim=1)
 plotting.landscape(grid, costs, walk, costlabel="cost in cm²")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 gradient = torch.stack(line_gradient(x, y, *path[0]))
 nearby = path[0] + 1e-2 * torch.stack([-gradient[1], gradient[0]]) / gradient.norm()
 along = mean_squared_error(nearby[0] * x + nearby[1], y) - heights[0]
@@ -206,7 +206,7 @@ Question(
     ),
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert distances[0][0] < distances[1][0], "on the map, the first start is closer to the best line"
 assert needed[0] > needed[1], "yet from there, descent needs more steps"
 
@@ -240,7 +240,7 @@ path_of_layer = descend_model(layer, x.unsqueeze(-1), y.unsqueeze(-1), lr, steps
 print(line.state_dict())
 print(layer.state_dict())
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(path_of_line, path, atol=1e-3), "our module with SGD takes our steps"
 assert torch.allclose(path_of_layer, path, atol=1e-3), "so does `nn.Linear`"
 
@@ -267,7 +267,7 @@ lines = {
 }
 plotting.fits(x, y, lines, xlabel="mass in kg", ylabel="length in cm")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert heights[stopped] < 0.03 * heights[0], "the cost has fallen by more than 97 percent"
 off = (path[stopped] - best).abs()
 assert off[0] > 0.3 * best[0], "the slope is still wrong by more than 30 percent"
@@ -290,7 +290,7 @@ plotting.curves(
     log=True,
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 left = heights - lowest
 part = left[21:201] / left[20:200]
 assert torch.allclose(part, part.mean(), atol=0.01), (

@@ -80,7 +80,7 @@ for dtype in (torch.float32, torch.float64):
             name = str(dtype).removeprefix("torch.")
             print(f"{name:10}  {answer:6}  {logits[first]:10.2f}  {losses[first]:10}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 ln2 = torch.tensor(2.0).log().item()
 for answer in ("no", "yes"):
     assert abs(begins[torch.float32, "yes", answer] - 24 * ln2) < 0.1, (
@@ -190,7 +190,7 @@ And the slopes, $dJ/dz$, which are to be $\sigma(z) - 1$:
 # %%
 table(slopes)
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 wide = torch.cat([-torch.logspace(4, -4, 500), torch.zeros(1), torch.logspace(-4, 4, 500)])
 for dtype in (torch.float32, torch.float64):
     for answer in (0.0, 1.0):
@@ -233,7 +233,7 @@ z = torch.tensor([-40.0, -3.0, 0.5, 300.0])
 two = torch.stack([torch.zeros_like(z), z], dim=1)  # (n, 2)
 print(nn.CrossEntropyLoss()(two, y).item(), nn.BCEWithLogitsLoss()(z, y.float()).item())
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(nn.CrossEntropyLoss()(two, y), nn.BCEWithLogitsLoss()(z, y.float())), (
     "`nn.CrossEntropyLoss` of the logits 0 and z is `nn.BCEWithLogitsLoss` of z"
 )
@@ -302,7 +302,7 @@ plotting.functions(
     ylabel="slope of the loss",
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 z = fine.clone().requires_grad_()
 for loss, by_hand in (
     (nn.BCEWithLogitsLoss(reduction="sum")(z, yes), cross_entropy_slopes),
@@ -385,7 +385,7 @@ shares["base rate"] = torch.full((301,), base)
 until = {name: share[:61] for name, share in shares.items()}
 plotting.functions(torch.arange(61), until, xlabel="step", ylabel="right in %")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert abs(shares["squared error"][-1] - base) < 1, (
     "descent on the squared error ends at the base rate, to one point"
 )
@@ -427,7 +427,7 @@ runs = 10 * len(starts)
 for (name, steps), count in arrived.items():
     print(f"{name}, {steps:4d} steps: {count:2d} of {runs} runs arrive")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert arrived["cross-entropy", 300] == runs, "descent on cross-entropy arrives from every start"
 assert arrived["squared error", 300] <= runs // 5, (
     "descent on squared errors, at its best rate, arrives in at most a fifth of the runs"
@@ -457,11 +457,13 @@ plotting.functions(
     ylabel="cost, 1 at the start",
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 bends = {name: cost.diff(n=2) for name, cost in costs.items()}
 assert (bends["cross-entropy"] > 0).all(), (
     "along the way, all second differences of the cross-entropy are positive, as for a convex cost"
 )
+
+# %% tags=["claim", "here"]
 assert bends["squared error"].min() < 0 < bends["squared error"].max(), (
     "those of the squared error are negative in one part and positive in another: it is not convex"
 )
@@ -501,12 +503,14 @@ for name, more in {"logits": [], "probabilities": [nn.Sigmoid()]}.items():
     trained[name] = history.training[-1], right
     print(f"{name:14} loss {trained[name][0]:.3f}, {right:.1f} % right, base rate {base:.1f} %")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 loss, right = trained["probabilities"]
 assert loss > cross_entropy(y, y), (
     "with probabilities for logits, the loss stays above that of a model that knows every answer"
 )
 assert abs(right - 100 * y.mean()) < 1e-3, "all outputs are above 0, so every row counts as a yes"
+
+# %% tags=["claim", "here"]
 assert trained["logits"][1] > base + 10, (
     "with logits the same training gets well above the base rate"
 )

@@ -122,7 +122,7 @@ ready, as `torch.sigmoid` and `torch.logit`; [`logit`][course.logistic.predictio
 probabilities to log-odds.
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 z = torch.cat([torch.linspace(-1e4, 1e4, 2001), torch.linspace(-30, 30, 601)])
 ours, theirs = (z.clone().requires_grad_() for _ in range(2))
 sigmoid(ours).sum().backward()
@@ -197,7 +197,7 @@ for threshold in (0.5, 0.05):
         f"threshold {threshold:.0%}: from {place:.2f} kg on, {answers.sum()} warned, {missed} missed"
     )
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 for threshold in (0.05, 0.5, 0.9):
     place = input_at(torch.tensor(threshold), weight, bias)
     assert torch.equal(decide(sigmoid(weight * x + bias), threshold), (x >= place).long()), (
@@ -248,7 +248,7 @@ changed = {
 curves = {name: sigmoid(w * masses + b) for name, (w, b) in changed.items()}
 plotting.functions(masses, curves, xlabel="mass in kg", ylabel="probability to break")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 for w, b in changed.values():
     place = -b / w
     steepness = torch.func.grad(lambda x, w=w, b=b: sigmoid(w * x + b))
@@ -300,7 +300,7 @@ for name, module in {"sequential": sequential, "own module": model}.items():
     p = module(table)
     print(f"{name}: {list(module.state_dict())}, {tuple(p.shape)}, first {p.flatten()[0]:.4f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(sequential(table).squeeze(-1), model(table)), (
     "`nn.Sequential` and our own module give the same probabilities"
 )
@@ -348,7 +348,7 @@ how quickly: large weights mean a narrow band of doubt. However you set the thre
 stays straight. A boundary with a bend in it takes a [hidden layer](../networks/workflow.py).
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 widths = torch.tensor([5.0, 10.0, 15.0])
 w0, w1 = both.linear.weight.detach()[0]
 along = torch.stack([-w1, w0])  # a step that changes the logit by w0 · (−w1) + w1 · w0 = 0
@@ -390,7 +390,7 @@ twice = sigmoid(once)
 for name, p in {"once": once, "twice": twice}.items():
     print(f"{name:5} from {p.min():.3f} to {p.max():.3f}, {decide(p).sum()} of {len(x)} break")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert decide(twice).all(), "after a second sigmoid, every answer is yes"
 assert twice.min() > 0.5, "because σ(0) is one half, and what goes in is above 0"
 assert torch.equal(twice.argsort(), once.argsort()), "the order of the strips stays right"

@@ -65,7 +65,7 @@ by_hand = (torch.sigmoid(w * x) - 1) * x
 print(f"by hand   {by_hand.item():.4f}")
 print(f"autograd  {w.grad.item():.4f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(loss, -torch.log(torch.sigmoid(w * x))), "the loss is −ln σ(wx)"
 assert torch.allclose(w.grad, by_hand), "autograd finds the derivative that we found by hand"
 
@@ -118,8 +118,10 @@ loss = criterion(logit, y)
 loss.backward()
 optimizer.step()
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(w, start - 0.1 * w.grad), "the optimizer's step is w − lr · dJ/dw"
+
+# %% tags=["claim", "here"]
 assert criterion(w * x, y) < loss, "after the step, the loss is smaller"
 
 # %% [markdown]
@@ -258,7 +260,7 @@ losses = train(model, batches, nn.BCEWithLogitsLoss(), optimizer, epochs=20)
 # %% alt="One curve: the mean training loss falls steeply over the first epochs and then flattens out, still falling slowly at the end."
 plotting.curves({"training": losses}, ylabel="mean training loss")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert losses[-1] < losses[0] / 4, "the last epoch's loss is less than a quarter of the first's"
 
 # %% [markdown]
@@ -369,13 +371,15 @@ names = ["network", "logistic regression", "always benign"]
 scores = {name: collect(runs, name) for name in names}
 plotting.dots(scores, xlabel="accuracy on the test rows")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 again = torch.tensor(runs[0]["losses"])
 gain = scores["network"] - scores["always benign"]
 difference = scores["network"] - scores["logistic regression"]
 assert torch.allclose(again, torch.tensor(losses), atol=1e-3), (
     "seed 0 gives the training losses above again"
 )
+
+# %% tags=["claim", "here"]
 assert gain.min() > 0.2, "on each split, the network beats the base rate by 20 points or more"
 assert -0.02 < difference.mean() < 0.01, (
     "averaged over the splits, the network is at most 1 point ahead of logistic regression, "
@@ -425,7 +429,7 @@ good, bad = collect(runs, "losses"), collect(broken, "losses")
 both = {"with zero_grad": good, "without zero_grad": bad}
 plotting.curves(both, ylabel="mean training loss", log=True)
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert (good[:, -1] < good[:, 0] / 2).all(), "with zero_grad, every run ends below half its start"
 assert bad[:, 0].mean() < good[:, 0].mean(), (
     "in the first epoch, the broken loop is ahead on average"
@@ -452,7 +456,7 @@ picture: an optimizer with momentum keeps such a sum and shrinks it by a factor 
 and a forgotten `zero_grad` is momentum with the factor 1, where nothing shrinks.
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 bce = nn.BCEWithLogitsLoss()
 rows = list(DataLoader(TensorDataset(x_train.double(), y_train.double()), 32))
 forgetful = Classifier(x.shape[1], 16, torch.Generator().manual_seed(0)).double()
@@ -467,6 +471,7 @@ for one, other in zip(forgetful.parameters(), rolling.parameters(), strict=True)
         "one epoch without zero_grad gives the weights that SGD with momentum 1 gives"
     )
 
+# %% tags=["claim", "here"]
 alone = Classifier(x.shape[1], 16, torch.Generator().manual_seed(0)).double()
 whole = [(x_train.double(), y_train.double())]
 plain = torch.optim.SGD(alone.parameters(), lr=0.2)

@@ -105,7 +105,7 @@ rows = [[f"**{short(a)}**", *(short((ones[a] + ones[b]).dtype) for b in types)] 
 head = ["+", *map(short, types)]
 Markdown("\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows]))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert counterexample(can_be_added, pairs) is None, "any two of these types can be added"
 assert counterexample(has_the_type_of_a_part, pairs) == (torch.float16, torch.bfloat16), (
     "float16 + bfloat16 has the type of neither: each of them has values that the other lacks"
@@ -196,7 +196,7 @@ choices = list(itertools.combinations(steps, 2))
 for choice in choices:
     print(f"{' and '.join(choice):17}", "any order" if order_is_free(*choice) else "order matters")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert counterexample(order_is_free, choices) == ("add 1", "double"), (
     "adding 1 and doubling give another result in the other order"
 )
@@ -259,7 +259,7 @@ def small_batches_lose(name):
 
 print(counterexample(small_batches_lose, zip(orders)))
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 file, *mixed = (of_five - of_all for of_five, of_all in right.values())
 assert (species.diff() >= 0).all(), "in the file, the flowers are sorted by species"
 assert file < -5, (
@@ -329,7 +329,7 @@ plotting.clouds(
     {"no counter-example": kept, "refuted": refuted}, xlabel="number of rows", ylabel="batch size"
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert refuted[0] == (3, 2), "the smallest counter-example has 3 rows, in batches of 2"
 assert all(last_batch(*pair) == min(pair) for pair in kept), (
     "no counter-example was found only where the last batch is as long as the others, or the only one"
@@ -413,12 +413,14 @@ for single, all_rows in ((60, 1), (60, 60), (6000, 100)):
 print(counterexample(ahead_after_epochs, [(1,), (10,), (100,)]))
 print(counterexample(ahead_after_updates, [(60, 60), (100, 100)]))
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert ahead_after_epochs(1), "after one epoch, with 60 updates against 1, batch size 1 is ahead"
+
+# %% tags=["claim", "in-general"]
 for single, all_rows in ((60, 60), (6000, 100)):
     mean, margin = mean_interval(cost_of(by_single_rows[single]))
     assert mean - margin > cost_of(by_all_rows[all_rows]), (
-        "after 60 updates of each, and after 100 epochs of each, it is behind"
+        "after 60 updates of each, and after 100 epochs of each, it is behind, by the 95 % interval"
     )
 
 # %% [markdown]
@@ -456,7 +458,7 @@ def copy_does_not_lower(step):
 step = counterexample(copy_does_not_lower, [(0.0,), (1.0,), (10.0,)])
 print("weights", [f"{weight:.1f}" for weight in best + step[0] * free])
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert step == (10.0,), (
     "among the models with the lowest cost is one in which the weight of the copy is below zero"
 )
@@ -503,7 +505,7 @@ _, informed, base_informed = on_new_rows((x > 0) == yes_in_100[65])  # the sign 
 print(f"the input is noise {100 * without:.1f} % right, base rate {100 * base_without:.1f} %")
 print(f"its sign tells     {100 * informed:.1f} % right, base rate {100 * base_informed:.1f} %")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert counterexample(right_so_it_learned, [(50,), (65,)]) == (65,), (
     "with 65 times yes in 100, a model trained on noise gets more than 60 right, with one answer for all"
 )
@@ -565,7 +567,7 @@ for models in (1, 10, 100, 300):
     test, new = tries[models].mean(dim=0)
     print(f"{models:6}  {test:.1%}       {expected_best(models, 200):.1%}      {new:.1%}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "in-general"]
 found_best = torch.stack([runs.mean(dim=0) for runs in tries.values()])
 sure = torch.stack([4 * runs.std(dim=0) / 200**0.5 for runs in tries.values()])
 known = torch.tensor([[expected_best(models, 200), 0.5] for models in tries])
@@ -574,6 +576,8 @@ assert within[:, 0].all(), (
     "on the test rows, the best looks as good as `expected_best` says, to four standard errors"
 )
 assert within[:, 1].all(), "on new rows it is right half of the time, to four standard errors"
+
+# %% tags=["claim", "always"]
 assert expected_best(100, 200) > 0.57, "among a hundred, that looks better than 57 in 100"
 
 # %% [markdown]

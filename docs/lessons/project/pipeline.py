@@ -103,7 +103,7 @@ from course.data.trust import audit
 from course.project.pipeline import develop, judge
 from course.training.splits import HeldOut, split_rows_by_class
 
-generator = torch.Generator().manual_seed(2)
+generator = torch.Generator().manual_seed(25)
 rows, test = split_rows_by_class(table.y, (0.75, 0.25), generator)
 held_out = HeldOut(table.x[test], table.y[test])
 
@@ -121,12 +121,19 @@ print(len(tuned.training), "training,", len(tuned.validation), "validation rows,
 for strength, loss in tuned.losses.items():
     print(f"strength {strength:5}: {loss:.4f}", "← lowest" if strength == tuned.strength else "")
 
+other_splits = [develop(x, y, torch.Generator().manual_seed(seed)) for seed in range(20)]
+at_edge = sum(other.at_edge for other in other_splits)
+print(f"lowest at the edge: {tuned.at_edge}; in 20 other splits of these rows, {at_edge} times")
+
 # %% [markdown]
 r"""
 The audit compares the two parts and chooses nothing. [`develop`][course.project.pipeline.develop] splits off
 the validation rows and calls [`tune`][course.project.pipeline.tune], which fits one model per strength of the
 penalty and keeps the one with the lowest cross-entropy on rows that it was not fitted on. Too strong a penalty
-forgets what the columns say, too weak a one learns the chance in {{ len(tuned.training) }} rows.
+forgets what the columns say, too weak a one learns the chance in {{ len(tuned.training) }} rows. With ten columns
+that is little: the weakest comes within {{ [*tuned.losses.values()][-1] - min(tuned.losses.values()):.3f }} of the lowest
+loss, and in {{ at_edge }} of 20 other splits the lowest stands at the edge of what was tried. Then `tuned.at_edge` is
+true: one beyond might do better still.
 
 ::: course.project.pipeline.LogisticModel
 
@@ -145,12 +152,15 @@ weight, bias = fit_logistic(scaled, y[tuned.training], tuned.strength)
 apart = (weight - model.weight).abs().max().item()
 print(f"largest difference of a weight {apart:.0e}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert apart < 1e-5, "Newton's method and L-BFGS find the same weights"
+
+# %% tags=["claim", "here"]
 first, *_, last = tuned.losses.values()
-assert min(tuned.losses.values()) < min(first, last) - 0.02, (
-    "the lowest validation loss lies between the strongest and the weakest penalty"
+assert first > min(tuned.losses.values()) + 0.05, (
+    "the strongest penalty has a validation loss more than 0.05 above the lowest"
 )
+assert last < min(tuned.losses.values()) + 0.05, "the weakest has one less than 0.05 above it"
 
 # %% [markdown]
 r"""
@@ -161,7 +171,7 @@ table does not.) That makes [the threshold](../logistic/classifier.py#the-idea) 
 choose, so open the test set.
 """
 
-# %% alt="Four panels about the test rows. Counts: of those with the answer no, 56 are taken for no and 24 for yes; of those with yes, 5 are taken for no and 25 for yes. ROC: a curve of steps well above the dotted diagonal, with the dot three tenths to the right and a little over eight tenths up. Precision–recall: the curve falls in teeth from the upper left to the dotted line at the lower right; the dot is at a recall of a little over eight tenths and a precision of one half. Calibration: five dots with their numbers of rows, 61 in the lowest bin on the diagonal, the others to either side of it." lead="One model on its test rows, looked at in four ways."
+# %% alt="Four panels about the test rows. Counts: of those with the answer no, 58 are taken for no and 22 for yes; of those with yes, 5 are taken for no and 25 for yes. ROC: a curve of steps well above the dotted diagonal, with the dot nearly three tenths to the right and a little over eight tenths up. Precision–recall: the curve falls in teeth from the upper left to the dotted line at the lower right; the dot is at a recall of a little over eight tenths and a precision a little over one half. Calibration: five dots with their numbers of rows, 63 in the lowest bin near the diagonal, the others to either side of it." lead="One model on its test rows, looked at in four ways."
 from course import plotting
 from course.training.metrics import calibration_curve, roc_curve
 from course.training.thresholds import calibrated_threshold, precision_recall_curve
@@ -205,12 +215,19 @@ print(f"accuracy       {judged.accuracy:.3f}, base rate {judged.base_rate:.3f}")
 print(f"cost per row   {cost(p, y_test):.3f}, all called {everybody:.3f}, none {nobody:.3f}")
 print(f"saved per row  {saved(p, y_test):.3f}, interval {least:.3f} to {most:.3f}")
 
-# %% tags=["claim"]
-assert low > 0.7, "the interval of the area under ROC lies above 0.7: the columns say something"
-assert least > 0.1, (
-    "that of what is saved, against the cheaper of calling everybody and nobody, lies well above 0"
+# %% tags=["claim", "in-general"]
+assert low > 0.7, (
+    "the 95 % interval of the area under ROC lies above 0.7: the columns say something"
 )
-assert judged.accuracy < judged.base_rate + 0.05, "by accuracy, one would not have noticed"
+assert least > 0, (
+    "the 95 % interval of what is saved, against the cheaper of calling everybody and nobody, lies "
+    "above 0"
+)
+
+# %% tags=["claim", "here"]
+assert judged.accuracy < judged.base_rate + 0.1, (
+    "by accuracy it is less than 10 points above the base rate"
+)
 
 # %% [markdown]
 r"""
@@ -261,11 +278,11 @@ for j in shuffled.argsort(descending=True).tolist():
     print(f"{name:6} {shuffled[j].item():z8.3f} {missing[name]:z10.3f}", end="   ")
     print("{:z6.3f} to {:z6.3f}".format(*intervals[name]))
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 leaders = {table.names[j] for j in shuffled.topk(3).indices}
 assert leaders == {"s5", "bmi", "bp"}, "the model leans most on s5, bmi and bp"
-assert shuffled[table.names.index("s5")] > 2 * max(missing.values()), (
-    "to shuffle s5 costs more than twice what it costs to leave any column out"
+assert shuffled[table.names.index("s5")] > max(missing.values()), (
+    "to shuffle s5 costs more than it costs to leave any column out"
 )
 
 # %% [markdown]
@@ -299,7 +316,7 @@ new = pd.read_csv(StringIO(text), index_col="name")
 decided = decide(loaded, new)
 print(decided.round(3).to_string())
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert decide(loaded, new).equals(decide(bundle, new)), (
     "what was loaded decides like what was saved"
 )
@@ -371,7 +388,7 @@ print("without the first row, constant:", [more.names[j] for j in fewer.constant
 ward_bundle = Bundle(again.model, more.names, more.target, more.labels, threshold, categories)
 print(decide(ward_bundle, wards.drop(columns="fast").iloc[[rare]])["unknown"].to_string())
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert "ward=east" not in more.names, "a category that no training row holds gets no column"
 assert fewer.model.weight[fewer.constant].eq(0).all(), (
     "a column that is the same in all training rows gets the weight 0, and stops nothing"
@@ -398,7 +415,7 @@ print(f"area under ROC {too_good.auc:.3f}, accuracy {too_good.accuracy:.3f}")
 names = dict(zip(leaking.names, leaky.model.weight.tolist(), strict=True))
 print("largest weight:", max(names, key=lambda name: abs(names[name])))
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert too_good.auc > 0.99, (
     "with the leak, the validation rows are ranked without a mistake, or nearly"
 )

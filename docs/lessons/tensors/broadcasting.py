@@ -84,7 +84,7 @@ torch has the rule too, as `torch.broadcast_shapes`. Do both agree? For shapes t
 them all.
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 import itertools
 
 shapes = [shape for rank in range(4) for shape in itertools.product(range(4), repeat=rank)]
@@ -198,7 +198,7 @@ print(f"{column.shape = }")
 print(f"{column.stride() = }")
 print(f"{column.untyped_storage().nbytes() // column.element_size() = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.equal(column, stretch(days, (3, 4))), "`expand` gives the values that `stretch` gives"
 assert column.data_ptr() == days.data_ptr(), "`expand` copies nothing"
 assert torch.equal(temperatures, stretch(days, (3, 4)) + stretch(pattern, (3, 4))), (
@@ -342,7 +342,7 @@ hours = sun.squeeze(-1)
 lines = {"(n,) minus (n,)": (hours, meant), "(n, 1) minus (n,)": (hours, silent)}
 plotting.fits(hours, warmth, lines, "hours of sun", "temperature in °C")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 parts = (silent.mean() - warmth.mean()) ** 2, silent.var(correction=0), warmth.var(correction=0)
 pairwise = (meant.unsqueeze(-1) - warmth).square().mean()
 of_meant = (meant.mean() - warmth.mean()) ** 2 + meant.var(correction=0) + parts[2]
@@ -351,7 +351,6 @@ assert torch.allclose(silent, warmth.mean().expand(30), atol=0.02), (
     "trained on all pairs, the line predicts the mean of the targets for every day"
 )
 assert abs(loss_silent - parts[2]) < 1e-2, "its loss is the variance of the targets"
-assert pairwise > 1.5 * loss_silent, "by that loss, the line through the points is the worse one"
 
 import warnings
 
@@ -359,6 +358,11 @@ with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     torch.nn.MSELoss()(predictions, targets)
 assert len(caught) == 1, "`nn.MSELoss` warns when the shapes differ, and goes on"
+
+# %% tags=["claim", "here"]
+assert pairwise > 1.5 * loss_silent, (
+    "by the loss of all pairs, the line through the points is the worse one"
+)
 
 # %% [markdown]
 r"""

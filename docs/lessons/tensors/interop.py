@@ -160,7 +160,7 @@ cell of a notebook runs again. **The repair** is either not to write, `x = x - x
 you write to, `torch.tensor(measured)`.
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert shares_memory(measured, ready), "the result is the array"
 assert abs(measured.mean()) < 1e-9, "the array's mean is now 0"
 untouched = np.array([11.0, 9.5, 14.0, 19.5, 17.0, 12.5])
@@ -288,7 +288,7 @@ measurements the rounding is harmless: no thermometer has seven digits. Numbers 
 those of customers, should stay whole numbers, and out of a model.
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 ids = torch.from_numpy(customers)
 assert ids[0] != ids[1], "as whole numbers the two customers differ"
 assert ids.float()[0] == ids.float()[1], "as `float32` they are equal"
@@ -362,7 +362,7 @@ x = from_frame(filled)
 print(x)
 print(f"{x.dtype = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert heights.mean().isnan(), "one gap makes the mean NaN"
 assert not np.isnan(people["height"].mean()), "pandas leaves gaps out"
 assert people.to_numpy().dtype == object, "one column of text makes objects of the whole table"

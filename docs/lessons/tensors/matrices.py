@@ -71,7 +71,7 @@ print(f"{place((1, 2), strides=(4, 1)) = }")
 print(f"{contiguous_strides((3, 4)) = }")
 print(f"{contiguous_strides((2, 3, 4)) = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 cells = x.view(-1).tolist()
 assert all(
     x[i, j] == cells[place((i, j), x.stride(), x.storage_offset())]
@@ -130,7 +130,7 @@ Question(
 # %% alt="Two blocks. x[0:2][1] takes the four numbers of the second row, 10 to 13. x[0:2, 1] takes two numbers of the second column, 1 and 11."
 plotting.memory(x, ["x[0:2][1]", "x[0:2, 1]"])
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 y = x.clone()
 y[0:2][1] = 0
 z = x.clone()
@@ -214,7 +214,7 @@ Question(
     ),
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert x.T.stride() == x.stride()[::-1], "transposing exchanges the strides"
 assert not x.T.is_contiguous(), "the transpose is not contiguous"
 assert x.contiguous() is x, "`contiguous` gives a contiguous tensor back as it is"
@@ -254,7 +254,7 @@ inputs = torch.tensor([[1.0, 2.0], [0.0, 1.0], [3.0, 0.0]])  # 3 examples, 2 inp
 W = torch.tensor([[1.0, 1.0], [0.5, -0.5], [0.0, 2.0], [1.0, 0.0]])  # 4 outputs
 print(f"{inputs @ W.T = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 generator = torch.Generator().manual_seed(0)
 left, right = torch.randn(5, 7, generator=generator), torch.randn(7, 3, generator=generator)
 assert torch.allclose(matmul(left, right), left @ right, atol=1e-5), (
@@ -318,7 +318,7 @@ stride does that take? `batch.unsqueeze(1).expand(-1, 3, -1, -1).stride()` is
 again.
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.equal(batch[2], images[2]), "`stack` puts each image behind the others"
 assert not may_share_memory(batch, images[0]), "`stack` copies"
 assert may_share_memory(batch, batch.flatten(1)), "`flatten` of a contiguous batch is a view"
@@ -349,7 +349,7 @@ moved = stored.permute(2, 0, 1)
 read_on = stored.reshape(6, 8, 8)
 plotting.gallery([*moved, *read_on], columns=6, rows=["permute", "reshape"], limits=(0, 16))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert moved.shape == read_on.shape, "both have the same shape"
 assert torch.equal(moved, batch), "`permute` gives the images"
 assert not torch.equal(read_on, batch), "`reshape` does not"

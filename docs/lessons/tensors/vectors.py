@@ -74,7 +74,7 @@ try:
 except KeyError as error:
     print(f"torch.tensor(column) stops with KeyError: {error}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 copied = torch.tensor(array)
 array[0] = 7.0
 assert copied[0] == 0.5, "`torch.tensor` copies: a later change of the array does not reach it"
@@ -298,7 +298,7 @@ print(f"{x.max() = }")
 print(f"{x.min() = }")
 print(f"{x.argmax() = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 squares = (x - x.mean()).square()
 assert torch.isclose(x.var(), squares.sum() / (len(x) - 1)), "`var` divides the squares by n − 1"
 assert torch.isclose(x.std(), x.var().sqrt()), "and `std` is its root"
@@ -337,7 +337,7 @@ points, values = tabulate(fahrenheit, 0, 40, 5)
 print(f"{points = }")
 print(f"{values = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.equal(values, fahrenheit(points)), "`tabulate` gives the values of the function"
 assert np.isclose(x.numpy().std(), x.std(correction=0)), "NumPy's `std` divides by n"
 assert torch.equal(after_list, x), "writing to elements taken by a list leaves the original alone"
@@ -391,7 +391,7 @@ print(f"{u * v = }")
 print(f"{dot(u, v) = }")
 print(f"{u @ v = }")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 a = torch.randn(100, generator=torch.Generator().manual_seed(0))
 b = torch.linspace(-1, 1, 100)
 assert torch.equal(hadamard(a, b), a * b), "for 100 elements, `hadamard` and `*` give the same"
@@ -443,7 +443,7 @@ Question(
     ),
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(shadow, u @ v / (u @ u) * u), "the shadow is (u · v) / (u · u) times u"
 assert torch.isclose(u @ rest, torch.tensor(0.0), atol=1e-6), (
     "what is left is at a right angle to u"
@@ -476,7 +476,7 @@ try:
 except TypeError as error:
     print(f"x.shape() stops with TypeError: {error}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.tensor([1, 2.5, True]).tolist() == [1.0, 2.5, 1.0], (
     "a list of an int, a float and a bool makes a tensor of floats"
 )

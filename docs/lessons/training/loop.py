@@ -121,7 +121,7 @@ optimizer = torch.optim.SGD(smallest.parameters(), lr=lr)
 history = fit(smallest, batches, nn.MSELoss(), optimizer, epochs=1)
 print(f"w {smallest.weight.item():.2f}, loss of the epoch {history.training[0]:.2f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert abs(smallest.weight.item() - w) < 1e-5, "`fit` takes the two steps that we took by hand"
 by_rows = (2 * losses[0] + losses[1]) / 3
 assert abs(history.training[0] - by_rows) < 1e-4, "its loss of the epoch is the mean over the rows"
@@ -235,7 +235,7 @@ print(f"loss {history['validation'][-1]:.3f}, accuracy {history.validation['accu
 # %% alt="Training and validation loss fall together from above two. The validation loss is the lower of the two in every epoch." lead="One loop for everything: here it learns to read digits, and the loss falls on rows that it does not train on, too."
 plotting.curves(history, ylabel="mean cross-entropy")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert patients["training"][-1] < patients["training"][0] / 4, (
     "`fit` brought the squared error of the line below a quarter of its first epoch's"
 )
@@ -424,12 +424,24 @@ two, the last ones eights and nines; and of the unseen digits the network now ta
 {{ 100 * high_answers:.0f }} % for an eight or a nine, where {{ 100 * high_digits:.0f }} % are.
 """
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 fitted = torch.tensor([history["training"], history["validation"]])
 alone = torch.tensor([runs["nothing"][0]["training"], runs["nothing"][0]["validation"]])
 assert torch.allclose(fitted, alone, atol=1e-4), (
     "with nothing left out, the loop gives what `fit` gave"
 )
+assert all(p.grad is None for p in models["backward()"].parameters()), (
+    "without `backward`, there are no gradients"
+)
+assert all(p.grad is not None for p in models["step()"].parameters()), (
+    "without `step`, every parameter has one"
+)
+with torch.no_grad():
+    noisy = models["eval()"].train()
+    once, twice = (criterion(noisy(images[unseen]), digits[unseen]) for _ in range(2))
+assert needless > 0 == nothing_kept, "with `no_grad` the outputs keep nothing for `backward`"
+
+# %% tags=["claim", "here"]
 for whole, broken in zip(runs["nothing"], runs["zero_grad()"], strict=True):
     assert broken.training[0] < whole.training[0], "without `zero_grad`, the first epoch is better"
     assert broken.training[-1] > 5 * whole.training[-1], "and the last more than five times worse"
@@ -438,27 +450,17 @@ for call in ("backward()", "step()"):
         assert all(abs(loss - 2.3) < 0.15 for loss in run.training), (
             "without `backward` or `step`, the loss stays within 0.15 of 2.3"
         )
-assert all(p.grad is None for p in models["backward()"].parameters()), (
-    "without `backward`, there are no gradients"
-)
-assert all(p.grad is not None for p in models["step()"].parameters()), (
-    "without `step`, every parameter has one"
-)
 assert last("train()", "training") < last("nothing", "training") / 2, (
     "without `train`, the training loss ends below half of what it was"
 )
 assert last("eval()", "validation") > 1.5 * last("nothing", "validation"), (
     "without `eval`, the validation loss is more than one and a half times as large"
 )
-with torch.no_grad():
-    noisy = models["eval()"].train()
-    once, twice = (criterion(noisy(images[unseen]), digits[unseen]) for _ in range(2))
 assert once != twice, "and measured twice, it differs"
 assert last("shuffling", "validation") > 2 * last("nothing", "validation"), (
     "unshuffled, the validation loss is more than twice as large"
 )
 assert high_answers > 0.9, "unshuffled, after one epoch, nine of ten answers are 8 or 9"
-assert needless > 0 == nothing_kept, "with `no_grad` the outputs keep nothing for `backward`"
 
 # %% [markdown]
 r"""
@@ -507,7 +509,7 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.02)
 repaired = fit(model, batches, nn.MSELoss(), optimizer, epochs=20)
 print(f"first epoch {repaired.training[0]:.0f}, last {repaired.training[-1]:.0f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert repaired.training[-1] < repaired.training[0] / 4, "with a new optimizer, the model learns"
 
 # %% [markdown]

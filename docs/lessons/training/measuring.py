@@ -142,7 +142,7 @@ plotting.curves(
     ylabel="accuracy in %",
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 from sklearn.metrics import accuracy_score
 
 expected = 100 * accuracy_score(targets.cpu(), outputs.argmax(dim=1).cpu())
@@ -157,6 +157,8 @@ assert torch.allclose(weighted, torch.full_like(weighted, expected), atol=1e-3),
 assert torch.allclose(unweighted - weighted, torch.stack(gaps).float(), atol=1e-3), (
     "for every batch size, the error of the other average is that of the formula"
 )
+
+# %% tags=["claim", "here"]
 assert (unweighted - weighted).abs().max() > max(2, abs(first)), (
     "this error reaches more than 2 points, and more than the two models differ by"
 )
@@ -236,13 +238,15 @@ for size in (4, 8, 16, 64, len(new)):
     by_size[size] = weighted_mean(values, [len(batch) for batch, _ in batches])
     print(f"batches of {size:3d}: R² {by_size[size]:6.3f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 from sklearn.metrics import mean_squared_error, r2_score
 
 whole = r_squared(outputs, targets).item()
 assert abs(whole - r2_score(targets.cpu(), outputs.cpu())) < 1e-4, (
     "R² of all rows at once is scikit-learn's"
 )
+
+# %% tags=["claim", "here"]
 assert all(value < whole - 0.005 for size, value in by_size.items() if size <= 16), (
     "averaged over batches of 16 or fewer it comes out too low, although each batch has its weight"
 )
@@ -276,7 +280,7 @@ collected = evaluate(linear, batches, nn.MSELoss())["loss"]
 print(f"sums of batches, divided once {total / len(new):.2f}")
 print(f"evaluate                      {collected:.2f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 reference = mean_squared_error(targets.cpu(), outputs.cpu())
 assert abs(total / len(new) / collected - 1) < 1e-4, "both are equal"
 assert abs(collected / reference - 1) < 1e-4, "and equal to scikit-learn's"
@@ -314,10 +318,12 @@ for name, model in models.items():
     numbers = (old["loss"], old["R²"], now["loss"], now["R²"])
     print(f"{name:20}", "{:6.0f} {:6.2f}     {:6.0f} {:6.2f}".format(*numbers))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert abs(measured(mean, known)["R²"]) < 1e-5, (
     "on the rows that it comes from, the mean has an R² of 0"
 )
+
+# %% tags=["claim", "here"]
 assert measured(network, known)["R²"] > 0.98, "on training rows, the network's R² is above 0.98"
 assert measured(network, new)["R²"] < -0.05, "on new rows it is negative: worse than the mean"
 assert measured(network, new)["loss"] > measured(mean, new)["loss"], (
@@ -385,7 +391,7 @@ answers = {
 for name, share in answers.items():
     print(f"{name:28}{share:.1f} % right")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 base = answers["never an 8"]
 assert base > 85, "who never says 8 is right on more than 85 % of the rows"
 assert abs(answers["trained on shuffled answers"] - base) < 1, (
@@ -505,8 +511,10 @@ plotting.curves(
     ylabel="0.3 ahead by … points",
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here", "rare"]
 assert first < 0, "with seed 0, the smaller learning rate is ahead"
+
+# %% tags=["claim", "here"]
 assert (difference < 0).sum() <= 3, "with the same seed, that is so in at most 3 of the 20 runs"
 assert 0.15 < (across < 0).float().mean() < 0.45, (
     "with two different seeds it is ahead in 15 to 45 % of all pairs"
@@ -514,8 +522,12 @@ assert 0.15 < (across < 0).float().mean() < 0.45, (
 assert mean_interval(difference[:3])[0] - mean_interval(difference[:3])[1] < 0, (
     "with 3 seeds, the interval contains 0: nothing is decided"
 )
-assert gain - 1.5 * margin > 0, "with 20 seeds, paired, its lower end is well above 0"
-assert apart > 2 * margin, "not paired, it is more than twice as wide"
+assert apart > 2 * margin, "not paired, that of 20 seeds is more than twice as wide"
+
+# %% tags=["claim", "in-general"]
+assert gain - 1.5 * margin > 0, (
+    "with 20 seeds, paired, the lower end of the 95 % interval is well above 0"
+)
 
 # %% [markdown]
 r"""
@@ -540,7 +552,7 @@ t = t_quantile(0.95, degrees=4)
 print(f"with Student's t = {t:.2f}: {100 * sum(with_t) / len(draws):.1f} %")
 print(f"with 1.96:              {100 * with_two.float().mean():.1f} %")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 covered = sum(with_t) / len(draws)
 assert abs(covered - 0.95) < 0.015, "95 % of the intervals contain the mean, within 1.5 points"
 assert with_two.float().mean() < 0.9, "with 1.96, right for a great many runs, fewer than 90 % do"
@@ -613,7 +625,7 @@ print(f"every model is right with probability {share:.3f}")
 print(f"the best of 20 models on {len(validation)} rows: {lucky.mean():.1f} %")
 print(f"(mean of {len(lucky)} trials)")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 above = fast_validation[best] - fast_validation.mean()
 assert fast_test[best] - fast_test.mean() < above / 2, (
     "on test rows, the chosen run keeps less than half of its lead over the mean of all runs"

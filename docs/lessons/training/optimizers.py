@@ -127,7 +127,7 @@ for name, (ours, theirs, settings, more) in pairs.items():
     walked[name] = torch.stack(path)
     print(f"{name:9} {differences[name]:.0e}, ends at weight {models[1].weight.item():.3f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert differences["SGD"] < 1e-12, "`SGD` equals `optim.SGD` in every one of 100 steps"
 assert differences["Momentum"] < 1e-12, "`Momentum` equals `optim.SGD` with `momentum`"
 assert differences["Nesterov"] < 1e-12, "`Nesterov` equals it with `nesterov=True` as well"
@@ -156,7 +156,7 @@ plotting.paths(
     ylabel="length in cm",
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 ends = torch.stack([walked["SGD"][40], walked["Momentum"][40]])
 losses = ((mass * ends[:, 0] + ends[:, 1] - length) ** 2).mean(dim=0)
 assert losses[1] < losses[0], "after 40 steps the line of momentum has the lower cost"
@@ -228,7 +228,7 @@ plotting.contours(
     {"bottom": bottom},
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert found["Momentum"][1] < found["SGD"][1] / 2, (
     "with the best rate of each, momentum needs fewer than half of the steps of plain descent"
 )
@@ -287,7 +287,7 @@ for ratio in ratios.tolist():
 steps_of = {name: torch.tensor(each).double() for name, each in counts.items()}
 plotting.functions(ratios, steps_of, xlabel="condition number", ylabel="steps", log=True)
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 upper = ratios[5:].log()
 slopes = {
     name: ((each[-1].log() - each[5].log()) / (upper[-1] - upper[0])).item()
@@ -347,7 +347,7 @@ plotting.contours(
     {"bottom": bottom},
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 round_bowl, *others = (
     descend(Adam, torch.diag(torch.tensor([1.0, curvature]).double()), bottom, start, [rate], 300)
     for curvature in (1.0, 100.0, 300.0)
@@ -362,6 +362,8 @@ plain = [
 assert torch.allclose(plain[0] @ turn.T, plain[1], atol=1e-9), (
     "the path of plain descent turns with the bowl"
 )
+
+# %% tags=["claim", "here"]
 assert slanted_steps > 1.5 * straight_steps, (
     "in the turned bowl, Adam needs half as many steps again, at the best rate for it"
 )
@@ -434,7 +436,7 @@ plainly, swiftly = ([decayed(momentum, into) for into in (True, False)] for mome
 for name, ends_at in {"plain SGD": plainly, "momentum 0.9": swiftly}.items():
     print("{:12} in the gradient {:.3f}, on the weight {:.3f}".format(name, *ends_at))
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert abs(plainly[0] - plainly[1]) < 1e-12, "without momentum, both end at the same weight"
 assert abs(swiftly[0] - plainly[0]) < 1e-9, (
     "in the gradient, decay is the same penalty with momentum as without"
@@ -472,7 +474,7 @@ for name, rule in rules.items():
 pure = (1 - settings["lr"] * settings["weight_decay"]) ** 100
 print(f"decay by itself              left: {pure:.2f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert all(abs(left - pure) < 0.03 for left in remaining["AdamW"]), (
     "with AdamW, what is left is the decay by itself, whatever the gradients"
 )
@@ -553,10 +555,12 @@ for name in ("with its state", "weights alone"):
 # %% alt="Two losses over sixty steps after going on. With its state the loss is a horizontal line at its lowest. With the weights alone it jumps at the second step to more than twenty times that, and comes back in waves that get lower and lower until the end."
 plotting.curves(resumed, xlabel="step after going on", ylabel="loss in cm²")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert resumed["with its state"] == straight, (
     "with its state, training goes on as if it had never stopped, bit for bit"
 )
+
+# %% tags=["claim", "here"]
 assert max(resumed["weights alone"]) > 10 * straight[0], (
     "without it, the loss jumps to more than ten times its value"
 )
@@ -614,7 +618,7 @@ plotting.functions(
     log=True,
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 lowest = {key: values.min().item() for key, values in above.items()}
 assert lowest["standardised", "Momentum"] < lowest["standardised", "Adam"], (
     "standardised, momentum comes closer than Adam"
@@ -666,7 +670,7 @@ own = trained(optim.SGD, lr=best_rates["standardised", "SGD"]).training[-1]
 crawling = trained(optim.Adam, lr=best_rates["standardised", "SGD"]).training[-1]
 print(f"SGD with its own rate {own:,.0f}; Adam with the rate of SGD {crawling:,.0f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert crawling > 3 * own, "with the rate of SGD, Adam's loss is more than three times as high"
 
 # %% [markdown]

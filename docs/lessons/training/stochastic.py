@@ -120,13 +120,15 @@ for name, place in {"at the start": start, "at the best ": best}.items():
         f"{gradients.norm(dim=1).min():.2f} and {gradients.norm(dim=1).max():.2f}"
     )
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 for place in (start, best):
     full = torch.stack(line_gradient(x, y, *place))
     assert torch.allclose(row_gradients(x, y, *place).mean(dim=0), full, atol=1e-12), (
         "the mean of the gradients of all rows is the gradient of the cost"
     )
 assert full.norm() < 1e-9, "at the best line the gradient of the cost is zero"
+
+# %% tags=["claim", "here"]
 assert (row_gradients(x, y, *best).norm(dim=1) > 0.01).all(), "that of no single row is"
 
 # %% [markdown]
@@ -204,7 +206,7 @@ path, drawn = through_loader(epochs=3, schedule=lambda step: 1.0)
 by_hand = descend_rows(x, y, *start.tolist(), lr=lr, rows=drawn)
 print(f"{len(drawn)} steps, largest difference {(path - by_hand).abs().max():.0e}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert torch.allclose(path, by_hand, atol=1e-10), (
     "`DataLoader` and `optim.SGD` take the steps that we take by hand"
 )
@@ -232,7 +234,7 @@ for step in (1, 10, 30, 60):
     numbers = batch[step, 0], mean[step, 0], paths[step, :, 0].std()
     print("{:4d}{:18.3f}{:21.3f}{:30.3f}".format(step, *numbers))
 
-# %% tags=["claim"]
+# %% tags=["claim", "in-general"]
 assert ((mean - batch).abs() <= 5 * standard_error + 1e-9).all(), (
     "at each of 60 steps, the mean of the runs is batch descent's, to within five standard errors"
 )
@@ -309,7 +311,7 @@ plotting.functions(
     log=True,
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert all(full < low for full, low, _ in by_updates), (
     "at equal updates, all rows are ahead, after 10, 60 and 600"
 )
@@ -465,7 +467,7 @@ plotting.functions(
     torch.arange(1, epochs + 1), away, xlabel="epoch", ylabel="distance to the best", log=True
 )
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert (ends["rate 0.1"] > 0.1).all(), (
     "at the rate 0.1, each of 100 runs is still more than a tenth away in the last 20 epochs"
 )
@@ -476,6 +478,8 @@ assert ((path[-1] - best).norm(dim=1) < 0.03).all(), (
     "with the falling rate, after 100 epochs all 100 runs are within 0.03 of the answer of `lstsq`"
 )
 assert far > 1, "with one that halves after 2 steps they are more than 1 away (root mean square)"
+
+# %% tags=["claim", "always"]
 scheduled, drawn = through_loader(epochs=3, schedule=lambda step: 60 / (60 + step))
 by_hand = descend_rows(x, y, *start.tolist(), lr=falling[: 3 * n], rows=drawn)
 assert torch.allclose(scheduled, by_hand, atol=1e-10), (
@@ -540,7 +544,7 @@ repaired = trained(0.5 * borders.min().item(), batch_size=1, epochs=5)
 lowest = (features @ solve_least_squares(features, progress) - progress).square().mean()
 print(f"loss in epoch 1 {repaired[0]:,.0f}, in epoch 5 {repaired[-1]:,.0f}; lowest {lowest:,.0f}")
 
-# %% tags=["claim"]
+# %% tags=["claim", "here"]
 assert borders.min() < border / 10, "the steepest row's border is below a tenth of that of all rows"
 assert (borders < 0.8 * border).sum() > len(borders) / 2, (
     "and most rows have theirs below the rate that suited all of them together"

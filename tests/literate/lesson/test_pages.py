@@ -271,7 +271,7 @@ def test_a_markdown_page_that_says_python_is_a_lesson_even_if_it_cannot_be_read(
             'tags=["hide_input"]',
             "docs/a.py, line 5, cell 2: unknown tag 'hide_input': did you mean 'hide-",
         ),
-        ('tags=["xyz"]', "docs/a.py, line 5, cell 2: unknown tag 'xyz': known are claim, "),
+        ('tags=["xyz"]', "docs/a.py, line 5, cell 2: unknown tag 'xyz': known are always, "),
         (
             'tags="claim"',
             "docs/a.py, line 4: cannot be read as py:percent: 'claim' is not of type 'array'; "

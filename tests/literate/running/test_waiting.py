@@ -68,7 +68,7 @@ def test_a_claim_may_wait_and_so_may_a_cell_with_magics(project, outputs):
     page = project.page(
         LATER
         + """
-        # %% tags=["claim"]
+        # %% tags=["claim", "always"]
         assert await later(True), "It comes later."
 
         # %%

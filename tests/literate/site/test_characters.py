@@ -21,7 +21,7 @@ def test_a_site_can_show_every_character(site):
         plt.title("a\x01b")
         plt.show()
 
-        # %% tags=["claim"]
+        # %% tags=["claim", "always"]
         assert text, text
 
         # %% tags=["raises-exception"]

@@ -66,7 +66,10 @@ def test_a_failed_lesson_that_has_run_half_way_counts_as_failed():
 
 
 def test_the_table_says_seconds_device_threads_and_data():
-    markdown = page(lesson(), lesson("docs/b.py", cached=True, data=["x_y.csv (scikit-learn)"]))
+    counted = lesson()
+    counted.seeds = "20 times on 9 March 2026"
+    other = lesson("docs/b.py", cached=True, data=["x_y.csv (scikit-learn)"])
+    markdown = page(counted, other)
 
     assert rows(markdown) == [
         [
@@ -75,6 +78,7 @@ def test_the_table_says_seconds_device_threads_and_data():
             '<span class="volatile">1.3 s</span>',
             "CPU, 2 threads",
             "made by the lesson",
+            "20 times on 9 March 2026",
         ],
         [
             "[docs/b](to/docs/b.py)",
@@ -82,6 +86,7 @@ def test_the_table_says_seconds_device_threads_and_data():
             '<span class="volatile">1.3 s</span>',
             "CPU, 2 threads",
             "x&#95;y.csv (scikit-learn): bundled",
+            "",
         ],
     ]
     assert "- 1 **ran** in this build\n- 1 **kept** from an earlier build" in markdown
@@ -104,7 +109,7 @@ def test_a_failure_is_told_in_one_cell_whatever_it_holds():
 
 def test_one_thread_is_one_and_what_was_not_run_has_no_figures():
     (cells,) = rows(page(Lesson(ROOT / "docs/s.py", "")))
-    assert cells == ["[docs/s](to/docs/s.py)", "shown", "", "", ""]
+    assert cells == ["[docs/s](to/docs/s.py)", "shown", "", "", "", ""]
     single = Lesson(ROOT / "docs/s.py", "", run=Run(device="CPU", threads=1))
     assert rows(page(single))[0][3] == "CPU, 1 thread"
 
@@ -234,6 +239,7 @@ def test_json_holds_all_of_every_lesson():
                 "threads": 2,
                 "data": {"x.csv": "folder"},
                 "versions": {"torch": "2.14.1"},
+                "seeds": "",
                 "failure": "",
                 "span": None,
             }

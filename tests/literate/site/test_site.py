@@ -96,7 +96,7 @@ def test_markdown_works_in_lessons_as_on_other_pages(site):
         # %% [markdown]
         # 1. An annotation.
 
-        # %% tags=["claim"]
+        # %% tags=["claim", "always"]
         assert x == 1, "`x` is *one*"
 
         # %% tags=["fold"]
@@ -117,7 +117,7 @@ def test_markdown_works_in_lessons_as_on_other_pages(site):
         "<td>2</td>",
         '<div class="annotate highlight">',
         "<li>An annotation.</li>",
-        '<p class="admonition-title">Checked while this page was built</p>',
+        '<p class="admonition-title">Checked while this page was built: always true</p>',
         "<li><code>x</code> is <em>one</em></li>",
         "<summary>The code that checks it</summary>",
         "<summary>Code</summary>",

@@ -63,7 +63,7 @@ LESSON = '''
             raise ValueError(text)
     Broken().fail()
 
-    # %% tags=["claim"]
+    # %% tags=["claim", "always"]
     assert text == "\\n  kept\\n", "spaces of a text are kept"
 
     # %% tags=["hide-input"]
@@ -309,7 +309,8 @@ def test_a_claim_is_told_before_its_cell_which_says_that_it_holds(cells, noteboo
         'assert text == "\\n  kept\\n", "spaces of a text are kept"\n\nprint("✓ checked: it holds")'
     )
     assert cells[at - 1] == (
-        "> **Checked while the page of this lesson was built; the next cell checks it again**\n"
+        "> **Checked while the page of this lesson was built: always true; the next cell checks it "
+        "again**\n"
         ">\n> - spaces of a text are kept"
     )
     said = {"output_type": "stream", "name": "stdout", "text": "✓ checked: it holds\n"}
@@ -317,7 +318,7 @@ def test_a_claim_is_told_before_its_cell_which_says_that_it_holds(cells, noteboo
 
 
 def test_statements_are_counted_as_the_page_tells_them(project):
-    text = '# %% tags=["claim"]\nfor n in (1, 1, 2):\n    assert n, f"{n} [is][a.b]"\n'
+    text = '# %% tags=["claim", "always"]\nfor n in (1, 1, 2):\n    assert n, f"{n} [is][a.b]"\n'
     notebook, script = made(project, text, install="")
     told, check = ("".join(cell["source"]) for cell in notebook["cells"])
     assert told.endswith("\n>\n> - 1 is\n> - 2 is")
@@ -533,7 +534,10 @@ def test_a_script_has_no_magics_and_prints_no_value_twice(project, tmp_path):
 @pytest.mark.parametrize(
     ("text", "end"),
     [
-        ('# %% tags=["claim"]\ndisplay(3)\nassert 3, "so"\n', 'print("✓ checked: it holds")'),
+        (
+            '# %% tags=["claim", "always"]\ndisplay(3)\nassert 3, "so"\n',
+            'print("✓ checked: it holds")',
+        ),
         ("# %%\ndisplay(3)\nprint(2)\n", "print(2)"),
     ],
 )

@@ -26,7 +26,7 @@ x = 1
 # %%
 {PLOT}
 
-# %% tags=["claim"]
+# %% tags=["claim", "always"]
 assert x
 assert x == 1, "it is one"
 """
@@ -37,8 +37,8 @@ TOLD = [
     "line 8: 0.5 is typed into the prose: write {{ value:.2f }}, or put it into code, maths or a "
     "quotation, or give the reason behind it, <!-- number: … -->",
     "line 10: cannot show the source: there is no course.gone",
-    "line 13, cell 1: unknown tag 'x': known are claim, exclusive, fold, hide-input, hide-output, "
-    "raises-exception, skip-execution, unfold, volatile, warns",
+    "line 13, cell 1: unknown tag 'x': known are always, claim, exclusive, fold, here, hide-input, "
+    "hide-output, in-general, raises-exception, rare, skip-execution, unfold, volatile, warns",
     "line 16, cell 2: alt is 5: expected a text or a list of texts",
     "line 16, cell 2: format is 'jpg': expected 'svg' or 'png'",
     "line 16, cell 2: unknown tag 'claims': did you mean 'claim'?",
