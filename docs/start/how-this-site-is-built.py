@@ -136,6 +136,7 @@ Set in `mkdocs.yml` under `literate`.
 | `figure_style` | a matplotlib style file for all lessons |
 | `dark_colors` | for each colour of a figure, the one that it has on a dark page |
 | `fold_lines` | the longest output that is shown as a whole, in lines: of a longer one the first lines show, and the rest is folded; 25 by default, and 0 folds nothing |
+| `drawing` | the name whose functions draw, such as `plotting`: the code of a cell that ends in a call of one is folded, unless code in sight needs what it defines |
 | `check_numbers` | whether a decimal or a percentage typed into the prose of a lesson stops the build; by default it does |
 | `report` | where a page stands that says how each lesson came to be, such as `reference/build.md`, with the same as JSON beside it; empty, there is none |
 | `downloads` | which pages, as patterns of their paths, can be taken along as a notebook with outputs and as a script |
