@@ -101,8 +101,11 @@ def test_what_stands_in_sight_uses_only_what_stands_in_sight(project):
 
 def test_what_is_folded_may_use_folded_code_above_it_and_nothing_hidden(project):
     cells = '# %% tags=["fold"]\nfolded = 1', '# %% tags=["hide-input"]\nhidden = folded'
-    assert copied(project, *cells, '# %% tags=["claim"]\nassert folded, "yes"\nclaimed = 1') == []
-    (told,) = copied(project, *cells, '# %% tags=["claim"]\nassert hidden, "yes"')
+    assert (
+        copied(project, *cells, '# %% tags=["claim", "always"]\nassert folded, "yes"\nclaimed = 1')
+        == []
+    )
+    (told,) = copied(project, *cells, '# %% tags=["claim", "always"]\nassert hidden, "yes"')
     assert told.startswith("docs/a.py, line 8, cell 3: code folded uses hidden, which hidden")
 
 
