@@ -15,7 +15,7 @@ def _percent(cell: Cell) -> str:
     if cell.kind == "prose":
         return f'# %% [markdown]\nr"""\n{cell.text}\n"""'
     alt = f' alt="{cell.alt}"' if cell.alt else ""
-    claim = ' tags=["claim"]' if cell.kind == "claim" else ""
+    claim = ' tags=["claim", "here"]' if cell.kind == "claim" else ""
     return f"# %%{alt}{claim}\n{cell.text}"
 
 

@@ -10,8 +10,7 @@ import importlib
 import pkgutil
 import typing
 
-from course.plotting import drawings
-from course.plotting.twice import drawn_twice
+from course.plotting import drawings, twice
 
 # The files are in a folder of their own: loading `course/plotting/curves.py` would put the module
 # in the place of the function. Their names are listed here, and none of them is opened.
@@ -27,7 +26,7 @@ def __getattr__(name: str) -> typing.Any:
 
 @functools.cache
 def _found(name: str) -> typing.Any:
-    return drawn_twice(getattr(importlib.import_module(f"{drawings.__name__}.{name}"), name))
+    return twice.drawn_twice(getattr(importlib.import_module(f"{drawings.__name__}.{name}"), name))
 
 
 def __dir__() -> list[str]:

@@ -242,7 +242,7 @@ def test_wrong_front_matter_is_named_with_its_line(project, head, told):
 
 def test_a_lesson_of_front_matter_and_code_has_its_title_and_its_needs(project):
     page = project.page("# ---\n# title: T\n# needs: a\n# ---\n\n# %%\nx = 1\n")
-    assert page.partition("---\n\n")[2] == "# T\n\n\n\nYou need: a.\n\n```python\nx = 1\n```"
+    assert page.partition("---\n\n")[2] == "# T\n\nYou need: a.\n\n```python\nx = 1\n```"
     assert project.page("# ---\n# title: T\n# ---\n").endswith("---\n\n# T")
 
 

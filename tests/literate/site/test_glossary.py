@@ -4,6 +4,9 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
+from mkdocs.livereload import LiveReloadServer
+
+from literate.site.live import Live
 
 WORDS = "# Words\n\nbatch\n:   Some rows.\n\naxis <!-- ambiguous -->\n:   A direction.\n"
 LESSON = '''# %% [markdown]
@@ -75,8 +78,11 @@ def test_a_server_explains_what_was_saved(explained):
     project.replace("docs/part/plain.md", "A batch.", "An axis<!-- term -->, a batch.")
     project.replace("docs/part/a.py", "A batch of", "Each batch of")
 
+    server = LiveReloadServer(lambda: None, "127.0.0.1", 0, str(explained.folder))
     names = ("docs/part/plain.md", "docs/part/a.py")
-    assert plugin.show([project.root / name for name in names], explained.folder)
+    live = Live(server, plugin, lambda: None)
+    assert plugin.show([project.root / name for name in names], live)
+    server.server_close()
 
     plain, lesson = map(explained.html, names)
     assert f"An {tooltip('axis', 'A direction.')}, a {tooltip('batch', 'Some rows.')}." in plain

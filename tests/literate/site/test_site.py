@@ -120,7 +120,7 @@ def test_markdown_works_in_lessons_as_on_other_pages(site):
         '<p class="admonition-title">Checked while this page was built: always true</p>',
         "<li><code>x</code> is <em>one</em></li>",
         "<summary>The code that checks it</summary>",
-        "<summary>Code</summary>",
+        "<summary>The code of this output</summary>",
         '<div class="no-copy output error highlight">',
         "<table><tr><td>*raw*</td></tr></table>",
         "<em>rich</em>",

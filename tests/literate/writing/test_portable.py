@@ -424,7 +424,11 @@ def test_shown_source_becomes_code():
     before, name, fence = told.split("\n\n", 2)
     assert (before, name) == ("Before.", "`course.linear.cost.mean_squared_error`")
     assert fence.startswith("```python\ndef mean_squared_error(predictions: Tensor")
-    assert fence.endswith("return (residuals**2).mean()\n```")
+    code, _, whole = fence.partition("\n```\n\n<details>")
+    assert code.endswith("return (residuals**2).mean()")
+    assert code.count('"""') == 2
+    assert whole.startswith("<summary>The whole docstring</summary>\n\n```text\nReturn the mean")
+    assert whole.endswith("```\n\n</details>")
 
 
 def test_source_that_is_not_there_is_an_error_of_the_page():

@@ -136,7 +136,7 @@ def test_what_a_first_reader_skips_is_folded(project):
     section = "# %% [markdown]\n# ## Going deeper: A\n\n# %%\ny = 1"
     assert copied(project, section, '# %% tags=["fold"]\nprint(y)') == []
     (told,) = copied(project, section, "# %% [markdown]\n# ## B\n\n# %%\nprint(y)")
-    assert told.startswith("docs/a.py, line 11, cell 2: code in sight uses y, which only folded")
+    assert told.startswith("docs/a.py, line 11, cell 2: code in sight uses y, which folded")
 
 
 def test_a_page_that_nobody_takes_along_may_use_hidden_code(project):
