@@ -24,7 +24,7 @@ def test_a_percent_script_has_cells_and_their_metadata():
         f'# %% [markdown]\nr"""\n{PROSE.text}\n"""\n\n'
         "# %%\nx = 1\nprint(x)\n\n"
         '# %% alt="A line."\nplt.plot(x)\nplt.show()\n\n'
-        '# %% tags=["claim"]\nassert x, "it is not 0"\n'
+        '# %% tags=["claim", "here"]\nassert x, "it is not 0"\n'
     )
 
 
