@@ -31,6 +31,7 @@ def boundary(
             probability is not from 0 to 1.
 
     Examples:
+        >>> import torch
         >>> values = torch.linspace(-2, 2, 21)
         >>> p = torch.sigmoid(values.unsqueeze(1) + values)
         >>> figure = boundary({"a": values, "b": values}, p, {"no": [(-1, 0)], "yes": [(1, 1)]})
