@@ -10,6 +10,12 @@ _PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
 #: A corner of a table heads nothing: as a heading it would be one without a text.
 _CORNER = re.compile(r"<th\b([^>]*)>\s*</th>")
 
+#: A heading that opens what is below it: a link inside of it could not be reached with the keyboard.
+_LINK_THAT_OPENS = re.compile(
+    r'(<summary>\s*<h[1-6]\b(?:(?!</h[1-6]>).)*?)<a class="headerlink".*?</a>(?=</h[1-6]>)',
+    re.DOTALL,
+)
+
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _ARTICLE = "<article"
 
@@ -18,12 +24,13 @@ def slim(page: str) -> str:
     """Return the HTML of a page without spans that colour nothing and without blank lines.
 
     Blank lines stay in the article, where they may stand in code; there an empty heading of a table
-    becomes an empty cell, and long code in a line may be broken.
+    becomes an empty cell, long code in a line may be broken, and a heading that opens has no link.
     """
     head, article, rest = page.partition(_ARTICLE)
     body, end, foot = rest.rpartition("</article>")
     if not end:
         body, foot = rest, ""
     head, foot = (_BLANK_LINES.sub("\n", part) for part in (head, foot))
+    body = _LINK_THAT_OPENS.sub(r"\1", body)
     body = with_places(_CORNER.sub(r"<td\1></td>", _PLAIN.sub(r"\1", body)))
     return head + article + body + end + foot

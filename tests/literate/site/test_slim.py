@@ -44,3 +44,10 @@ def test_a_corner_of_a_table_that_says_nothing_is_no_heading() -> None:
     assert slim(table) == table.replace("<th></th>", "<td></td>")
     corner = slim('<article><th class="a">\n</th></article>')
     assert corner == '<article><td class="a"></td></article>'
+
+
+def test_a_heading_that_opens_what_is_below_it_has_no_link_inside():
+    link = '<a class="headerlink" href="#a">Link</a>'
+    opens, plain = f"<summary>\n<h2 id=a>A <b>b</b>{link}</h2>\n</summary>", f"<h2>B{link}</h2>"
+    page = f"<article>{opens}{plain}<details><summary>C</summary>{plain}</details></article>"
+    assert slim(page) == page.replace(opens, opens.replace(link, ""))
