@@ -10,7 +10,7 @@ _PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
 #: A corner of a table heads nothing: as a heading it would be one without a text.
 _CORNER = re.compile(r"<th\b([^>]*)>\s*</th>")
 
-#: A heading that opens what is below it: a link inside of it could not be reached with the keyboard.
+#: A heading that opens what is below it: no key would reach a link inside of it.
 _LINK_THAT_OPENS = re.compile(
     r'(<summary>\s*<h[1-6]\b(?:(?!</h[1-6]>).)*?)<a class="headerlink".*?</a>(?=</h[1-6]>)',
     re.DOTALL,

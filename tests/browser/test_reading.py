@@ -268,6 +268,16 @@ def test_what_is_printed_is_readable(lesson: str, scheme: str, visit: Visit) -> 
     assert len(page.evaluate(SEEN, light)) == page.locator(light).count()
 
 
+def test_a_section_to_skip_opens_by_its_address_and_by_keyboard(visit: Visit) -> None:
+    page = visit("lessons/linear/multiple.html")
+    section = page.locator("details.deeper")
+    expect(section).not_to_have_attribute("open", "")
+    page.evaluate("location.hash = '#going-deeper-what-a-weight-means'")
+    expect(section).to_have_attribute("open", "")
+    section.locator("> summary").press("Enter")
+    expect(section).not_to_have_attribute("open", "")
+
+
 def test_without_scripts_a_lesson_is_complete(lesson: str, visit: Visit) -> None:
     # The same words in the same order; scripts add buttons, which have none, and nothing else.
     words = "() => document.querySelector('article').textContent.replaceAll(/\\s+/g, ' ').trim()"
