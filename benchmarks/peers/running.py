@@ -24,6 +24,9 @@ class Built:
     wrong: str = ""
 
 
+#: How the fault of a build that fails begins.
+FAILS = "fails: "
+
 Round = dict[str, dict[str, Built]]  # for each engine, its builds, by step
 
 
@@ -80,7 +83,8 @@ def missing(engine: Engine, folder: Path) -> str:
     try:
         if engine.group != "bench":
             _install(engine)
-        return measure([engine], folder, 1, steps=["cold"])[engine.name]["cold"].wrong
+        wrong = measure([engine], folder, 1, steps=["cold"])[engine.name]["cold"].wrong
+        return wrong.removeprefix(FAILS)
     except RuntimeError as error:
         return told(error)
 
@@ -106,7 +110,7 @@ def measure(
         steps: Names of `source.STEPS`; the first is `cold`.
 
     Raises:
-        RuntimeError: If a cold build fails, or a page of the own engine is wrong.
+        RuntimeError: If a build of the own engine fails, or a page of it is wrong.
     """
     builds: Round = {engine.name: {} for engine in engines}
     before: list[right.Page] = []
@@ -131,9 +135,9 @@ def _build(
     try:
         seconds = run(engine.commands(len(pages)), site, engine.programs)
     except RuntimeError as error:
-        if step == "cold" or engine is OURS:
+        if engine is OURS:
             raise
-        return Built(round(time.perf_counter() - start, 2), f"fails: {told(error)}")
+        return Built(round(time.perf_counter() - start, 2), f"{FAILS}{told(error)}")
     wrong = first_problem(engine, site, pages, before)
     if wrong and engine is OURS:
         raise RuntimeError(f"{step} of {len(pages)} lessons: {wrong}")
