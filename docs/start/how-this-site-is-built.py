@@ -108,8 +108,8 @@ An engine that keeps results by the page alone is done at once after an edit of 
 what was true before. One that keeps nothing is right, and runs everything again. One that runs all
 lessons in a single process starts PyTorch once, and every lesson finds what the ones before it have left.
 
-Run it on your machine, in the folder of your clone. All of it takes about twenty minutes, and this
-some of them:
+Run it on your machine, in the folder of your clone. All of it takes a while, and this is a part that
+is soon through:
 
 ```sh
 .venv/bin/nox -s bench -- build --sizes 4 --alone --no-site --peers mkdocs-jupyter

@@ -380,7 +380,7 @@ for name, (by_logit, loss) in losses.items():
     print(f"{name}: best rate {rate.item():.1f}, ends at {weight:.2f}, {bias:.2f}")
     print(f"    {shares[name][-1]:.1f} % right, base rate {base:.1f} %")
 
-# %% alt="Share of right answers over the first 60 steps. Both curves begin at about 25 percent. That of the cross-entropy rises within ten steps to about 80 percent and stays there. That of the squared error rises to the horizontal line of the base rate, at about 65 percent, and runs along it to the end." lead="From the same bad start: descent on the cross-entropy gets out within ten steps, on the squared error it stays."
+# %% alt="Share of right answers over the first 60 steps. Both curves begin at about 25 percent. That of the cross-entropy rises within ten steps to about 80 percent and stays there. That of the squared error rises to the horizontal line of the base rate, at about 65 percent, and runs along it to the end." lead="From the same bad start: descent on the cross-entropy soon gets out, on the squared error it stays for long."
 shares["base rate"] = torch.full((301,), base)
 until = {name: share[:61] for name, share in shares.items()}
 plotting.functions(torch.arange(61), until, xlabel="step", ylabel="right in %")

@@ -366,7 +366,7 @@ def collect(runs, key):
 seeds = range(10)
 runs = [experiment(seed) for seed in seeds]
 
-# %% alt="Three rows of ten dots, one dot per split, with a bar at each row's mean. The dots of the network and of logistic regression cover the same narrow range close to 1; the dots of always benign lie far to the left, a little above 0.6." lead="Ten splits: the network and logistic regression do equally well, and both far better than the answer that is always the same."
+# %% alt="Three rows of ten dots, one dot per split, with a bar at each row's mean. The dots of the network and of logistic regression cover the same narrow range close to 1; the dots of always benign lie far to the left, a little above 0.6." lead="Ten splits: the network and logistic regression do about equally well, and both far better than the answer that is always the same."
 names = ["network", "logistic regression", "always benign"]
 scores = {name: collect(runs, name) for name in names}
 plotting.dots(scores, xlabel="accuracy on the test rows")
