@@ -167,12 +167,9 @@ def test_a_download_that_breaks_off_is_a_connection_error_and_leaves_nothing(bro
 
 def test_what_torchvision_says_about_its_mirrors_is_told_in_one_line(server, tmp_path, exactly):
     server.fail["train-labels-idx1-ubyte.gz"] = b"a page to log in"
-    message = (
-        "Error downloading train-labels-idx1-ubyte.gz: "
-        "Tried http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/, got: "
-        "File not found or corrupted."
-    )
-    with pytest.raises(ConnectionError, match=exactly(message)):
+    # An older torchvision names no mirror.
+    line = r"\A(Error downloading train-labels-.*, got: )?File not found or corrupted\.\Z"
+    with pytest.raises(ConnectionError, match=line):
         download("FashionMNIST", tmp_path)
 
 
