@@ -520,7 +520,7 @@ r"""
 **What is true:** nearly the same share is right both times, and one of the two models knows nothing. The
 [`base_rate`][course.notes.claims.base_rate] is what the most frequent answer gets, whatever the input. Only
 what lies above it speaks for learning, and [chance](../training/measuring.py) has a part in that, too. A
-model that [stalls](../logistic/entropy.py#from-a-bad-start) can end at exactly this number. (So can one that has
+model that [stalls](../logistic/saturation.py#from-a-bad-start) can end at exactly this number. (So can one that has
 learned: its probabilities may depend on the input, all on the same side of one half.)
 """
 
