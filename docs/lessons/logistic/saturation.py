@@ -265,7 +265,10 @@ def squared_errors(path):
 reached = squared_errors(good)[-1].item()
 plotting.functions(
     torch.arange(301),
-    {"from the bad start": squared_errors(stalled), "reached from zeros": [reached] * 301},
+    {
+        "from the bad start": squared_errors(stalled),
+        "reached from zeros": torch.full((301,), reached),
+    },
     xlabel="step",
     ylabel="squared error",
 )
