@@ -209,9 +209,9 @@ honest = Exercise(
     title="An R² that flatters",
     mark=2,
     prompt="""
-This function is to tell how good a plane is for new rows: those where `training` is False. On
-twenty rows of pure chance it promises a positive R², where an honest one is mostly below 0. It has
-two faults. Which of the two flatters the model, and what does the other one do? Repair both.
+This function is to tell how good a plane is for new rows, those where `training` is False. On rows
+of pure chance it mostly promises a positive R², where an honest one is mostly below 0. It has two
+faults, and both flatter the model. Find them, and repair them.
 """,
     solution=score_on_new_rows,
     starter=_flattering_score,

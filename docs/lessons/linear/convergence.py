@@ -57,8 +57,8 @@ not been mentioned: they decide where the bottom is, not how curved the bowl is.
 
 ## Two parameters: the axes of the bowl
 
-The cost of slope and bias is a bowl over two numbers. Take the twenty lengths. Two straight ways lead through the lowest
-point: one along the valley, one across it.
+The cost of slope and bias is a bowl over two numbers. Take the twenty lengths. Two straight ways through the lowest
+point are special: the one along the valley, and the one across it.
 """
 
 # %%
@@ -77,9 +77,23 @@ for name, curvature, direction in zip(("along", "across"), curvatures, direction
     way = ", ".join(f"{part:+.2f}" for part in direction * direction[0].sign())
     print(f"{name:6} curvature {curvature:.2f}, direction (slope, bias) {way}")
 
-# %% alt="Two curves of the cost above the lowest against the distance from the best line. Both are parabolas with their lowest point at zero. The one across the valley is narrow and steep, the one along it so wide that it looks nearly level."
+# %% alt="A map of slope and bias with tilted ellipses, the contours of the cost. Two straight lines cross at their centre at a right angle: one along the long axis of the ellipses, from upper left to lower right, and a short one across them."
 from course import plotting
 
+reach = torch.linspace(-8, 8, 65).double()
+weights, biases = best[0] + reach, best[1] + reach
+pairs = torch.cartesian_prod(weights, biases)
+costs = (pairs @ columns.T - y).square().mean(dim=1).view(65, 65)
+axes = {
+    name: best + torch.tensor([[-end], [end]]) * direction
+    for name, end, direction in zip(
+        ("along the valley", "across the valley"), (8.0, 4.0), directions.T, strict=True
+    )
+}
+grid = {"slope in cm per kg": weights, "bias in cm": biases}
+plotting.contours(grid, costs, axes, points={"best line": best}, equal=True)
+
+# %% alt="Two curves of the cost above the lowest against the distance from the best line. Both are parabolas with their lowest point at zero. The one across the valley is narrow and steep, the one along it so wide that it looks nearly level."
 away = torch.linspace(-3, 3, 121).double()
 
 
@@ -102,9 +116,9 @@ plotting.functions(
 
 # %% [markdown]
 r"""
-Each way has a parabola of its own, and its $\lambda$ is the curvature of that parabola. The two ways are special: from a point
-on one of them, the steepest way down leads along it, to the lowest point. From anywhere else it leads aside. Such a
-direction is called an *eigenvector*, and its curvature an *eigenvalue*, of the table of all second derivatives, the *Hessian*
+Walk along each, and the cost is a parabola, as over one parameter. Its curvature is the $\lambda$ of this direction. What is special:
+from a point on one of the two ways, the steepest way down leads straight along it, to the lowest point. From anywhere else it leads
+aside. Such a direction is called an *eigenvector*, and its curvature an *eigenvalue*, of the table of all second derivatives, the *Hessian*
 
 $$
 H = \frac2n A^\top A ,
@@ -142,8 +156,9 @@ plotting.curves(runs, xlabel="step", ylabel="distance to the best", log=True)
 
 # %% [markdown]
 r"""
-Two per cent apart, and opposite fates. The two runs that arrive also differ, because *along* the valley they wait: the rate
-has to suit the steep way, and is small for the flat one. At the border, the factor of the flattest direction is
+Two per cent apart, and opposite fates. Shortly below the border the run swings *across* the valley, from wall to wall, and
+loses little each time. At half of it there is no swinging, and what takes long is the way *along* the valley: a rate that suits the steep
+way is small for the flat one. Even at the border, the factor of the flattest direction is
 
 $$
 1 - \frac{2}{\lambda_{\max}}\,\lambda_{\min} = 1 - \frac{2}{\kappa} ,
@@ -305,7 +320,7 @@ assert standard[-1] < 1.001 * lowest, "standardised, the same rate ends at the l
 r"""
 The rate is {{ rate / numbers["as they are"][0]:,.0f}} times the border of the inputs as they are. **The
 repair** is one line, `(table - mean) / std`. Keep `mean` and `std`: new patients must be scaled by these
-numbers, and not by their own. **The symptom:** the loss grows without end within a few steps, and a rate
+numbers, and not by their own. **The symptom:** the loss grows from step to step, until `inf` and `nan`, and a rate
 ten thousand times smaller does not explode but does not arrive, either.
 
 ## Going deeper: every learning rate

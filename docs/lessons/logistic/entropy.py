@@ -211,7 +211,7 @@ assert trained["logits"][1] > base + 10, (
 # %% tags=["hide-input"]
 from course.practice import Choice, Question
 
-half, ln2 = torch.tensor([0.0, 1.0]), torch.tensor(2.0).log().item()
+half, of_doubt = torch.tensor([0.0, 1.0]), torch.tensor(2.0).log().item()
 floor = cross_entropy(half, half).item()
 Question(
     "Half of the answers are yes. A model ends in a sigmoid, gives every row the right probability, 0 or 1, and "
@@ -228,8 +228,8 @@ Question(
         "cannot get lower.",
     ),
     Choice(
-        f"{ln2:.2f}",
-        abs(floor - ln2) < 0.01,
+        f"{of_doubt:.2f}",
+        abs(floor - of_doubt) < 0.01,
         "That is $\\ln 2$, the loss of a model that says a half to everything.",
     ),
 )
@@ -262,6 +262,7 @@ for dtype in (torch.float32, torch.float64):
             print(f"{name:10}  {answer:6}  {logits[first]:10.2f}  {losses[first]:10}")
 
 # %% tags=["claim", "always"]
+ln2 = torch.tensor(2.0).log().item()
 for answer in ("no", "yes"):
     assert abs(begins[torch.float32, "yes", answer] - 24 * ln2) < 0.1, (
         "in `float32` the formula fails from a logit of 24 ln 2 on, whatever the answer"
