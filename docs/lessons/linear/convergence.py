@@ -14,11 +14,11 @@ wait. Where exactly is the border, and can you know it before the first step?
 ## The idea
 
 Over one parameter the cost<!-- term --> is a parabola. How strongly it bends is one number, its *curvature*: the second
-derivative, written $\lambda$. At the distance $e$ from the lowest point, such a parabola has the slope $\lambda e$. So a
-step of descent changes the distance, the **error**, to
+derivative, written $\lambda$. At $w$, such a parabola has the derivative $\lambda\,(w - w^\star)$, where $w^\star$ is its lowest
+point. So a step of descent changes the distance from there, the **error**, to
 
 $$
-e - \text{lr} \cdot \lambda e = (1 - \text{lr}\,\lambda)\, e .
+(w - w^\star) - \text{lr} \cdot \lambda\,(w - w^\star) = (1 - \text{lr}\,\lambda)\,(w - w^\star) .
 $$
 
 Every step multiplies the error by the same factor. The error shrinks if this factor lies between −1 and 1, that is, if

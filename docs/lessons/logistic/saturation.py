@@ -45,7 +45,7 @@ for z in (-1.0, -10.0):
 
 # %% [markdown]
 r"""
-The second row is the more wrong one. The cross-entropy pulls at it more than twice as hard. The squared error hardly pulls at all.
+The second row is the more wrong one, and the cross-entropy pulls harder at it. The squared error hardly pulls at it at all.
 
 ## The pull of each loss
 
