@@ -95,7 +95,8 @@ def _by_distance(logits: Tensor, targets: Tensor, least: float) -> Tensor:
 def _rows(generator: Generator) -> Iterator[tuple[Tensor, Tensor, float]]:
     yield torch.tensor([-9.0, -1.0, 9.0, 1.0]), torch.ones(4), 0.01
     yield torch.tensor([9.0, 1.0, -9.0, -1.0, 0.0]), torch.zeros(5), 0.01
-    yield torch.tensor([0.0, 0.0]), torch.tensor([0.0, 1.0]), 1.0
+    yield torch.tensor([0.0, 0.0, -0.5, -0.5, 0.5, 0.5]), torch.tensor([0.0, 1.0] * 3), 1.0
+    yield torch.tensor([0.0, 2.0]), torch.tensor([0.0, 0.0]), 0.25  # the first pulls exactly so
     logits = 6 * torch.randn(12, generator=generator, dtype=torch.float64)
     yield logits, (torch.arange(12) % 2).double(), 0.05
 

@@ -120,22 +120,16 @@ $$
 optimizer that learns from its last gradients how the bowl is curved, and stops where the gradient vanishes. So
 there is no seed, no learning rate and no number of epochs to report.
 
-scikit-learn's `LogisticRegression` multiplies the sum of the losses by a number $C$ instead, which is a strength of
-$1 / (2 C n)$ on our mean: a large $C$ is a *weak* penalty. With its default, $C = 1$, both should have the same weights:
+The [strength is that of scikit-learn's default](#going-deeper-the-same-in-scikit-learn), $C = 1$.
 """
 
 # %%
-from sklearn.linear_model import LogisticRegression
-
 from course.logistic.classifier import fit_logistic, strength_from_c
 
 strength = strength_from_c(1.0, len(y_train))
 weight, bias = fit_logistic(x_train, y_train, strength)
 
-theirs = LogisticRegression(C=1.0, tol=1e-10, max_iter=10_000).fit(x_train, y_train)
-gap = (weight - torch.tensor(theirs.coef_[0])).abs().max().item()
 print(f"strength {strength:.5f}, largest weight {weight.abs().max():.3f}")
-print(f"largest difference of a weight to scikit-learn {gap:.0e}")
 
 # %% [markdown]
 r"""
@@ -163,8 +157,6 @@ apart = (model[0].weight[0] - weight).abs().max().item()
 print(f"SGD after 1,000 steps: largest difference of a weight {apart:.0e}")
 
 # %% tags=["claim", "always"]
-assert gap < 1e-5, "our weights and scikit-learn's differ by less than 0.00001"
-assert abs(bias.item() - theirs.intercept_[0]) < 1e-5, "and so do the biases"
 assert apart < 1e-5, "SGD with twice the strength as weight decay ends at the same weights"
 
 # %% [markdown]
@@ -181,6 +173,8 @@ from course.training.thresholds import average_precision, precision_recall_curve
 
 p_valid = torch.sigmoid(x_valid @ weight + bias)
 counts = confusion_matrix(p_valid >= 0.5, y_valid, classes=2)
+area, precision = roc_auc(p_valid, y_valid), average_precision(p_valid, y_valid)
+middle = calibration_curve(p_valid, y_valid, bins=5)[2][1:-1]
 plotting.verdict(
     counts,
     roc_curve(p_valid, y_valid)[:2],
@@ -188,11 +182,6 @@ plotting.verdict(
     calibration_curve(p_valid, y_valid, bins=5),
     names=("benign", "malignant"),
 )
-
-# %%
-area, precision = roc_auc(p_valid, y_valid), average_precision(p_valid, y_valid)
-middle = calibration_curve(p_valid, y_valid, bins=5)[2][1:-1]
-print(f"area under ROC {area:.3f}, average precision {precision:.3f}")
 
 # %% tags=["claim", "here"]
 promised, happened, _ = calibration_curve(p_valid, y_valid, bins=5)
@@ -504,7 +493,11 @@ r"""
 With 30 columns, a plane parts the {{ len(y_train) }} training rows without a mistake: they are
 [separable](likelihood.py#going-deeper-data-without-a-maximum), and no weights are best. **The symptom** is a
 training loss near 0 and weights that grow with every step. **The repair** is a penalty, its strength chosen on validation
-rows. A very weak one shows what becomes of the probabilities:
+rows.
+
+## Going deeper: hardly any penalty
+
+A very weak penalty shows what becomes of the probabilities:
 """
 
 # %%
@@ -522,6 +515,25 @@ assert loss_2 > 2 * loss_1, "hardly penalised, the validation rows' cross-entrop
 assert price(sure, y_valid, formula) > 2 * costs[2], (
     "and so does the cost at the formula's threshold"
 )
+
+# %% [markdown]
+r"""
+## Going deeper: the same in scikit-learn
+
+scikit-learn's `LogisticRegression` multiplies the sum of the losses by a number $C$ in place of a strength. That is a strength of
+$1 / (2 C n)$ on our mean: a large $C$ is a *weak* penalty. With its default, $C = 1$, both should have the same weights:
+"""
+
+# %%
+from sklearn.linear_model import LogisticRegression
+
+theirs = LogisticRegression(C=1.0, tol=1e-10, max_iter=10_000).fit(x_train, y_train)
+gap = (weight - torch.tensor(theirs.coef_[0])).abs().max().item()
+print(f"largest difference of a weight to scikit-learn {gap:.0e}")
+
+# %% tags=["claim", "always"]
+assert gap < 1e-5, "our weights and scikit-learn's differ by less than 0.00001"
+assert abs(bias.item() - theirs.intercept_[0]) < 1e-5, "and so do the biases"
 
 # %% [markdown]
 r"""
@@ -555,7 +567,6 @@ r"""
 - A threshold follows from what mistakes cost: $c_\mathrm{fp} / (c_\mathrm{fp} + c_\mathrm{fn})$ for calibrated
   probabilities. One half is a choice, too.
 - Next to an accuracy: the base rate, and the confusion matrix. ROC and precision–recall show all thresholds.
-- scikit-learn's $C$ is a strength of $1 / (2 C n)$ on the mean loss.
 - The bootstrap of test rows covers other rows for this model, splits cover the recipe. Nothing missed in a small sample
   is no promise.
 - An odds ratio holds the other columns still. Where columns are relatives, nothing in the data does.
