@@ -35,12 +35,12 @@ weight = torch.tensor([[-1.0], [0.0], [1.0]])
 bias = torch.tensor([0.0, 1.0, 0.0])
 x = torch.linspace(-5, 5, 201).unsqueeze(1)
 logits = x @ weight.T + bias
+names = ["class 0", "class 1", "class 2"]
 print(logits.shape)
 
 # %% alt="Three straight lines over an input from −5 to 5: class 0 falls, class 1 is level at 1, class 2 rises. Upright dotted lines at −1 and 1 mark where another line becomes the highest."
 from course import plotting
 
-names = ["class 0", "class 1", "class 2"]
 lines = dict(zip(names, logits.T, strict=True))
 plotting.functions(
     x[:, 0], lines, xlabel="input", ylabel="logit", borders={"0 | 1": -1, "1 | 2": 1}
@@ -52,9 +52,12 @@ Left of −1 class 0 is highest, right of 1 class 2, between them class 1. Softm
 more:
 """
 
-# %% alt="The three probabilities over the same input. That of class 0 falls from 1 to 0 in the shape of an S, that of class 2 rises, and that of class 1 is a hill between them, a little above one half at its top. At −1 and at 1 two curves cross."
+# %%
 from course.networks.softmax import softmax
 
+print(softmax(logits[100:101]), "at input 0")
+
+# %% alt="The three probabilities over the same input. That of class 0 falls from 1 to 0 in the shape of an S, that of class 2 rises, and that of class 1 is a hill between them, a little above one half at its top. At −1 and at 1 two curves cross."
 curves = dict(zip(names, softmax(logits).T, strict=True))
 plotting.functions(
     x[:, 0], curves, xlabel="input", ylabel="probability", borders={"0 | 1": -1, "1 | 2": 1}
@@ -212,18 +215,20 @@ from course.training.measuring import predict
 from course.training.metrics import accuracy
 
 device = pick_device()
+steps = 300 if train.stand_in else 1300  # a small data set needs fewer
 
 
-def trained(seed, *more, steps=1300):
-    """Return a layer trained on eleven twelfths of the rows, and the other rows."""
+def trained(seed, *more):
+    """Return a model, the rows that it was not trained on, and the history."""
     generator = torch.Generator().manual_seed(seed)
     rows, validation = split_rows(len(x), (11 / 12, 1 / 12), generator)
     layer = nn.Linear(784, 10)
     nn.init.zeros_(layer.weight)
     nn.init.zeros_(layer.bias)
     model = nn.Sequential(layer, *more).to(device)
-    batches = Batches(TensorDataset(x[rows], y[rows]), 256, shuffle=True, generator=generator)
-    epochs = max(1, steps // len(batches))
+    dataset = TensorDataset(x[rows], y[rows])
+    batches = Batches(dataset, 256, shuffle=True, generator=generator)
+    epochs = steps // len(batches)
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
     falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, epochs * len(batches))
     optimizer.register_step_post_hook(lambda *_: falling.step())
@@ -255,11 +260,13 @@ where their pixels are, and you see what it looks for. Since a number added to t
 [`class_weights`][course.networks.softmax.class_weights] takes away the mean over the classes.
 """
 
-# %% alt="Ten small images on black, one for each class, each below its name. Orange patches form a blurred picture of the class, and blue patches lie around it, where the pixels of other classes would be." lead="The weights of one linear layer, put back where their pixels are: bright orange speaks for the class, blue against it."
+# %%
 from course.networks.softmax import class_weights
 
 model, validation, quick = runs[0]
 images = class_weights(model[0].cpu(), (28, 28))
+
+# %% alt="Ten small images on black, one for each class, each below its name. Orange patches form a blurred picture of the class, and blue patches lie around it, where the pixels of other classes would be." lead="The weights of one linear layer, put back where their pixels are: bright orange speaks for the class, blue against it."
 plotting.weights(images, labels=train.classes, limit=images.abs().quantile(0.99).item())
 
 # %% [markdown]
