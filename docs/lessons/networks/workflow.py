@@ -339,7 +339,7 @@ With {{ len(y_test) }} test rows, a single tumour
 is worth {{ 100 / len(y_test):.1f }} percentage points, and which tumours were drawn is chance. To
 see how much chance there is, repeat everything with ten *seeds*, the
 numbers that fix what a random generator draws: another split, other first weights,
-another order of the batches. The whole program becomes a function, `experiment`.
+another order of the batches.
 """
 
 

@@ -67,8 +67,6 @@ good the score. With 300 there are too many deals to try all, so draw some.
 
 ::: course.project.evidence.shuffled_scores
 
-::: course.project.evidence.p_value
-
 [`shuffled_scores`][course.project.evidence.shuffled_scores] does not know what the work is. It hands shuffled answers
 to a function, and that function has to do *everything that looked at answers*: split by class, fit, tune, measure.
 The 1 in both places of [`p_value`][course.project.evidence.p_value] is the true deal itself. Without it, a p-value
@@ -292,7 +290,8 @@ assert times[0.05] <= 8, "where it says a little, the test misses it in at least
 r"""
 With {{ len(x) }} rows, the strong effect showed in {{ times[0.15] }} of {{ tables }} tables and the weak one in
 {{ times[0.05] }}. Write the answer accordingly: *in this table, with this work, we find nothing; an effect as strong as
-the second we would have seen more often than not.*
+the second we would have seen more often than not.* ([How sure ten tables
+make](#going-deeper-how-sure-ten-tables-make) of that.)
 
 **When to stop.** Decide it before you look, and write it down: go on if the p-value is at most 5 in 100
 and the learning curve rises; else stop. Here it says: stop. To stop is a result. The test set stays

@@ -458,6 +458,9 @@ r"""
 # %% tags=["hide-input"]
 from course.project.exercises import pipeline as exercises
 
+exercises.worth
+
+# %% tags=["hide-input"]
 exercises.outside
 
 # %% tags=["hide-input"]
