@@ -225,9 +225,9 @@ for matrix in (careful, eager):
     print(f"{right} right, saves {saved_per_row(matrix, alarm=1.0, miss=4.0):.2f} per row")
 """,
     hints=(
-        "Without a model there are two ways to decide, the same for everybody. What does each cost?",
-        "The two kinds of mistake cost different amounts: one is in the upper right, the other in the "
-        "lower left.",
+        "Without a model you can decide the same for everybody, in two ways. What does each cost?",
+        "One kind of mistake stands in the upper right, the other in the lower left: they cost "
+        "different amounts.",
     ),
     mistakes=(
         Mistake(
