@@ -468,5 +468,5 @@ Reference: [`fingerprint`][course.data.trust.fingerprint],
 [`most_correlated`][course.data.trust.most_correlated], [`shared_rows`][course.data.trust.shared_rows],
 [`audit`][course.data.trust.audit], [`verify_file`][course.data.checksums.verify_file]. The test that
 proves the first five is `tests/data/test_trust.py`. Next:
-[linear regression](../linear/index.md), or back to the [theme](index.md) and its key takeaway.
+[arrays of NumPy, tables of pandas](interop.py).
 """

@@ -128,6 +128,11 @@ for values in ([1, 2.5], [1, True], [1, 2.5, True], [1, "two"], [[1, 2], [3]]):
 number = 2**24 + 1
 print(number, "becomes", torch.tensor([number, 0.5])[0].long().item())
 
+# %% tags=["claim", "always"]
+assert torch.tensor([1, 2.5, True]).tolist() == [1.0, 2.5, 1.0], (
+    "a list of an int, a float and a bool makes a tensor of floats"
+)
+
 # %% [markdown]
 r"""
 **What is true:** a list may mix numbers and truth values. It must not hold text, and its rows must have
@@ -162,6 +167,10 @@ print("table.shape()             ", outcome(lambda: table.shape()))
 print("table.shape               ", table.shape)
 print("table.ndim                ", table.ndim)
 print("torch.linalg.matrix_rank  ", torch.linalg.matrix_rank(table).item())
+
+# %% tags=["claim", "always"]
+assert not callable(table.shape), "`shape` is no function"
+assert table.ndim == len(table.shape), "the rank, `ndim`, is the length of the shape"
 
 # %% [markdown]
 r"""
