@@ -202,7 +202,7 @@ groups = {"chosen on all rows": leaking, "chosen on training rows": honest}
 plotting.dots(groups, xlabel="test rows right in %")
 
 # %%
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 
 for name, values in groups.items():
     print("{:24}{:.1f} ± {:.1f} % right".format(name, *mean_interval(values)))
@@ -220,7 +220,7 @@ assert (leaking > honest).all(), "the leak looks better with every seed"
 # %% [markdown]
 r"""
 (The intervals, and why they are there, are those of
-[measuring without fooling yourself](../training/measuring.py).)
+[several seeds](../training/seeds.py).)
 
 The reader has seen no test label. The *choice* has: out of 5,000 columns of noise it took those that
 agree with the labels by chance, in training rows and in test rows alike. Count, among the hundred

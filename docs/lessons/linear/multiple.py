@@ -245,7 +245,7 @@ plotting.dots(
 )
 
 # %%
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 
 average, margin = mean_interval(on_new)
 ratio = len(splits[0][1]) / len(splits[0][0])
@@ -268,7 +268,7 @@ assert average - corrected > 0.3, "the lower end of the wider 95 % interval is a
 r"""
 Both intervals are made to hold what they are about in 95 of 100 cases. The first is about the mean over ever more
 splits of *these* patients. The second, wider, makes up roughly for the rows that splits share, and is the one to
-quote for patients yet to come (Nadeau and Bengio, 2003; [measuring](../training/measuring.py) has both). So the honest
+quote for patients yet to come (Nadeau and Bengio, 2003; [several seeds](../training/seeds.py) has both). So the honest
 sentence is: a weight for each of ten measurements explains about half of the variance of new patients,
 {{ average:.2f }} ± {{ corrected:.2f }}. The other half it does not.
 

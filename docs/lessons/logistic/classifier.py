@@ -376,7 +376,7 @@ r"""
 | repeated by | moves | covers | does not cover |
 | --- | --- | --- | --- |
 | bootstrap | the test rows | *this model*, on other tumours from the same source | that training could have gone otherwise |
-| new splits | all three parts | *the recipe*, on other splits of these 569 rows | tumours not yet measured, because [splits share rows](../training/measuring.py#how-far-would-it-move-several-seeds) |
+| new splits | all three parts | *the recipe*, on other splits of these 569 rows | tumours not yet measured, because [splits share rows](../training/seeds.py#several-seeds) |
 
 Neither covers another hospital with other microscopes.
 
@@ -398,7 +398,7 @@ plotting.dots(
 )
 
 # %%
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 
 for name, column in {"one half": 2, "cheapest": 5}.items():
     gain, margin = mean_interval(runs[:, column] - runs[:, 3])

@@ -276,14 +276,14 @@ takes part through the order of the rows, and so there are 25 seeds for it. Ten 
 other fifteen, which had no say in that, are reported. From seed to seed costs differ by factors, so their
 logarithms are averaged: that gives the *geometric* mean. In brackets stands the interval that, in 95 of 100 such
 experiments with these springs, holds the geometric mean over all orders at the chosen rate
-([Measuring](measuring.py#how-far-would-it-move-several-seeds) says how, and what it takes for granted). With the same
+([Measuring](seeds.py#several-seeds) says how, and what it takes for granted). With the same
 seed, all sizes read the rows in the same order, so they are compared in pairs. With batches of all rows there is no
 chance, and no interval.
 """
 
 # %%
 from course.linear.convergence import hessian, largest_lr
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 from course.training.minibatches import descend_together
 
 many = 2**13

@@ -100,7 +100,7 @@ the columns, the [exact answer](../linear/exact.py) the parameters. Every degree
 
 # %%
 from course.linear.exact import solve_least_squares, with_ones
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 from course.training.selection import best_setting, polynomial_features, sweep
 
 

@@ -254,7 +254,7 @@ there is no luck, and [`predicted_path`][course.linear.convergence.predicted_pat
 """
 
 # %%
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 
 rates = torch.logspace(-2.5, -0.25, 10).double()
 
