@@ -151,7 +151,7 @@ r"""
 
 In a training loop the penalty is `weight_decay`, which adds that multiple of a parameter to its gradient. The
 derivative of $\text{strength} \cdot w^2$ is twice the strength times $w$, hence the 2, and with momentum too it is
-this penalty (an optimizer that [shrinks the weight itself](../training/optimizers.py#going-deeper-adamw-a-decay-that-nothing-divides)
+this penalty (an optimizer that [shrinks the weight itself](../training/adam.py#going-deeper-adamw-a-decay-that-nothing-divides)
 ends elsewhere). The bias goes into a group of its own, without decay.
 """
 
