@@ -135,8 +135,16 @@ r"""
 (The intervals, and why they are there, are those of
 [several seeds](../training/seeds.py).)
 
-The reader has seen no test label. The *choice* has: out of 5,000 columns of noise it took those that
-agree with the labels by chance, in training rows and in test rows alike. Count, among the hundred
+The reader has seen no test label. The *choice* has: out of 5,000 columns of noise it took those that agree with the
+labels by chance, in training rows and in test rows alike. On rows that come tomorrow, these columns are as good as any others, and the model is right in half of
+all cases.
+
+**The repair**: everything that looks at data is part of training, the choice of columns as well. Split
+first. **The symptom**: a result that is too good, with few rows and many columns.
+
+## Going deeper: columns that agree by chance
+
+Count, among the hundred
 columns, those whose correlation has the same sign in both:
 """
 
@@ -158,12 +166,6 @@ assert 30 < signs[1] < 70, "chosen on training rows, about half do, as noise doe
 
 # %% [markdown]
 r"""
-On rows that come tomorrow, these columns are as good as any others, and the model is right in half of
-all cases.
-
-**The repair**: everything that looks at data is part of training, the choice of columns as well. Split
-first. **The symptom**: a result that is too good, with few rows and many columns.
-
 ## Statistics of the training rows only
 
 Back to the harmless step. Scale the thirty measurements of a real data set on tumours (Street et al.,
