@@ -154,27 +154,14 @@ of its own rows (*overfitting*: the training error is low, the validation error 
 {{ degrees[-1] }} that depends on the split: its validation error goes from {{ on_validation[-1].min():.1f }} to
 {{ on_validation[-1].max():.1f }} g². The training error cannot choose. It always asks for more.
 
-How sure is the choice? Differences to degree {{ degree }}, paired by split, with intervals that speak of other
-splits of these plants. (No difference can be below 0:
-degree {{ degree }} was chosen for that, on these very splits.)
+## Learning rate and batch size
+
+Networks have no exact answer: they are trained, and the training has settings too. Take the curve of degree
+{{ degree }}, whose exact answer is known, and train it with 20 epochs of SGD, which is equal samples
+for all. Five splits for each pair, the same for all; a run that ends with a larger error than the answer 0 for
+every plant counts as diverged.
 """
 
-# %%
-for d in (4, 6, 8, 10):
-    gap, margin = mean_interval(on_validation[d - 1] - on_validation[degree - 1])
-    print(f"degree {d:2} is worse by {gap:.2f} ± {margin:.2f} g²")
-
-# %% [markdown]
-r"""
-Between its neighbours and degree {{ degree }} these plants cannot decide. Practice below has a rule for that (Hastie et
-al., 2009, section 7.10.1).
-
-## One wrong plant
-
-Somebody weighs one training plant together with its pot, 30 g too much: an *outlier*. The squared error makes
-all plants pay for it. `nn.HuberLoss` (Huber, 1964) squares small residuals and counts large ones only in
-proportion to their size.
-"""
 
 # %%
 from torch import nn
@@ -191,50 +178,6 @@ def make(degree):
     return model
 
 
-def fit_all(criterion, targets):
-    model, columns = make(degree), polynomial_features(x[rows], degree)
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.3)
-    fit(model, [(columns, targets)], criterion, optimizer, epochs=500)
-    return lambda x: model(polynomial_features(x, degree)).detach()
-
-
-wrong = x[rows].sub(0.6).abs().argmin()  # of the plant that grew nearest to 29 °C
-targets = y[rows].clone()
-targets[wrong] += 30
-bent, firm = fit_all(nn.MSELoss(), targets), fit_all(nn.HuberLoss(delta=2.0), targets)
-
-# %% alt="The plants again, one of them far above all others at 29 degrees, with 40 g. The curve of the squared error is pulled up there, and away from the plants on both sides. The curve of the Huber loss stays with the plants."
-two = {"squared error": bent(grid), "Huber loss": firm(grid)}
-shown = {name: (20 + 15 * grid, heights) for name, heights in two.items()}
-plotting.fits(20 + 15 * x[rows], targets, shown, **axes)
-
-# %% tags=["claim", "here"]
-clean = curve(x[rows], y[rows], degree)(x)
-pulled, held = ((f(x) - clean).square().mean().sqrt() for f in (bent, firm))
-residuals = (firm(x[rows]) - targets).abs()
-assert pulled > 5 * held, (
-    "the wrong plant moves the curve of the squared error more than five times as far"
-)
-assert residuals.argmax() == wrong, "under the Huber loss, its residual is the largest of all"
-assert residuals[wrong] > 10 * residuals.median(), "more than ten times their median"
-
-# %% [markdown]
-r"""
-**When may you drop it?** When you find out what went wrong (the note says "with pot"), by a rule that was fixed
-before you saw whether it helps, in all three sets alike; and you report how many went. A bad fit alone is
-no reason: whoever drops what the model misses has let the model choose its data. Without a reason, keep the
-plant and take a loss that it can hardly bend. New data will have such plants, too.
-
-## Learning rate and batch size
-
-Networks have no exact answer: they are trained, and the training has settings too. Take the curve of degree
-{{ degree }}, whose exact answer is known, and train it with 20 epochs of SGD, which is equal samples
-for all. Five splits for each pair, the same for all; a run that ends with a larger error than the answer 0 for
-every plant counts as diverged.
-"""
-
-
-# %%
 def train(model, lr, batch_size, seed, epochs, callbacks=()):
     training, validation = split(seed)
     columns = polynomial_features(x, model[0].in_features)
@@ -400,6 +343,66 @@ With a second look, the test set would have chosen between two models, and its n
 **The repair** is more validation: several splits. **The symptom** is a test error that falls from version to
 version, and a product that does not get better.
 
+## Going deeper: how sure is the choice?
+
+Differences to degree {{ degree }}, paired by split, with intervals that speak of other
+splits of these plants. (No difference can be below 0:
+degree {{ degree }} was chosen for that, on these very splits.)
+"""
+
+# %%
+for d in (4, 6, 8, 10):
+    gap, margin = mean_interval(on_validation[d - 1] - on_validation[degree - 1])
+    print(f"degree {d:2} is worse by {gap:.2f} ± {margin:.2f} g²")
+
+# %% [markdown]
+r"""
+Between its neighbours and degree {{ degree }} these plants cannot decide. Practice below has a rule for that (Hastie et
+al., 2009, section 7.10.1).
+
+## Going deeper: one wrong plant
+
+Somebody weighs one training plant together with its pot, 30 g too much: an *outlier*. The squared error makes
+all plants pay for it. `nn.HuberLoss` (Huber, 1964) squares small residuals and counts large ones only in
+proportion to their size.
+"""
+
+
+# %%
+def fit_all(criterion, targets):
+    model, columns = make(degree), polynomial_features(x[rows], degree)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.3)
+    fit(model, [(columns, targets)], criterion, optimizer, epochs=500)
+    return lambda x: model(polynomial_features(x, degree)).detach()
+
+
+wrong = x[rows].sub(0.6).abs().argmin()  # of the plant that grew nearest to 29 °C
+targets = y[rows].clone()
+targets[wrong] += 30
+bent, firm = fit_all(nn.MSELoss(), targets), fit_all(nn.HuberLoss(delta=2.0), targets)
+
+# %% alt="The plants again, one of them far above all others at 29 degrees, with 40 g. The curve of the squared error is pulled up there, and away from the plants on both sides. The curve of the Huber loss stays with the plants."
+two = {"squared error": bent(grid), "Huber loss": firm(grid)}
+shown = {name: (20 + 15 * grid, heights) for name, heights in two.items()}
+plotting.fits(20 + 15 * x[rows], targets, shown, **axes)
+
+# %% tags=["claim", "here"]
+clean = curve(x[rows], y[rows], degree)(x)
+pulled, held = ((f(x) - clean).square().mean().sqrt() for f in (bent, firm))
+residuals = (firm(x[rows]) - targets).abs()
+assert pulled > 5 * held, (
+    "the wrong plant moves the curve of the squared error more than five times as far"
+)
+assert residuals.argmax() == wrong, "under the Huber loss, its residual is the largest of all"
+assert residuals[wrong] > 10 * residuals.median(), "more than ten times their median"
+
+# %% [markdown]
+r"""
+**When may you drop it?** When you find out what went wrong (the note says "with pot"), by a rule that was fixed
+before you saw whether it helps, in all three sets alike; and you report how many went. A bad fit alone is
+no reason: whoever drops what the model misses has let the model choose its data. Without a reason, keep the
+plant and take a loss that it can hardly bend. New data will have such plants, too.
+
 ## Going deeper: how much the winner is flattered
 
 Repeat the choice of a degree: 300 times eighty new plants, one split each, and the degrees 3 to 9 in a random
@@ -516,7 +519,6 @@ r"""
 - Training rows choose parameters, validation rows choose settings, test rows choose nothing.
 - Too stiff: both errors are high. Too wild: the training error is low, the validation error is not. Below the
   noise's variance no model gets, on new rows and on average.
-- Drop a row for its reason, never for its residual. A robust loss needs no reason.
 - Choose learning rate and batch size together, over several splits, and show what diverged.
 - Stop early, keep the best weights, load them back. Then open the test set, once.
 - The winner's validation error is on average too low, and the more so the more you tried.
