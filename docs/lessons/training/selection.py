@@ -24,8 +24,8 @@ are split in three, by what they decide.
 | validation | the settings<!-- term -->: degree, learning rate, batch size, when to stop | at every comparison |
 | test | nothing | once, at the end |
 
-Two sets are not enough. Training rows flatter the parameters that were fitted to them. Validation rows
-flatter the setting that won on them. Only rows that decided nothing say what new rows will bring.
+Training rows flatter the parameters that were fitted to them, validation rows the setting that won on them. Only rows
+that decided nothing say what new rows will bring.
 
 ## The smallest case, by hand
 
@@ -51,9 +51,7 @@ are. It says nothing about the line. The third row does.
 
 Each plant grew at a temperature of its own, from 5 °C ($x = -1$) to 35 °C ($x = 1$), and was weighed after four
 weeks. The plants are made up, so the truth is known: around an expected weight, single plants vary with a
-variance of 1 g². No input says which way. So that variance is the **floor**: no model has a lower mean squared
-error in expectation, on new plants. (More plants stand near the coldest and the warmest end, where curves are
-least sure.)
+variance of 1 g². So that variance is the **floor**: no model has a lower mean squared error on new plants, on average.
 """
 
 # %%
@@ -150,16 +148,13 @@ assert 4 <= degree <= 7, "the degree that is chosen is between 4 and 7"
 # %% [markdown]
 r"""
 Too stiff a curve misses what is there (*underfitting*: both errors are high). Too wild a one learns the noise
-of its own rows (*overfitting*: the training error is low, the validation error is not). At degree
-{{ degrees[-1] }} that depends on the split: its validation error goes from {{ on_validation[-1].min():.1f }} to
-{{ on_validation[-1].max():.1f }} g². The training error cannot choose. It always asks for more.
+of its own rows (*overfitting*: the training error is low, the validation error is not). The training error cannot choose. It always asks for more.
 
 ## Learning rate and batch size
 
-Networks have no exact answer: they are trained, and the training has settings too. Take the curve of degree
-{{ degree }}, whose exact answer is known, and train it with 20 epochs of SGD, which is equal samples
-for all. Five splits for each pair, the same for all; a run that ends with a larger error than the answer 0 for
-every plant counts as diverged.
+Networks have no exact answer: they are trained, and the training has settings too. Train the curve of degree
+{{ degree }}, with 20 epochs of SGD and five splits for each pair of settings. A run that ends with a larger error than
+the answer 0 for every plant counts as diverged.
 """
 
 
@@ -232,18 +227,15 @@ assert losses[12].mean() > 3 * losses[chosen].mean(), (
 
 # %% [markdown]
 r"""
-Equal samples mean few steps for large batches, one in an epoch for batches of 32, so they want a large rate.
-Choose the two together, or each is chosen for a value of the other that you will not use. The diverged tiles
-belong to the table: they say where the edge is. The intervals are wide because splits differ. But the pairs
-met the same splits: over batches of {{ pairs[second][0] }} with rate {{ pairs[second][1] }}, the second best,
-the lead is {{ lead:.2f }} ± {{ reach:.2f }} g². Between those two
-these splits do not decide. They rule out the corners.
+With equal epochs, large batches take few steps, so they want a large rate. Choose the two together, or each is chosen
+for a value of the other that you will not use. The diverged tiles belong to the table: they say where the edge is. The
+second best pair, batches of {{ pairs[second][0] }} with rate {{ pairs[second][1] }}, is behind by {{ lead:.2f }} ±
+{{ reach:.2f }} g² on the same splits.
 
 ## When to stop
 
-Now the same with degree {{ degrees[-1] }}, which is too wild. Descent learns the broad bends first and the noise
-later, because the columns are made so: the more bends, the smaller. So there is a moment in between. To end there
-is called *early stopping*.
+Now the same with degree {{ degrees[-1] }}, which is too wild. Descent learns the broad bends first and the noise later.
+So there is a moment in between. To end there is called *early stopping*.
 """
 
 # %% alt="Two curves over 400 epochs on a log scale. Training falls steeply, then slowly and with many small jumps. Validation falls steeply, is lowest before epoch 20, at about 1, and rises from there to almost twice that."
@@ -298,10 +290,9 @@ assert history.validation["loss"][-1] > 1.2 * lowest, (
 
 # %% [markdown]
 r"""
-On these validation rows it has {{ lowest:.2f }} g², less than degree {{ degree }} with its
-{{ on_validation[degree - 1, 0]:.2f }}. So we take it, though sixteen plants of one split are a weak
-reason: paired by plant, the difference is {{ less:.2f }} ± {{ unsure:.2f }} g². (And {{ lowest:.2f }} is the
-lowest of {{ stopped.epochs }} numbers. Expect it to be too low.)
+On these validation rows it has {{ lowest:.2f }} g², and degree {{ degree }} has {{ on_validation[degree - 1, 0]:.2f }}. So
+we take it, though sixteen plants are a weak reason: paired by plant, the difference is {{ less:.2f }} ±
+{{ unsure:.2f }} g². (And {{ lowest:.2f }} is the lowest of {{ stopped.epochs }} numbers. Expect it to be too low.)
 
 ## The test set, once
 
@@ -326,8 +317,7 @@ assert found - margin < truly < found + margin, (
 
 # %% [markdown]
 r"""
-That is the number to report, with its interval. (Thirty-two squared errors are few and skewed, so the 95 in 100
-is rough.)
+That is the number to report, with its interval.
 
 ## What goes wrong: a second look
 
@@ -339,9 +329,8 @@ held_out.open()
 
 # %% [markdown]
 r"""
-With a second look, the test set would have chosen between two models, and its number would be a winner's number.
-**The repair** is more validation: several splits. **The symptom** is a test error that falls from version to
-version, and a product that does not get better.
+With a second look, the test set would have chosen between two models. **The repair** is more validation: several
+splits. **The symptom** is a test error that falls from version to version, and a product that does not get better.
 
 ## Going deeper: how sure is the choice?
 
@@ -517,10 +506,9 @@ r"""
 ## What to remember
 
 - Training rows choose parameters, validation rows choose settings, test rows choose nothing.
-- Too stiff: both errors are high. Too wild: the training error is low, the validation error is not. Below the
-  noise's variance no model gets, on new rows and on average.
-- Choose learning rate and batch size together, over several splits, and show what diverged.
-- Stop early, keep the best weights, load them back. Then open the test set, once.
+- Too stiff: both errors are high. Too wild: the training error is low, the validation error is not.
+- Choose learning rate and batch size together, over several splits.
+- Stop early, and keep the best weights. Then open the test set, once.
 - The winner's validation error is on average too low, and the more so the more you tried.
 
 Reference: [`polynomial_features`][course.training.selection.polynomial_features],
