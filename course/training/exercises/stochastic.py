@@ -152,10 +152,12 @@ def _one_by_one(n: int, epochs: int, generator: Generator) -> Tensor:
 
 def _what_epochs_read(make: Callable[..., Any], n: int, epochs: int, seed: int) -> dict[str, Any]:
     generator = torch.Generator().manual_seed(seed)
-    rows = make(n, epochs, generator).view(epochs, n)
+    drawn = make(n, epochs, generator)
+    rows = drawn.view(epochs, n)
     again = make(n, epochs, torch.Generator().manual_seed(seed)).view(epochs, n)
     ordered = torch.arange(n).expand(epochs, n)
     return {
+        "how many": tuple(drawn.shape),
         "rows of each epoch, sorted": rows.sort(dim=1).values,
         "in order": torch.equal(rows, ordered),
         "each epoch in the same order": torch.equal(rows, rows[:1].expand(epochs, n)),
