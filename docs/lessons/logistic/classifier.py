@@ -137,7 +137,7 @@ r"""
 
 In a training loop the penalty is `weight_decay`, which adds that multiple of a parameter to its gradient. The
 derivative of $\text{strength} \cdot w^2$ is twice the strength times $w$, hence the 2, and with momentum too it is
-this penalty (an optimizer that [shrinks the weight itself](../training/optimizers.py#going-deeper-adamw-a-decay-that-nothing-divides)
+this penalty (an optimizer that [shrinks the weight itself](../training/adam.py#going-deeper-adamw-a-decay-that-nothing-divides)
 ends elsewhere). The bias goes into a group of its own, without decay.
 """
 
@@ -356,7 +356,7 @@ r"""
 | repeated by | moves | covers | does not cover |
 | --- | --- | --- | --- |
 | bootstrap | the test rows | *this model*, on other tumours from the same source | that training could have gone otherwise |
-| new splits | all three parts | *the recipe*, on other splits of these 569 rows | tumours not yet measured, because [splits share rows](../training/measuring.py#how-far-would-it-move-several-seeds) |
+| new splits | all three parts | *the recipe*, on other splits of these 569 rows | tumours not yet measured, because [splits share rows](../training/seeds.py#several-seeds) |
 
 Neither covers another hospital with other microscopes.
 
@@ -378,7 +378,7 @@ plotting.dots(
 )
 
 # %%
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 
 for name, column in {"one half": 2, "cheapest": 5}.items():
     gain, margin = mean_interval(runs[:, column] - runs[:, 3])

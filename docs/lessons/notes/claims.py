@@ -393,7 +393,7 @@ count with their mean cost over 200 orders, with an interval for the mean over a
 # %%
 from course.linear.slope_and_bias import descend_line
 from course.notes.claims import updates
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 from course.training.stochastic import descend_rows, shuffled_rows
 
 mass = torch.linspace(0.1, 2, 60).double()
@@ -528,7 +528,7 @@ assert informed > base_informed + 0.1, "and that is more than 10 of 100 above th
 r"""
 **What is true:** nearly the same share is right both times, and one of the two models knows nothing. The
 [`base_rate`][course.notes.claims.base_rate] is what the most frequent answer gets, whatever the input. Only
-what lies above it speaks for learning, and [chance](../training/measuring.py) has a part in that, too. A
+what lies above it speaks for learning, and [chance](../training/seeds.py) has a part in that, too. A
 model that [stalls](../logistic/saturation.py#from-a-bad-start) can end at exactly this number. (So can one that has
 learned: its probabilities may depend on the input, all on the same side of one half.)
 """

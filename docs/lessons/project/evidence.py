@@ -234,7 +234,7 @@ plotting.functions(
 )
 
 # %% tags=["claim", "in-general"]
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 
 gain, margin = mean_interval(curves["patients"][:, -1] - curves["patients"][:, 0])
 assert gain - margin > 0, (
