@@ -102,6 +102,8 @@ def types(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure training and builds against peers; `nox -s bench -- build --rounds 1` one of them.
 
+    `nox -s bench -- serving` measures what a writer waits for under `mkdocs serve`.
+
     With `--record` after its name, a benchmark keeps the result for the page that shows it. In an
     environment of its own, because Lightning is one of the peers: as large as the shared one, but
     mostly hard links to the same files. The other engines of the second get theirs beside it.

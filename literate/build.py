@@ -172,10 +172,10 @@ def build(
         path = jobs[job.page.name][0]
         manifest.complete(run)
         lesson = replace(_written(path, job.page, run, options), span=span)
+        put(path, lesson)  # first: somebody waits for it
         if cache and not run.failure:
             cache.store(job, run)
             shelf.store(lesson, cache.path(job))
-        put(path, lesson)
         report(
             f"{job.page.name}: {'failed after' if run.failure else 'ran in'} {run.seconds:.1f} s"
         )
@@ -281,7 +281,7 @@ def _facts(written: Written, options: Options, *, offered: bool) -> dict[str, An
     facts: dict[str, Any] = {"lead": written.lead.facts()} if written.lead else {}
     if offered:
         spent = times(written.markdown, options.root)
-        facts |= {"times": str(spent), **spent.minutes()}
+        facts |= {"times": str(spent), **spent.minutes(), "words": spent.words}
     return facts
 
 

@@ -1,6 +1,7 @@
 """Read a page into steps: code cells, and the inline `{{ expression:format }}` of its prose."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -111,7 +112,8 @@ def _notebook(text: str, name: str) -> Any:
     suffix = Path(name).suffix
     form = "py:percent" if suffix == ".py" else suffix[1:]
     try:
-        return jupytext.reads(text, fmt=form)
+        # The outputs that a notebook holds may be changed; of a program nothing is.
+        return jupytext.reads(text, fmt=form) if form == "ipynb" else _parsed(text, form)
     except Exception as error:
         head = re.match(r"(?:# )?---\n(.*?)^(?:# )?---$", text, re.DOTALL | re.MULTILINE)
         for line, message in (
@@ -123,6 +125,12 @@ def _notebook(text: str, name: str) -> Any:
         cause += "; tags are a list of texts" if line else ""
         place = f"{name}, line {line}" if line else name
         raise PageError(place, f"cannot be read as {form}: {cause}") from error
+
+
+@functools.lru_cache(maxsize=4)
+def _parsed(text: str, form: str) -> Any:
+    """Return a program as a notebook: whoever looks at a page again need not parse it."""
+    return jupytext.reads(text, fmt=form)
 
 
 def _wrong_header(text: str) -> int:

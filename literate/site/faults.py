@@ -47,7 +47,7 @@ class Faults:
         path = Path(page.file.src_dir or "", page.file.src_uri)
         if page.file.generated_by or isinstance(page.file, LessonFile) or path.suffix != ".md":
             return None
-        name = _name(page, self._root)
+        name = name_of(page, self._root)
         try:
             text = text_of(path, name)
         except PageError as error:
@@ -77,7 +77,7 @@ class Faults:
 
     def shown(self, page: Page, error: Exception) -> str:
         """Note an error of a page and return Markdown to show in its place."""
-        name, trace = _name(page, self._root), ""
+        name, trace = name_of(page, self._root), ""
         if isinstance(error, MathsError):
             path = Path(page.file.src_dir or "", page.file.src_uri)
             return self._box(page, *_formulas(path, self._root, error))
@@ -149,6 +149,7 @@ def _formula(name: str, text: str, tex: str, told: str) -> Failure:
     return Failure(f"{name}, line {line}" if line else name, told, line=line)
 
 
-def _name(page: Page, root: Path) -> str:
+def name_of(page: Page, root: Path) -> str:
+    """Return how messages name the file of a page: relative to the project's folder."""
     path = Path(page.file.src_dir or "", page.file.src_uri)
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else page.file.src_uri

@@ -50,11 +50,16 @@ class Site:
     config: MkDocsConfig
     lessons: Mapping[Path, File]
 
-    def put_wheel(self, install: str) -> str:
-        """Add the wheel of the project; return how to install it, which takes `{wheel}`'s place."""
+    def put_wheel(self, install: str, address: str) -> str:
+        """Add the wheel of the project; return how to install it.
+
+        Args:
+            install: Where `{wheel}` stands, what pip needs takes its place.
+            address: Under which the site is published, or ''.
+        """
         name, content = wheel(root(self.config))
         self._put(f"wheels/{name}", content)
-        return install.replace("{wheel}", requirement(name, content, self.config.site_url or ""))
+        return install.replace("{wheel}", requirement(name, content, address))
 
     def put_lessons(self, lessons: Mapping[Path, Lesson], taught: Sequence[Taught]) -> None:
         """Put what came out of each lesson, with its figures, in the place of its program.

@@ -14,7 +14,7 @@ import os
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
@@ -46,12 +46,16 @@ _CHANGES = ("created", "modified", "moved", "deleted", "closed")
 
 @dataclass
 class Built:
-    """A site as a build left it: what a page of it needs to be written once more."""
+    """A site as a build left it: what a page of it needs to be written once more.
+
+    `left_out` has the sources of the pages that only say that they are coming.
+    """
 
     config: MkDocsConfig
     files: Files
     env: Environment
     nav: Navigation
+    left_out: set[str] = field(default_factory=set)
 
     def pages(self, sources: Iterable[Path]) -> dict[Path, Page]:
         """Return those of the pages that are made from these files."""
@@ -66,6 +70,12 @@ class Built:
         """Return the page that is written into this file of the site, if there is one."""
         pages = (file.page for file in self.files.documentation_pages() if file.dest_uri == name)
         return next(pages, None)
+
+    def missing(self, first: str) -> list[Page]:
+        """Return the pages that were left out, the one that is written into this file first."""
+        pages = [file.page for file in self.files.documentation_pages() if file.page]
+        left = [page for page in pages if page.file.src_uri in self.left_out]
+        return sorted(left, key=lambda page: page.file.dest_uri != first)
 
     def is_other(self, path: Path) -> bool:
         """Return whether a file is neither among those of the pages nor a setting of the site."""

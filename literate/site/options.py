@@ -1,5 +1,6 @@
 """The options of the plugin `literate` in `mkdocs.yml`, and what the engine makes of them."""
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from mkdocs.config import config_options as kinds
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.utils.yaml import yaml_load
 
 from literate.build import PRELOAD, Options
 from literate.site.jupyter import Plugin as Jupyter
@@ -36,6 +38,10 @@ _OWN = (
     ("report", kinds.Type(str, default="")),
     ("seeds", kinds.Type(str, default="")),
     ("launch", kinds.Type(str, default="")),
+    # The most that a page may be: see the module `limits`.
+    ("first_reading", kinds.Type(int, default=0)),
+    ("first_words", kinds.Type(int, default=0)),
+    ("page_kilobytes", kinds.Type(int, default=0)),
     # What a page can have beside its lessons: see the module of the same name.
     ("wheel", kinds.Type(bool, default=False)),
     ("copying", kinds.Type(bool, default=False)),
@@ -84,6 +90,25 @@ def root(config: MkDocsConfig) -> Path:
     return Path(config.config_file_path or ".").parent.resolve()
 
 
+def published(config: MkDocsConfig, serving: bool) -> str:
+    """Return the address under which the site is published, ending with a slash, or ''.
+
+    A server puts its own in the place of `config.site_url`; what is taken along leads to this one.
+    """
+    if not serving or not config.config_file_path:
+        return config.site_url or ""
+    path = Path(config.config_file_path)
+    url = _url(path, path.stat().st_mtime_ns)
+    return f"{url.rstrip('/')}/" if url else ""
+
+
+@functools.lru_cache(maxsize=1)
+def _url(path: Path, moment: int) -> str:
+    """Return the address that a file of settings names; it is read once, until it is written."""
+    with path.open("rb") as file:
+        return str(yaml_load(file).get("site_url") or "")
+
+
 def build_options(own: Mapping[str, Any], config: MkDocsConfig, serving: bool) -> Options:
     """Return how the engine is to build.
 
@@ -122,7 +147,7 @@ def build_options(own: Mapping[str, Any], config: MkDocsConfig, serving: bool) -
         site=Site(
             root(config),
             Path(config.docs_dir).resolve(),
-            config.site_url or "",
+            published(config, serving),
             config.use_directory_urls,
             own["install"],
             _launch(own["launch"], config.repo_url or ""),

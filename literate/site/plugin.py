@@ -1,6 +1,7 @@
 """The MkDocs plugin `literate`: mkdocs-jupyter's options and pages, run and written our way."""
 
 import logging
+import math
 import os
 import shutil
 import sys
@@ -22,9 +23,10 @@ from literate.build import Lesson, Options, Wishes, build, failures
 from literate.running.storage import CacheError
 from literate.running.workers import warm_up
 from literate.site import contents, copying, glossary, memory, options, reference, swap
-from literate.site.faults import Faults, with_formulas
+from literate.site.faults import Faults, name_of, with_formulas
 from literate.site.files import LessonFile, Site
 from literate.site.jupyter import Plugin as Jupyter
+from literate.site.limits import Limits
 from literate.site.live import Built, Live
 from literate.site.origins import foreign_requests
 from literate.site.reference import Module, Taught
@@ -35,8 +37,15 @@ from literate.site.slim import slim
 
 log = logging.getLogger("mkdocs.plugins.literate")
 
-#: Whether a server runs lessons before it answers for the first time, rather than behind that.
+#: Whether a server runs lessons and renders all before it answers for the first time, rather than
+#: behind that.
 RUNS_FIRST = False
+
+#: Seconds for which a server renders what is not kept before it answers.
+RENDERS_FIRST = 1.0
+
+#: What says which references lead nowhere: as long as pages are left out, many do.
+_UNKNOWN_YET = logging.getLogger("mkdocs.plugins.mkdocs_autorefs._internal.plugin")
 
 
 class Literate(Jupyter):  # type: ignore[misc]
@@ -62,14 +71,20 @@ class Literate(Jupyter):  # type: ignore[misc]
     _taught: Sequence[Taught] = ()
     _facts: Mapping[str, Mapping[str, Any]] = {}
     _faults = Faults(Path(), {})
+    _limits: Limits
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note what MkDocs is about to do; only a clean build can be put aside first."""
         self._serving = command == "serve"
         self._kept, self._rendered = Kept(), Rendered()
+        _UNKNOWN_YET.addFilter(self._is_known)
         self._live = self._last = self._now = None
         self._staged = command == "build" and not dirty
         self._target, self._finished = None, False
+
+    def _is_known(self, record: logging.LogRecord) -> bool:
+        """Return whether a reference that leads nowhere is one: all pages are there."""
+        return not self._rendered.left_out
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Check the options, and turn the build to the folder beside the site."""
@@ -118,12 +133,14 @@ class Literate(Jupyter):  # type: ignore[misc]
         }
         site = Site(files, config, found)
         if own["wheel"]:  # before the lessons: their downloads name it
-            own["install"] = site.put_wheel(own["install"])
+            address = options.published(config, self._serving)
+            own["install"] = site.put_wheel(own["install"], address)
         lessons = self._lessons(found, config, self._wishes())
         self._tell_failures(lessons)
         self._facts = {file.src_uri: lessons[path].meta for path, file in found.items()}
         failed = {file.src_uri: lessons[path].failure for path, file in found.items()}
         self._faults = Faults(options.root(config), {name: f for name, f in failed.items() if f})
+        self._limits = Limits(own)
         self._taught = ()
         if package := own["reference"]:
             self._modules, self._taught = site.put_reference(
@@ -135,8 +152,13 @@ class Literate(Jupyter):  # type: ignore[misc]
         site.put_moved(own["moved"], self._facts)
         cache = self._options(config).cache
         folder = cache.with_name(f"{cache.name}-pages") if cache else None
-        self._rendered.begin(config, files, folder)
+        seconds = math.inf if self._renders_all() else RENDERS_FIRST
+        self._rendered.begin(config, files, folder, seconds)
         return files
+
+    def _renders_all(self) -> bool:
+        """Return whether a build waits for all that it runs and renders: nobody waits for it."""
+        return not self._serving or RUNS_FIRST or self._last is not None
 
     def _lessons(
         self, paths: Iterable[Path], config: MkDocsConfig, wishes: Wishes
@@ -174,7 +196,7 @@ class Literate(Jupyter):  # type: ignore[misc]
         """Return what the build of a whole site has to heed."""
         if self._live:
             return Wishes(check=self._live.check)
-        return Wishes(runs=not self._serving or RUNS_FIRST or self._last is not None)
+        return Wishes(runs=self._renders_all())
 
     @staticmethod
     def _report(line: str) -> None:
@@ -248,7 +270,7 @@ class Literate(Jupyter):  # type: ignore[misc]
         search = config.plugins.get("material/search") or config.plugins.get("search")
         if self._serving:
             env.bytecode_cache = self._kept.templates
-        self._now = Built(config, files, env, self._nav)
+        self._now = Built(config, files, env, self._nav, self._rendered.left_out)
         if index := getattr(search, "search_index", None):
             add = index.add_entry_from_context
             index.add_entry_from_context = lambda page: self._index(page, index, add)
@@ -265,7 +287,10 @@ class Literate(Jupyter):  # type: ignore[misc]
         if self._live and not self._showing:
             self._live.check()
         super().on_post_page(output_content, page, config)
-        return slim(output_content)
+        html = slim(output_content)
+        if not isinstance(page.file, LessonFile):
+            return html
+        return self._limits.look(name_of(page, options.root(config)), html, page.meta)
 
     @event_priority(-100)
     def on_post_build(self, config: MkDocsConfig) -> None:
@@ -275,6 +300,7 @@ class Literate(Jupyter):  # type: ignore[misc]
         memory = cache / "origins.txt" if cache else None
         if check and (found := foreign_requests(Path(config.site_dir), memory)):
             raise PluginError("\n".join(["literate: pages ask other origins for files:", *found]))
+        self._limits.tell(serving=self._serving)
         self._rendered.end()
         self._finished, self._last = True, self._now
 
@@ -285,12 +311,14 @@ class Literate(Jupyter):  # type: ignore[misc]
         return server
 
     def coming(self) -> bool:
-        """Return whether there are lessons that the first build has left to run."""
-        return any(lesson.coming for lesson in self._kept.lessons())
+        """Return whether there are lessons and pages that the first build has left for later."""
+        left = self._last.left_out if self._last else set()
+        return bool(left) or any(lesson.coming for lesson in self._kept.lessons())
 
     def prepare(self) -> None:
         """Get ready for the next save: after a build mkdocstrings begins anew."""
         if self._last:
+            self._rendered.look_anew()
             self.on_pre_build(self._last.config)
             self._last.prepare()
 
@@ -315,6 +343,7 @@ class Literate(Jupyter):  # type: ignore[misc]
             if looked_at is None or not all(map(last.is_other, others)):
                 return False
             if mkdocstrings := last.config.plugins.get("mkdocstrings"):
+                self._rendered.look_anew()
                 mkdocstrings.handlers.teardown()  # it has read the package as it was
             pages.setdefault(_source(looked_at), looked_at)
         written = self._follow(pages, live)
@@ -326,12 +355,16 @@ class Literate(Jupyter):  # type: ignore[misc]
     def follow(self, live: Live) -> None:
         """Run the lessons that have to run, first the page that is looked at; write each then.
 
+        Meanwhile, and after them, pages that were left out are written.
+
         Args:
             live: Where, and for whom.
         """
         if last := self._last:
             files = last.files.documentation_pages()
             self._follow({_source(file.page): file.page for file in files if file.page}, live)
+            while self._catch_up(live):
+                live.check()
 
     def _follow(self, pages: Mapping[Path, Page], live: Live) -> dict[Path, Lesson]:
         """Write those lessons among these pages that are not as they were, and return them."""
@@ -347,9 +380,28 @@ class Literate(Jupyter):  # type: ignore[misc]
         def first(path: Path) -> bool:
             return pages[path].file.dest_uri == live.readers.page
 
+        def check() -> None:
+            live.check()
+            self._catch_up(live)
+
         if lessons:
-            self._lessons(lessons, last.config, Wishes(ready, live.check, first))
+            self._lessons(lessons, last.config, Wishes(ready, check, first))
         return written
+
+    def _catch_up(self, live: Live) -> bool:
+        """Write a page that was left out, first the one that is looked at; say whether one was.
+
+        A lesson that is running is written when it has run, unless somebody looks at its page.
+        """
+        assert self._last is not None
+        lessons = {lesson.path: lesson for lesson in self._kept.lessons()}
+        for page in self._last.missing(live.readers.page):
+            lesson = lessons.get(_source(page))
+            if lesson and lesson.coming and page.file.dest_uri != live.readers.page:
+                continue
+            self._write(page, lesson, live)
+            return True
+        return False
 
     def _write(self, page: Page, lesson: Lesson | None, live: Live) -> None:
         """Write one page of the last build anew."""
@@ -357,7 +409,11 @@ class Literate(Jupyter):  # type: ignore[misc]
         if lesson:
             markdown = reference.told(lesson.markdown, page.file.src_uri, self._taught)
             lesson = replace(lesson, markdown=markdown)
-        render = self._faults.render(page, partial(Page.render, page))
+        render: Callable[[MkDocsConfig, Files], None] = partial(Page.render, page)
+        if self._rendered.files is self._last.files:  # and no later build has begun
+            render = self._rendered.render(page, render)
+        render = self._faults.render(page, render)
+        self._last.left_out.discard(page.file.src_uri)
         self._showing = True
         try:
             with live.readers.while_writing(page.file.dest_uri):
@@ -373,6 +429,7 @@ class Literate(Jupyter):  # type: ignore[misc]
 
     def on_shutdown(self) -> None:
         """Put the new site in the place of the old one, or leave the old one as it is."""
+        _UNKNOWN_YET.removeFilter(self._is_known)
         if self._live:  # a build that was given up has left its folder
             shutil.rmtree(swap.staging(self._live.site), ignore_errors=True)
         if self._target is None:

@@ -8,13 +8,17 @@ the page has another key; so nothing has to be forgotten.
 
 Rendering a page also tells the plugins autorefs and mkdocstrings where its functions stand; of a
 page that is kept they are told the same again.
+
+A server that has to answer soon leaves out what is not kept: such a page says that it is coming.
 """
 
 import contextlib
 import functools
 import json
 import logging
+import math
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,35 +44,67 @@ _INCLUDES = re.compile(r"--8<--|\{%\s*include|\{!")
 
 _Entry = dict[str, Any]
 
+#: Settings that decide nothing of what Markdown becomes: where a site is written and read, and
+#: whether a warning ends its build. By these a server and a build differ, and keep the same pages.
+_PASSING = ("site_dir", "site_url", "dev_addr", "strict", "watch")
+
+#: What a page shows that was left out.
+COMING = """<div class="admonition note">
+<p class="admonition-title">This page is on its way</p>
+<p>It comes by itself, as soon as it is rendered.</p>
+</div>"""
+
 
 class Rendered:
-    """What earlier builds made of Markdown: in memory, and in a folder if there is one."""
+    """What earlier builds made of Markdown: in memory, and in a folder if there is one.
+
+    Attributes:
+        files: All files of the site that the last build had, or has.
+        left_out: The sources of the pages that were not rendered.
+    """
 
     def __init__(self) -> None:
         self.folder: Path | None = None
+        self.files: Files | None = None
+        self.left_out: set[str] = set()
+        self._seconds = math.inf
+        self._count: int | None = None  # of the files, after a build
         self._memory: dict[str, _Entry] = {}
         self._used: set[str] = set()
         self._site = ""
-        self._packages: Callable[[str], str] = lambda name: ""
+        self._paths: list[Path] = []
+        self._packages: dict[str, str] = {}
         self._aliases: dict[str, tuple[str, ...]] = {}
 
-    def begin(self, config: MkDocsConfig, files: Files, folder: Path | None) -> None:
+    def begin(
+        self,
+        config: MkDocsConfig,
+        files: Files,
+        folder: Path | None,
+        seconds: float = math.inf,
+    ) -> None:
         """Get ready for a build: everything but the pages themselves is known now.
 
         Args:
             config: How the site is built.
             files: All files of the site.
             folder: Where entries are kept; None keeps them in memory.
+            seconds: How long pages may be rendered; what is not kept is left out then.
         """
-        self.folder = folder
+        self.folder, self.files = folder, files
+        self.left_out, self._seconds, self._count = set(), seconds, None
         self._memory = {key: each for key, each in self._memory.items() if key in self._used}
         self._used, self._aliases = set(), {}
         self._site = _site(config, files)
-        paths = _paths(config)
-        self._packages = functools.cache(lambda name: package(name, paths))
+        self._paths, self._packages = _paths(config), {}
+
+    def look_anew(self) -> None:
+        """Note what the packages are now, before mkdocstrings reads them anew."""
+        self._packages = {name: package(name, self._paths) for name in self._packages}
 
     def end(self) -> None:
-        """Remove entries that nobody has used for long."""
+        """Remove entries that nobody has used for long; from now on pages are rendered singly."""
+        self._seconds, self._count = math.inf, len(self.files or ())
         if self.folder:
             storage.prune(self.folder)
 
@@ -81,15 +117,36 @@ class Rendered:
             key = self._key(page)
             if key and (entry := self._load(key)) and self._restored(page, entry, config, files):
                 return
+            if self._seconds <= 0:
+                self.left_out.add(page.file.src_uri)
+                _leave_out(page)
+                return
+            start = time.perf_counter()
             with _noted(config) as noted, _warned() as warnings:
                 render(config, files)
-            if key and not warnings:  # a warning has to come again in the next build
+            self._seconds -= time.perf_counter() - start
+            # A warning has to come again in the next build.
+            if key and not warnings and self._is_as_read(page):
                 self._store(key, {**_taken(page, config), **noted})
 
         return render_or_keep
 
+    def _is_as_read(self, page: Page) -> bool:
+        """Return whether the files, and the source that a page shows, are what its key says.
+
+        In a build mkdocstrings has read it since. Later on it may have read it long before, and a
+        lesson that was shown may have brought figures along.
+        """
+        if self._count is None:
+            return True
+        names = shown(page.markdown or "")
+        same = all(package(name, self._paths) == self._packages[name] for name in names)
+        return same and len(self.files or ()) == self._count
+
     def index(self, page: Page, index: Any, add: Callable[[Page], None]) -> None:
         """Add a page to the search index: what was found in the same content before, or anew."""
+        if page.file.src_uri in self.left_out:
+            return
         search = [page.meta.get(name) for name in ("search", "tags", "title")]
         toc = [_told(link) for link in page.toc]
         parts = ["search", self._site, page.url, str(page.title), search, toc, page.content]
@@ -109,10 +166,15 @@ class Rendered:
         markdown = page.markdown or ""
         if _INCLUDES.search(markdown):
             return ""
-        sources = {name: self._packages(name) for name in shown(markdown)}
+        sources = {name: self._package(name) for name in shown(markdown)}
         if not all(sources.values()):
             return ""
         return hashed(json.dumps([SCHEMA, self._site, page.file.src_uri, markdown, sources]))
+
+    def _package(self, name: str) -> str:
+        if name not in self._packages:
+            self._packages[name] = package(name, self._paths)
+        return self._packages[name]
 
     def _load(self, key: str) -> _Entry | None:
         self._used.add(key)
@@ -170,6 +232,14 @@ class Rendered:
             for told in inventory:
                 register(**told)
         return True
+
+
+def _leave_out(page: Page) -> None:
+    """Give a page what it shows until it is rendered; links to it may have any anchor."""
+    heading = re.search(r"^# +(.+?)(?: *\{[^}]*\})?$", page.markdown or "", re.MULTILINE)
+    page._title_from_render = heading[1] if heading else None
+    page.content, page.toc = COMING, TableOfContents([])
+    page.present_anchor_ids, page.links_to_anchors = None, None
 
 
 def _taken(page: Page, config: MkDocsConfig) -> _Entry:
@@ -261,7 +331,7 @@ def _warned() -> Iterator[list[logging.LogRecord]]:
 def _site(config: MkDocsConfig, files: Files) -> str:
     """Return what changes with the settings, the versions, the engine, and the list of files."""
     listed = sorted(f"{file.src_uri} {file.url} {file.inclusion}" for file in files)
-    settings = {name: _plain(value) for name, value in config.items() if name != "site_dir"}
+    settings = {name: _plain(value) for name, value in config.items() if name not in _PASSING}
     mkdocstrings: Any = config.plugins.get("mkdocstrings")
     templates = [mkdocstrings.config.custom_templates] if mkdocstrings else []
     hooks = [Path(name) for name in config.hooks]

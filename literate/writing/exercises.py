@@ -5,6 +5,7 @@ write, so the code to start from becomes a cell of its own.
 """
 
 import ast
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -76,7 +77,8 @@ def taken(code: str, before: Iterable[str], after: Iterable[str]) -> list[str]:
     return sorted(defined & used & own)
 
 
-def _names(code: str, context: type) -> set[str]:
+@functools.lru_cache(maxsize=1024)
+def _names(code: str, context: type) -> frozenset[str]:
     """Return the names that code uses (`ast.Load`), or those that it gives a meaning to."""
     nodes = list(ast.walk(_tree(code)))
     names = {
@@ -85,7 +87,7 @@ def _names(code: str, context: type) -> set[str]:
     if context is ast.Store:
         names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
         names |= {node.asname or node.name for node in nodes if isinstance(node, ast.alias)}
-    return names
+    return frozenset(names)
 
 
 def _tree(code: str) -> ast.Module:

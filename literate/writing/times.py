@@ -46,15 +46,17 @@ _FORMULA = re.compile(r"\$[^$]+\$")
 
 @dataclass(frozen=True)
 class Times:
-    """What a page takes, in seconds."""
+    """What a page takes, in seconds, and how many words of prose its first reading has."""
 
     reading: float = 0.0
     deeper: float = 0.0
     practice: float = 0.0
+    words: int = 0
 
     def minutes(self) -> dict[str, int]:
-        """Return each in minutes, rounded up."""
-        return {name: ceil(seconds / 60) for name, seconds in vars(self).items()}
+        """Return each time in minutes, rounded up."""
+        seconds = {name: each for name, each in vars(self).items() if name != "words"}
+        return {name: ceil(each / 60) for name, each in seconds.items()}
 
     def __str__(self) -> str:
         """Return them in words: `Read 12 min · practise 25`."""
@@ -75,7 +77,7 @@ def times(markdown: str, root: Path) -> Times:
     counter = _Counter(root)
     for line in markdown.split("\n"):
         counter.take(line)
-    return Times(**counter.seconds)
+    return Times(**counter.seconds, words=counter.words)
 
 
 class _Counter:
@@ -83,6 +85,7 @@ class _Counter:
 
     def __init__(self, root: Path) -> None:
         self.seconds = {"reading": 0.0, "deeper": 0.0, "practice": 0.0}
+        self.words = 0
         self._root = root
         self._fence = ""
         self._folded: int | None = None  # what is indented more than this is in a folded box
@@ -142,10 +145,14 @@ class _Counter:
         text = _FORMULA.sub(" a b c ", _CODE.sub(" a ", line))
         words = re.findall(r"[^\W_]+(?:['’.,-][^\W_]+)*", _NOT_READ.sub(" ", text))
         self._spend(60 / WORDS * len(words))
+        self.words += len(words) if self._part() == "reading" else 0
 
     def _spend(self, seconds: float) -> None:
-        what = "practice" if self._box else "deeper" if self._details else "reading"
-        self.seconds[what] += seconds
+        self.seconds[self._part()] += seconds
+
+    def _part(self) -> str:
+        """Return what a line belongs to."""
+        return "practice" if self._box else "deeper" if self._details else "reading"
 
 
 def _counts(figure: str) -> bool:

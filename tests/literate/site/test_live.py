@@ -1,5 +1,6 @@
 """While a server runs, what is saved is shown at once, and the site behind it is made right."""
 
+import math
 import signal
 import socket
 import subprocess
@@ -12,10 +13,11 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.livereload import LiveReloadServer
+from mkdocs.structure.pages import Page
 from watchdog.events import FileModifiedEvent, FileOpenedEvent
 
 from literate.site import swap
-from literate.site.live import Live
+from literate.site.live import Live, SupersededError
 
 MORE = """
   - search
@@ -211,10 +213,130 @@ def test_a_setting_that_is_saved_is_left_to_a_build_of_all(project, plugin, serv
     assert not plugin.show([project.root / "mkdocs.yml"], served)
 
 
+@pytest.fixture
+def first(project, monkeypatch):
+    """Return a function that builds as a server does for its first answer, rendering so long."""
+    made = []
+
+    def build_first(seconds, address=None):
+        config = load_config("mkdocs.yml")
+        config.plugins.on_startup(command="serve", dirty=False)
+        made.append(config)
+        config.site_url = address or config.site_url
+        with monkeypatch.context() as patch:
+            patch.setattr("literate.site.plugin.RUNS_FIRST", False)
+            patch.setattr("literate.site.plugin.RENDERS_FIRST", seconds)
+            build(config, serve_url="http://127.0.0.1:8000/")
+        return config.plugins["literate"]
+
+    yield build_first
+    for config in made:
+        config.plugins["literate"].on_startup(command="serve", dirty=False)  # a build may be over
+        config.plugins.on_shutdown()
+
+
+@pytest.fixture
+def serve(site):
+    """Return a function that has a plugin serve the site."""
+    made = []
+
+    def served(plugin):
+        made.append(LiveReloadServer(None, "127.0.0.1", 0, str(site.folder)))
+        return Live(made[-1], plugin, lambda: None)
+
+    yield served
+    for server in made:
+        server.server_close()
+
+
+def test_a_server_that_has_kept_nothing_answers_with_pages_that_come(
+    project, site, first, serve, caplog
+):
+    project.write("docs/plain.md", "# Plain {#id}\n\n## Part\n\nSee [it](part/a.py#lesson).\n")
+    plugin = first(0.0)  # mkdocs.yml is strict: an anchor or a reference would end it
+    for name in ("plain.html", "part/a.html", "reference/thing.html", "all.html"):
+        assert "This page is on its way" in (site.folder / name).read_text()
+    assert "<title>Plain</title>" in site.html("docs/plain.md")
+    index = (site.folder / "search/search_index.json").read_text()
+    assert "Some words" not in index
+    assert plugin.coming()
+    live = serve(plugin)
+    live.readers.page = "reference/thing.html"
+    plugin._catch_up(live)
+    assert "Return it." in site.html("docs/reference/thing.md")
+    live.readers.page = "part/a.html"
+    plugin._catch_up(live)
+    page = site.html("docs/part/a.py")
+    assert "This lesson is running" in page
+    assert "Some words" in page
+    assert "This page is on its way" in site.html("docs/plain.md")
+    plugin.follow(live)
+    assert not plugin.coming()
+    shown, built = fresh(project, site)
+    assert not any(b"on its way" in content for content in shown.values())
+    for name in ("plain.html", "part/a.html", "all.html"):  # without who refers to it
+        assert shown[name] == built[name]
+    assert not caplog.records or "WARNING" not in caplog.text
+
+
+def test_a_save_comes_before_pages_that_were_left_out(project, site, first, serve):
+    plugin = first(0.0)
+    live = serve(plugin)
+    live._gives_way = live.server._want_rebuild = True
+    with pytest.raises(SupersededError):
+        plugin.follow(live)
+    live._gives_way = live.server._want_rebuild = False
+    assert plugin.coming()
+    plugin.follow(live)
+    assert not plugin.coming()
+
+
+@pytest.mark.parametrize("before", ["build", "serve"])
+def test_a_server_and_a_build_use_the_pages_that_the_other_has_kept(
+    project, site, first, serve, monkeypatch, before
+):
+    text = (project.root / "mkdocs.yml").read_text()
+    project.write("mkdocs.yml", f"{text}site_url: https://example.org/course\n")
+    if before == "build":
+        site.build()
+        assert first(0.0, "http://127.0.0.1:8000/")._rendered.left_out == set()
+        assert "on its way" not in site.html("docs/part/a.py")
+    else:
+        plugin = first(0.0, "http://127.0.0.1:8000/")
+        plugin.follow(serve(plugin))
+        config = load_config("mkdocs.yml")
+        config.site_url = "http://127.0.0.1:8000/"
+        build(config, serve_url=config.site_url)
+        assert "https://example.org/course/" in (site.folder / "part/a/a.py").read_text()
+        monkeypatch.setattr(Page, "render", lambda *_: pytest.fail("it was rendered"))
+        monkeypatch.setattr("literate.build.run_all", lambda *_: pytest.fail("it was run"))
+        site.build()
+    assert "shown 42" in site.html("docs/part/a.py")
+
+
+def test_what_mkdocstrings_has_read_before_an_edit_is_not_kept_for_the_edited_package(
+    project, site, first, serve
+):
+    plugin = first(math.inf)
+    live = serve(plugin)
+    plugin.follow(live)
+    plugin.prepare()
+    thing = project.write("own/thing.py", THING.format("more"))  # the server does not know yet
+    project.replace("docs/part/a.py", "Some words", "Other words")
+    assert plugin.show([project.root / "docs/part/a.py"], live)
+    assert "Return more." not in site.html("docs/part/a.py")
+    live.readers.page = "part/a.html"
+    assert plugin.show([thing], live)
+    assert "Return more." in site.html("docs/part/a.py")
+    shown, built = fresh(project, site)
+    assert shown["part/a.html"] == built["part/a.html"]
+
+
 def test_a_server_without_kept_runs_answers_first_and_then_shows_what_comes(
     project, site, monkeypatch
 ):
     monkeypatch.setattr("literate.site.plugin.RUNS_FIRST", False)
+    monkeypatch.setattr("literate.site.plugin.RENDERS_FIRST", math.inf)
     config = load_config("mkdocs.yml")
     config.plugins.on_startup(command="serve", dirty=False)
     build(config, serve_url="http://127.0.0.1:8000/")

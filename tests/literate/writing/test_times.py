@@ -115,10 +115,17 @@ def test_an_exercise_counts_by_its_mark_and_with_what_it_asks(marks: int) -> Non
 
 def test_a_question_counts_as_practice() -> None:
     found = count(box("question", "Before you look"))
-    assert found == Times(WORD, 0, QUESTION + 3 * WORD)
+    assert found == Times(WORD, 0, QUESTION + 3 * WORD, words=1)
+
+
+def test_words_are_those_of_the_first_reading() -> None:
+    deeper = '<details class="deeper" markdown="1">\n\n## Two more\n\n</details>\n'
+    found = count(f"{deeper}\nOne `f(x)` three\n\n```\ncode\n```\n{box('exercise', 'Exercise')}")
+    assert found.words == 4
 
 
 def test_times_are_told_in_whole_minutes() -> None:
+    assert Times(61, 0, 1, words=9).minutes() == {"reading": 2, "deeper": 0, "practice": 1}
     assert str(Times(61, 0, 0)) == "Read 2 min"
     assert str(Times(60, 1, 119)) == "Read 1 min · deeper 1 · practise 2"
 

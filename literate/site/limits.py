@@ -1,0 +1,81 @@
+"""How long a page may be: minutes and words of its first reading, and kilobytes of HTML.
+
+Only what a page is in the end says so; so a page that is too long is a page, and is told when all
+of them have been written: a build stops then, and under a server a box at the top says the same.
+"""
+
+import sys
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from mkdocs.exceptions import PluginError
+
+from literate.build import told_together
+from literate.lesson.model import Failure
+
+#: What to do about each, behind what was counted and the limit.
+_MESSAGES = {
+    "first_reading": "its first reading takes {} minutes, and at most {} are wanted",
+    "first_words": "its first reading has {:,} words, and at most {:,} are wanted",
+    "page_kilobytes": "its HTML has {} KB, and at most {} are wanted",
+}
+_HINT = "part it, say less, or let sections go deeper"
+
+_BOX = """
+<div class="admonition failure">
+<p class="admonition-title">This page is too long</p>
+<ul>{}</ul>
+</div>
+"""
+
+
+class Limits:
+    """The pages of one build that are longer than the options allow.
+
+    Args:
+        options: Those of the plugin; a limit of 0 is none.
+    """
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._most = {name: options[name] for name in _MESSAGES if options[name]}
+        self._found: dict[str, Failure] = {}
+
+    def look(self, name: str, html: str, facts: Mapping[str, Any]) -> str:
+        """Note what is too much of a page; return it with a box that says so, if anything is.
+
+        Args:
+            name: How its file is called in messages.
+            html: The page as it is about to be written.
+            facts: What it says of itself: `reading` in minutes and `words`, if it is a lesson that
+                can be taken along. Other pages have no limits.
+        """
+        self._found.pop(name, None)
+        if "words" not in facts:
+            return html
+        size = -(-len(html.encode()) // 1000)  # rounded up, as the minutes are
+        counted = dict(zip(_MESSAGES, (facts["reading"], facts["words"], size), strict=True))
+        wrong = [
+            Failure(name, f"{_MESSAGES[which].format(counted[which], most)} ({which}): {_HINT}")
+            for which, most in self._most.items()
+            if counted[which] > most
+        ]
+        if not wrong:
+            return html
+        self._found[name] = Failure(name, wrong[0].message, also=tuple(wrong[1:]))
+        items = "".join(f"<li>{escape(each.message)}</li>" for each in wrong)
+        head, end, rest = html.partition("</h1>")
+        return f"{head}{end}{_BOX.format(items)}{rest}" if end else html
+
+    def tell(self, *, serving: bool) -> None:
+        """Tell which pages are too long, on stderr or, in a build, as its end.
+
+        Raises:
+            PluginError: If there are some, and nobody serves the site.
+        """
+        if not self._found:
+            return
+        message = told_together(list(self._found.values()), "page")
+        if not serving:
+            raise PluginError(message)
+        print(message, file=sys.stderr)
