@@ -315,7 +315,8 @@ takes `maximum`, which halves the gradient where both sides are equal.
 
 ## Going deeper: two classes as one of several
 
-For several classes there is `nn.CrossEntropyLoss`, which takes logits as well, one per class. Two classes
+For [several classes](../networks/softmax.py) there is `nn.CrossEntropyLoss`, which takes logits as well, one
+per class. Two classes
 with the logits $0$ and $z$ are the case of this page:
 """
 

@@ -182,8 +182,8 @@ one half, and doubles those that are left, so that none can rely on another and 
 does nothing. The rows lie sorted by digit, as rows of files often do.
 
 The loss is now the *cross-entropy*: the mean of $-\ln$ of the probability that the model gives to the
-right class. (Ten logits $z_k$ become ten probabilities $e^{z_k} / \sum_j e^{z_j}$, which are positive and add up
-to 1; `nn.CrossEntropyLoss` computes them inside.) Whoever gives a
+right class. (Ten logits become ten probabilities by [softmax](../networks/softmax.py), which
+`nn.CrossEntropyLoss` computes inside.) Whoever gives a
 tenth to each of ten digits has $\ln 10 =$ {{ torch.tensor(10.0).log().item():.2f }}.
 """
 
