@@ -21,7 +21,16 @@ from mkdocs.structure.pages import Page
 from literate.build import Lesson, Options, Wishes, build, failures
 from literate.running.storage import CacheError
 from literate.running.workers import warm_up
-from literate.site import contents, copying, glossary, memory, options, reference, swap
+from literate.site import (
+    contents,
+    copying,
+    glossary,
+    memory,
+    options,
+    reference,
+    swap,
+    symptoms,
+)
 from literate.site.faults import Faults, with_formulas
 from literate.site.files import LessonFile, Site
 from literate.site.jupyter import Plugin as Jupyter
@@ -205,12 +214,17 @@ class Literate(Jupyter):  # type: ignore[misc]
         name = page.file.src_uri
         if self.config["ignore_h1_titles"] and isinstance(page.file, LessonFile):
             page.meta.setdefault("title", page.file.name.replace("_", " ").capitalize())
-        if contents.PLACE in markdown:
-            try:
-                table = contents.table(name, self._facts, list(reference.listed(config.nav)))
-            except PluginError as error:
-                return self._faults.shown(page, error)
-            markdown = markdown.replace(contents.PLACE, table)
+        order = list(reference.listed(config.nav))
+        try:
+            if contents.PLACE in markdown:
+                table = contents.table(name, self._facts, order)
+                markdown = markdown.replace(contents.PLACE, table)
+            if symptoms.PLACE in markdown:
+                themes = dict(symptoms.themes(config.nav))
+                told = symptoms.listed(name, self._facts, order, themes)
+                markdown = markdown.replace(symptoms.PLACE, told)
+        except PluginError as error:
+            return self._faults.shown(page, error)
         if contents.HOURS in markdown:
             markdown = markdown.replace(contents.HOURS, contents.hours(self._facts.values()))
         if reference.TABLE in markdown and self._modules:

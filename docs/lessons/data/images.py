@@ -348,7 +348,7 @@ the row and the file.
 One fault no dataset can see, because each example by itself is right:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="A batch is one tensor, so all its images need one size: resize or crop them in the transform."
 from torch.utils.data import DataLoader
 
 mixed = write_images(folder / "mixed", digits[:4], labels[:4])

@@ -328,7 +328,7 @@ r"""
 Half of the border is a good rate for the standardised patients. Keep it, and forget to standardise.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The learning rate is too large for inputs that are not standardised."
 from torch.utils.data import TensorDataset
 
 from course.training.batches import Batches

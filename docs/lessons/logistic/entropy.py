@@ -478,7 +478,7 @@ it is level, it is lowest. The squared error has plateaus, and on a plateau a sl
 Give logits to `nn.BCELoss`, and it stops:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="`nn.BCELoss` wants probabilities and was given logits: take `nn.BCEWithLogitsLoss`."
 logits = columns @ ends["cross-entropy"]
 nn.BCELoss()(logits, y)
 
@@ -488,7 +488,7 @@ The other way round nothing stops you. A model that ends in `nn.Sigmoid()` gives
 `nn.BCEWithLogitsLoss` takes them for logits. Train both models, the second with the layer that is too much:
 """
 
-# %%
+# %% symptom="The loss stays high however easy the task, and every answer is yes" cause="The model ends in a sigmoid, and `nn.BCEWithLogitsLoss` applies another: take it out of the model."
 from course.training.loop import fit
 from course.training.metrics import accuracy
 

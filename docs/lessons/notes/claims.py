@@ -595,7 +595,7 @@ You write the sentence as a function and forget to return what it found.
 """
 
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The function has no `return`, so it gives None."
 def sums_agree(a, b):
     torch.equal(a + b, b + a)
 

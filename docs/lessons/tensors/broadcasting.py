@@ -122,7 +122,7 @@ Subtract from each day its own mean. `mean(dim=1)` removes axis 1, the hours, an
 each day.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="Shapes are compared from the right, and `mean(dim=1)` has removed an axis: keep it with `keepdim=True`."
 temperatures - temperatures.mean(dim=1)
 
 # %% [markdown]
@@ -270,7 +270,7 @@ the target of *another* example. Nothing stops, nothing warns. Three things foll
 `"meta"` torch computes shapes without numbers, so you can ask for any size.
 """
 
-# %%
+# %% symptom="The program is out of memory although the data are small" cause="A column `(n, 1)` and a vector `(n,)` make a table `(n, n)`: give both one shape."
 for n in (100, 10_000, 100_000):
     column = torch.empty(n, 1, device="meta")
     vector = torch.empty(n, device="meta")
@@ -309,7 +309,7 @@ days with so many hours of sun, and their temperatures. You will write the loop 
 [descent](../linear/descent.py); here it is enough that it moves a line until the loss hardly falls.
 """
 
-# %%
+# %% symptom="The predictions are all the same, and the loss stops at the variance of the targets" cause="Predictions `(n, 1)` and targets `(n,)` are broadcast to `(n, n)`: give both one shape."
 generator = torch.Generator().manual_seed(0)
 sun = torch.linspace(0, 10, 30).unsqueeze(-1)  # hours, shape (n, 1)
 noise = torch.randn(30, generator=generator)
@@ -376,7 +376,7 @@ formula of your own does not even warn, unless you check, as [`residuals`][cours
 ::: course.tensors.broadcasting.residuals
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The model answers with a column, `(n, 1)`, and the targets are `(n,)`."
 residuals(predictions, targets)
 
 # %%

@@ -118,7 +118,7 @@ You write a function that brings a vector to mean 0 and standard deviation 1, in
 """
 
 
-# %%
+# %% symptom="The data change although nobody assigns to them" cause="A tensor from `from_numpy` shares the memory of the array, and something writes to it in place."
 def standardise(x):
     x -= x.mean()
     x /= x.std()
@@ -181,7 +181,7 @@ r"""
 A tensor's strides cannot be negative, so an array that runs backwards stops it.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The array runs backwards, and a tensor cannot: copy it first, `array.copy()`."
 torch.from_numpy(array[::-1])
 
 # %% [markdown]
@@ -226,7 +226,7 @@ But `view` may refuse such a tensor, and `reshape` copy it.
 The same numbers have another type when they come from an array. A model minds.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="Arrays of NumPy are `float64`, the weights of a model `float32`: cast the data with `float()`."
 print(torch.tensor([0.5]).dtype, torch.tensor(np.array([0.5])).dtype)
 
 model = torch.nn.Linear(3, 1)
@@ -335,7 +335,7 @@ be the loss, and after one step every parameter. pandas itself skips it, so you 
 ::: course.tensors.interop.from_frame
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="A value is missing in the table: fill it, or leave the row out."
 from_frame(people)
 
 # %% [markdown]

@@ -331,7 +331,7 @@ r"""
 You want all elements of the transpose in one row.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The elements do not lie one behind the other in this order: `reshape` copies them where it must."
 x.T.view(12)
 
 # %% [markdown]
@@ -342,7 +342,7 @@ nothing stops. Some files keep a batch with the images along the *last* axis. Yo
 first, and the shape can be had in two ways.
 """
 
-# %% alt="Two rows of six images. In the row named permute they are the digits 0 to 5. In the row named reshape, each is a scatter of light and dark blocks in which no digit can be read."
+# %% alt="Two rows of six images. In the row named permute they are the digits 0 to 5. In the row named reshape, each is a scatter of light and dark blocks in which no digit can be read." symptom="The shapes are right and the results poor, because images are scrambled" cause="Axes were exchanged with `reshape` or `view`, which read on in the old order: `permute` moves axes."
 stored = torch.stack(images, dim=2)
 print(f"{stored.shape = }")
 moved = stored.permute(2, 0, 1)

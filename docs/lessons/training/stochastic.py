@@ -500,7 +500,7 @@ Real data: ten measurements of 442 patients, standardised, and how far their dia
 single rows.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="Single rows are more curved than their mean, so they need a smaller learning rate than all rows together."
 from sklearn.datasets import load_diabetes
 
 from course.linear.convergence import largest_lr
