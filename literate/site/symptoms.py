@@ -68,7 +68,8 @@ def _told(each: Mapping[str, Any], name: str, page: str, title: str) -> str:
 
 
 def _entry(what: str, told: Iterable[str]) -> str:
-    return "\n".join([what, *(f":   {one}" for one in told)])
+    # With empty lines, so that each is a paragraph, which the search shows as a line.
+    return "\n\n".join([what, *(f":   {one}" for one in told)])
 
 
 def code(text: str) -> str:

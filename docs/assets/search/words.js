@@ -8,7 +8,7 @@ const STOP = new Set(
   ("a about after all also am an and any are as at be because been but by can cannot could did do does " +
     "doesn don dont e during each every for from g get gets give go got had happen happens has have how " +
     "i if in into is isn it its just keep keeps like make makes many me mean means much my need of off " +
-    "on one or our out over s should so some t tell than that the their them then there these they " +
+    "on one or our out over s should so some t take takes tell than that the their them then there these they " +
     "thing this to too up use used using very want was way we were what when where which while who why " +
     "will with won work works would you your").split(" "),
 )
@@ -33,8 +33,14 @@ const ENDINGS = [
   [/(.{3,})e$/, "$1"],
 ]
 
+/** Return a function that remembers what it has returned: a text has few words, many times. */
+const remembering = work => {
+  const known = new Map()
+  return key => known.get(key) ?? known.set(key, work(key)).get(key)
+}
+
 /** Return what the forms of a word have in common: of "regularisation", "regularizes" and "regularise". */
-const stem = word => {
+const stem = remembering(word => {
   let root = word.toLowerCase()
   root = IRREGULAR[root] ?? root
   if (root.length < 4) return root
@@ -43,7 +49,7 @@ const stem = word => {
   if (/(us|is|as)$/.test(root)) return root
   for (const [ending, rest] of ENDINGS) root = root.replace(ending, rest)
   return root.replace(/([bdfgmnprt])\1$/, "$1")
-}
+})
 
 /** Return the parts of a name: "cross", "entropy", "loss" of `CrossEntropyLoss`. */
 const parts = name =>
@@ -57,17 +63,17 @@ const parts = name =>
 const words = text => text.match(/[\p{L}\p{N}_]+(?:[-‑][\p{L}\p{N}_]+)*/gu) ?? []
 
 /** Return what one word is found by: each of its parts, and neighbouring parts joined. */
-const terms = word => {
+const terms = remembering(word => {
   const all = parts(word).map(part => part.toLowerCase())
   const found = new Set(all.map(stem))
   for (let from = 0; from < all.length; from++)
     for (let to = from + 2; to <= Math.min(all.length, from + 4); to++)
       found.add(stem(all.slice(from, to).join("")))
   return [...found]
-}
+})
 
 /** Return a word without what separates its parts. */
-const joined = word => word.toLowerCase().replace(/[\s_\-‑.]+/g, "")
+const joined = remembering(word => word.toLowerCase().replace(/[\s_\-‑.]+/g, ""))
 
 /** Return what a text is found by; `pairs` also joins each two words that follow each other. */
 const tokens = (text, pairs = true) => {

@@ -7,7 +7,7 @@ const Message = { SETUP: 0, READY: 1, QUERY: 2, RESULT: 3 }
 const WEIGHTS = { title: 4, names: 6, page: 2, text: 1, code: 0.4 }
 const WHOLE = 3 // what is called exactly as what was typed
 const PAIR = 1.2 // two words that stand together, as they were typed
-const MOST = { pages: 20, sections: 5, letters: 180, marks: 8 }
+const MOST = { pages: 12, sections: 4, letters: 180, marks: 8 }
 
 let ready
 let entries = []
@@ -51,7 +51,7 @@ const find = (term, last) => {
   const exact = index.search(term, { prefix: last && term.length > 1 })
   if (exact.length || /^\d/.test(term)) return exact
   const begun = term.length > 3 ? index.search(term, { prefix: true }) : []
-  return begun.length ? begun : term.length > 3 ? index.search(term, { fuzzy: 0.3, maxFuzzy: 2 }) : []
+  return begun.length ? begun : term.length > 3 ? index.search(term, { fuzzy: 0.22, maxFuzzy: 2 }) : []
 }
 
 /** Return what was typed: the words that count, each with where it is found. */
@@ -92,15 +92,15 @@ const weighed = query => {
     terms.forEach(term => hit.terms.add(term))
   }
   const all = found.reduce((sum, { weight }) => sum + weight, 0) || 1
-  const whole = joined(chosen.join(""))
-  const wholes = new Set([whole, joined(query), stem(whole)])
+  const wholes = [query, chosen.join("")].map(each => new Set([joined(each), stem(joined(each))]))
   return [...hits].map(([id, hit]) => {
     const entry = entries[id]
     const had = found.reduce((sum, { word, weight }) => sum + (hit.had.has(word) ? weight : 0), 0)
-    const called = [entry.title, ...entry.names].some(name => {
-      const plain = joined(name)
-      return wholes.has(plain) || wholes.has(stem(plain))
-    })
+    // `memory` is a function; who types "out of memory" does not mean it.
+    const either = entry.boost < 1 ? wholes.slice(0, 1) : wholes
+    const called = [entry.title, ...entry.names].some(name =>
+      either.some(whole => whole.has(joined(name)) || whole.has(stem(joined(name)))),
+    )
     const score = hit.score * (had / all) ** 2 * entry.boost * (called ? WHOLE : 1)
     const missing = found.filter(({ word }) => !hit.had.has(word)).map(({ word }) => word)
     return { entry, score, terms: hit.terms, missing }
@@ -141,7 +141,7 @@ const telling = (text, found) => {
 /** Return an entry as Material's script shows it. */
 const shown = ({ entry, score, terms: found, missing }) => {
   const line = telling(entry.text, found)
-  const seen = words(`${entry.title} ${entry.text}`).filter(word => word.length > 1 && isMeant(word, found))
+  const seen = words(`${entry.title} ${line}`).filter(word => word.length > 1 && isMeant(word, found))
   const marks = [...new Set(seen.map(word => word.toLowerCase()))].filter(word => !STOP.has(word))
   const terms = Object.fromEntries([
     ...marks.slice(0, MOST.marks).map(word => [word, true]),
