@@ -59,8 +59,5 @@ def says(facts: Mapping[str, Any], anchor: str) -> Iterator[str]:
         yield html.escape(str(about))
     for each in facts.get("symptoms", ()):
         if (symptoms.anchor(each["section"]) if each["section"] else "") == anchor:
-            yield from (html.escape(text) for text in (each["symptom"], _message(each)) if text)
-
-
-def _message(each: Mapping[str, str]) -> str:
-    return f"{each['error']}: {each['message']}" if each["message"] else each["error"]
+            said = each["symptom"], symptoms.message(each)
+            yield from (html.escape(text) for text in said if text)

@@ -38,15 +38,20 @@ def listed(page: str, facts: _Facts, order: Sequence[str], themes: Mapping[str, 
         if each["symptom"]:
             seen.setdefault(themes.get(name, ""), []).append(_entry(each["symptom"], [told]))
         if each["error"]:
-            raised.setdefault(each["error"], {}).setdefault(each["message"], []).append(told)
+            raised.setdefault(each["error"], {}).setdefault(message(each), []).append(told)
     parts = ["## What you see"]
     for theme, entries in seen.items():
         parts += [f"### {theme}"] * bool(theme) + entries
     parts.append("## What a message says")
     for error in sorted(raised, key=str.lower):
         parts += [f"### {error}"]
-        parts += [_entry(code(text or error), told) for text, told in raised[error].items()]
+        parts += [_entry(code(text), told) for text, told in raised[error].items()]
     return "\n\n".join(parts)
+
+
+def message(failure: Mapping[str, Any]) -> str:
+    """Return what a terminal says of a failure, in its last line."""
+    return ": ".join(part for part in (failure["error"], failure["message"]) if part)
 
 
 def _check(shown: Iterable[tuple[str, Mapping[str, Any]]]) -> None:

@@ -124,16 +124,18 @@ const marked = (line, found) => {
     .slice(first, end)
     .map((piece, at) => (meant[first + at] ? `<mark>${escaped(piece)}</mark>` : escaped(piece)))
     .join("")
-  return `${first ? "… " : ""}${shown.trim()}${end < pieces.length ? " …" : ""}`
+  const [left, right] = [pieces.slice(0, first), pieces.slice(end)].map(each => each.join("").trim())
+  return `${left && "… "}${shown.trim()}${right && " …"}`
 }
 
-/** Return the line of a text in which most of what was found stands. */
+/** Return the line of a text in which most of what was found stands; of several no short one. */
 const telling = (text, found) => {
   let best = ""
-  let most = 0
+  let most = -1
   for (const line of text.split("\n")) {
-    const count = new Set(tokens(line).filter(term => found.has(term))).size
-    if (count > most || !best) [best, most] = [line, count]
+    const terms = new Set(tokens(line).filter(term => found.has(term)))
+    const worth = terms.size + Math.min(line.length, 80) / 81
+    if (worth > most) [best, most] = [line, worth]
   }
   return best
 }

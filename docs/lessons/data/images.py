@@ -318,7 +318,7 @@ Files get lost, renamed and cut off, and among a hundred thousand of them you ne
 is a folder with three faults, one after another. (The path is shortened.)
 """
 
-# %%
+# %% cause=["The file is there, and its content is no image.", "A row of the table names a file that is not in the folder.", "The table calls its columns by other names than the dataset expects."]
 spoilt = write_images(folder / "spoilt", digits[:4], labels[:4])
 
 

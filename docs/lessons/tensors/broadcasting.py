@@ -214,7 +214,7 @@ One thing cannot be stretched: the place to write to. `temperatures += pattern` 
 other way round the result would have no room.
 """
 
-# %%
+# %% cause="The result is larger than the tensor that it is to be written to: in place, only the other one can be stretched."
 try:
     pattern += temperatures
 except RuntimeError as error:

@@ -190,7 +190,7 @@ Worse is an array that is locked. pandas hands out such arrays since version 3, 
 table's own memory. Torch knows no locked tensors: it warns, once, and goes on.
 """
 
-# %% tags=["warns"]
+# %% tags=["warns"] cause="The array is read-only, as arrays out of pandas are: copy it with `torch.tensor(array)`."
 locked = np.array([1.0, 2.0, 3.0])
 locked.flags.writeable = False
 key = torch.from_numpy(locked)
@@ -344,7 +344,7 @@ What stands for a gap is your decision: leave the row out, or fill it, with the 
 (that of the training rows alone, once there are others). Then it is the text's turn.
 """
 
-# %%
+# %% cause="A column holds text, and a tensor holds numbers."
 filled = people.fillna({"height": people["height"].mean()})
 try:
     from_frame(filled)

@@ -57,7 +57,7 @@ r"""
 You name the values, or a rule that makes them, or something that holds them already.
 """
 
-# %%
+# %% cause="A column of pandas whose labels do not count from 0 is no list: hand over `column.to_numpy()`."
 print(f"{torch.tensor([3, 1, 2]) = }")
 print(f"{torch.tensor(range(3)) = }")
 print(f"{torch.arange(0, 24, 4) = }")
@@ -457,7 +457,7 @@ r"""
 Four sentences that you meet in course notes, each followed by what happens.
 """
 
-# %%
+# %% cause="`shape` is an attribute and no method: leave the parentheses out."
 # "A list must have one type."
 print(f"{torch.tensor([1, 2.5, True]) = }")
 

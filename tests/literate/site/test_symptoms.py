@@ -58,13 +58,13 @@ It is slow
 
 ### UserWarning
 
-`Hm`
+`UserWarning: Hm`
 
 :   Ah. [Cost](../lessons/line/cost.py)
 
 ### ValueError
 
-`` no `x` ``
+`` ValueError: no `x` ``
 
 :   Cost's. [Cost](../lessons/line/cost.py)
 
