@@ -12,7 +12,7 @@ const MOST = { pages: 12, sections: 4, letters: 180, marks: 8 }
 let ready
 let entries = []
 let index
-let vocabulary = []
+let phrases = []
 
 const escaped = text => text.replace(/[&<>]/g, sign => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign])
 
@@ -42,8 +42,8 @@ const setUp = async ({ docs }) => {
     searchOptions: { boost: WEIGHTS, tokenize: term => [term], processTerm: term => term },
   })
   index.addAll(entries)
-  const known = entries.flatMap(({ title, names }) => [title, ...names].flatMap(words))
-  vocabulary = [...new Set(known.map(word => word.toLowerCase()))].sort((a, b) => a.length - b.length)
+  const known = entries.flatMap(({ title, names }) => [title, ...names]).map(name => name.toLowerCase())
+  phrases = [...new Set([...known, ...known.flatMap(words)])].sort((a, b) => a.length - b.length)
 }
 
 /** Return where a word is found, by entry; a word that nobody wrote by those that are nearly it. */
@@ -176,9 +176,17 @@ const search = query => {
       )
     return some.map(shown)
   })
-  const last = query.toLowerCase().match(/[\p{L}\p{N}_]+$/u)?.[0]
-  const word = last && vocabulary.find(each => each.startsWith(last) && each !== last)
-  return { items, suggest: word ? [word] : [] }
+  return { items, suggest: suggested(query.toLowerCase()) }
+}
+
+/** Return the word that one may be about to type: best one that goes on as a name goes on. */
+const suggested = query => {
+  const last = query.match(/[\p{L}\p{N}_]+$/u)?.[0]
+  if (!last) return []
+  const goingOn = begun => phrases.find(each => each.startsWith(begun) && each !== begun)
+  const phrase = goingOn(query)
+  const word = phrase?.slice(query.length - last.length).match(/^[\p{L}\p{N}_]+/u)?.[0] ?? goingOn(last)
+  return word && word !== last && !/\s/.test(word) ? [word] : []
 }
 
 self.onmessage = async ({ data: { type, data } }) => {
