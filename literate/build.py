@@ -277,8 +277,13 @@ def _written(path: Path, page: Page, run: Run | None, options: Options) -> Lesso
 
 
 def _facts(written: Written, options: Options, *, offered: bool) -> dict[str, Any]:
-    """Return what a page says beside its front matter: its lead, and of a lesson its times."""
+    """Return what a page says beside its front matter.
+
+    That is its lead, the failures that it shows, and of a lesson its times.
+    """
     facts: dict[str, Any] = {"lead": written.lead.facts()} if written.lead else {}
+    if written.symptoms:
+        facts["symptoms"] = [symptom.facts() for symptom in written.symptoms]
     if offered:
         spent = times(written.markdown, options.root)
         facts |= {"times": str(spent), **spent.minutes(), "words": spent.words}
@@ -306,6 +311,7 @@ def _failure(page: Page, run: Run | None, options: Options, *, offered: bool) ->
         *rules.claims(page),
         *rules.alts(page, run, options.style),
         *rules.leads(page, run),
+        *rules.symptoms(page, run),
         *rules.pictures(page),
         *rules.sources(page, run, options.root, offered),
         *(numbers.faults(page) if run and options.check_numbers else ()),

@@ -1,6 +1,8 @@
 # ---
 # title: Coverage
 # description: What this course is to teach, row by row, with lesson, code, test and exercise of each.
+# search:
+#   exclude: true
 # ---
 
 # %% [markdown]

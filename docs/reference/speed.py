@@ -1,6 +1,8 @@
 # ---
 # title: Speed
 # description: The training loop and the batches of this course, measured against other loops.
+# search:
+#   boost: 0.3
 # ---
 
 # %% [markdown]

@@ -1,6 +1,8 @@
 # ---
 # title: How this site is built
 # description: What mkdocs-jupyter does for this site, what literate adds to it, and what that gains.
+# search:
+#   boost: 0.3
 # ---
 
 # %% [markdown]

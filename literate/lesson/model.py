@@ -73,6 +73,8 @@ class Code:
     """A code cell: its source, the line of the file on which it starts, and its metadata.
 
     `lead` is a sentence: the first figure of the cell stands with it where the page begins.
+    `symptom` is what one sees of a failure that the cell shows, and `cause` why that happens,
+    or why each of several messages comes.
     """
 
     source: str
@@ -82,6 +84,8 @@ class Code:
     alt: tuple[str, ...] = ()
     format: str = "svg"
     lead: str = ""
+    symptom: str = ""
+    cause: tuple[str, ...] = ()
     outputs: tuple[dict[str, Any], ...] = ()
 
     @property

@@ -173,6 +173,8 @@ def _code(raw: Any, line: int, number: int) -> tuple[Code, list[str]]:
         alt=said.alt,
         format=said.format,
         lead=said.lead,
+        symptom=said.symptom,
+        cause=said.cause,
         outputs=tuple(raw.get("outputs", ())),
     )
     return cell, wrong

@@ -46,6 +46,7 @@ _OWN = (
     ("wheel", kinds.Type(bool, default=False)),
     ("copying", kinds.Type(bool, default=False)),
     ("glossary", kinds.Type(str, default="")),
+    ("names", kinds.Type(str, default="")),
     ("explained", kinds.Type(list, default=[])),
     ("reference", kinds.Type(str, default="")),
     ("reference_without", kinds.Type(list, default=[])),

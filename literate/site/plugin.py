@@ -22,7 +22,18 @@ from mkdocs.structure.pages import Page
 from literate.build import Lesson, Options, Wishes, build, failures
 from literate.running.storage import CacheError
 from literate.running.workers import warm_up
-from literate.site import contents, copying, glossary, memory, options, reference, swap
+from literate.site import (
+    contents,
+    copying,
+    glossary,
+    index,
+    memory,
+    names,
+    options,
+    reference,
+    swap,
+    symptoms,
+)
 from literate.site.faults import Faults, name_of, with_formulas
 from literate.site.files import LessonFile, Site
 from literate.site.jupyter import Plugin as Jupyter
@@ -72,6 +83,7 @@ class Literate(Jupyter):  # type: ignore[misc]
     _facts: Mapping[str, Mapping[str, Any]] = {}
     _faults = Faults(Path(), {})
     _limits: Limits
+    _names: Mapping[str, list[str]] = {}
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Note what MkDocs is about to do; only a clean build can be put aside first."""
@@ -228,12 +240,17 @@ class Literate(Jupyter):  # type: ignore[misc]
         name = page.file.src_uri
         if self.config["ignore_h1_titles"] and isinstance(page.file, LessonFile):
             page.meta.setdefault("title", page.file.name.replace("_", " ").capitalize())
-        if contents.PLACE in markdown:
-            try:
-                table = contents.table(name, self._facts, list(reference.listed(config.nav)))
-            except PluginError as error:
-                return self._faults.shown(page, error)
-            markdown = markdown.replace(contents.PLACE, table)
+        order = list(reference.listed(config.nav))
+        try:
+            if contents.PLACE in markdown:
+                table = contents.table(name, self._facts, order)
+                markdown = markdown.replace(contents.PLACE, table)
+            if symptoms.PLACE in markdown:
+                themes = dict(symptoms.themes(config.nav))
+                told = symptoms.listed(name, self._facts, order, themes)
+                markdown = markdown.replace(symptoms.PLACE, told)
+        except PluginError as error:
+            return self._faults.shown(page, error)
         if contents.HOURS in markdown:
             markdown = markdown.replace(contents.HOURS, contents.hours(self._facts.values()))
         if reference.TABLE in markdown and self._modules:
@@ -271,16 +288,35 @@ class Literate(Jupyter):  # type: ignore[misc]
         if self._serving:
             env.bytecode_cache = self._kept.templates
         self._now = Built(config, files, env, self._nav, self._rendered.left_out)
-        if index := getattr(search, "search_index", None):
-            add = index.add_entry_from_context
-            index.add_entry_from_context = lambda page: self._index(page, index, add)
+        if found := getattr(search, "search_index", None):
+            self._names = self._read_names(config, files)
+            add = found.add_entry_from_context
+            found.add_entry_from_context = lambda page: self._index(page, found, add)
         return env
 
-    def _index(self, page: Page, index: Any, add: Callable[[Page], None]) -> None:
-        content = page.content
+    def _read_names(self, config: MkDocsConfig, files: Files) -> dict[str, list[str]]:
+        """Return by which other words the sections of the site are found, if the site says so."""
+        if not (table := self.config["names"]):
+            return {}
+        page = self.config["glossary"]
+        read = names.read(
+            options.root(config) / table, Path(config.docs_dir, page) if page else None, page
+        )
+        return names.located(read, {file.src_uri: file.url for file in files})
+
+    def _index(self, page: Page, found: Any, add: Callable[[Page], None]) -> None:
+        """Add a page to the index of the search, without what no reader searches for."""
+        content, entries = page.content, self._rendered.entries(found)
+        before = len(entries)
         page.content = searchable(content or "")
-        self._rendered.index(page, index, add)
+        self._rendered.index(page, found, add)
         page.content = content
+        if self.config["names"]:
+            entries[before:] = [self._short(page, entry) for entry in entries[before:]]
+
+    def _short(self, page: Page, entry: Mapping[str, Any]) -> dict[str, Any]:
+        anchor = entry["location"].partition("#")[2]
+        return index.short(entry, self._names, index.says(page.meta, anchor))
 
     def on_post_page(self, output_content: str, page: Page, config: MkDocsConfig) -> str:
         """Copy the source if the options ask for it, and make the page lighter."""

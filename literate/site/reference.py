@@ -188,10 +188,16 @@ def _index(module: Module, found: Sequence[Module]) -> str:
     return f"{_head(module)}{module.summary}\n\n{table}\n"
 
 
+#: Who searches finds a lesson before the reference.
+_SEARCH = "search:\n  boost: 0.4\n"
+
+
 def _head(module: Module) -> str:
     # As JSON, which is YAML: a summary may hold a colon.
     about = f"{module.name}: {module.summary}".replace("\\", "\\\\").replace('"', '\\"')
-    return f'---\ntitle: {module.name}\ndescription: "{about}"\n---\n\n# `{module.name}`\n\n'
+    return (
+        f'---\ntitle: {module.name}\ndescription: "{about}"\n{_SEARCH}---\n\n# `{module.name}`\n\n'
+    )
 
 
 def table(found: Sequence[Module], page: str) -> str:

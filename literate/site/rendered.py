@@ -151,8 +151,7 @@ class Rendered:
         toc = [_told(link) for link in page.toc]
         parts = ["search", self._site, page.url, str(page.title), search, toc, page.content]
         key = hashed(json.dumps(parts, default=repr))
-        # Material's index has them under one name, MkDocs' own under the other.
-        entries = index.entries if hasattr(index, "entries") else index._entries
+        entries = self.entries(index)
         kept = (self._load(key) or {}).get("entries")
         if isinstance(kept, list):
             entries += kept
@@ -160,6 +159,12 @@ class Rendered:
         before = len(entries)
         add(page)
         self._store(key, {"entries": entries[before:]})
+
+    @staticmethod
+    def entries(index: Any) -> list[Any]:
+        """Return the entries of a search index: Material calls them by another name."""
+        found: list[Any] = index.entries if hasattr(index, "entries") else index._entries
+        return found
 
     def _key(self, page: Page) -> str:
         """Return what changes with anything that a page is made of; empty if that is not known."""

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from literate.lesson.model import Cell, Code, Counts, Failure, Page, Prose, Raw, Result, Run
 from literate.lesson.text import collapse, messages, plain, visible
-from literate.writing import attachments, claims, deeper, leads, sight
+from literate.writing import attachments, claims, deeper, leads, sight, symptoms
 from literate.writing.blocks import (
     failure_box,
     fence,
@@ -27,6 +27,7 @@ from literate.writing.long import few, share, shortened
 from literate.writing.sight import Place
 from literate.writing.style import FOLD_LINES as FOLD_LINES
 from literate.writing.style import Style as Style
+from literate.writing.symptoms import Symptom
 
 _FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
 _ANNOTATION = re.compile(r"#\s*\(\d+\)!?\s*$", re.MULTILINE)
@@ -44,11 +45,15 @@ _Twins = tuple[str, dict[str, Any] | None]
 
 @dataclass
 class Written:
-    """A page as Markdown, its files by path relative to the page's folder, and its lead if any."""
+    """A page as Markdown, its files by path relative to the page's folder, its lead if any.
+
+    `symptoms` are the failures that it shows.
+    """
 
     markdown: str
     files: dict[str, bytes]
     lead: Lead | None = None
+    symptoms: tuple[Symptom, ...] = ()
 
 
 def _titled(blocks: list[str]) -> tuple[str, list[str]]:
@@ -110,7 +115,8 @@ class Writer:
             self.blocks = [title, above, *rest, below]
             self.blocks.append(_footer(run))
         text = "\n\n".join(block.strip("\n") for block in self.blocks if block.strip()) + "\n"
-        return Written(text, self.files, self._lead)
+        shown = symptoms.found(self.page, run)
+        return Written(text, self.files, self._lead, tuple(shown))
 
     def _prose(self, cell: Prose, results: Any) -> None:
         text = "".join(

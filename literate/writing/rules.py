@@ -16,6 +16,7 @@ from literate.lesson.page import INLINE
 from literate.writing import attachments
 from literate.writing.portable import source_of
 from literate.writing.render import Style, is_figure
+from literate.writing.symptoms import failures
 
 #: How a message names the level of an interval.
 _LEVEL = re.compile(r"\d ?%|standard error|confidence")
@@ -117,6 +118,30 @@ def leads(page: Page, run: Run | None) -> Iterator[Failure]:
         elif cell is not found[0][0]:
             message = "is the second cell with a lead: one figure leads a page"
             yield page.fault(cell.line, message, cell)
+
+
+def symptoms(page: Page, run: Run | None) -> Iterator[Failure]:
+    """Find failures whose cause is not told, causes of none, and symptoms that are told twice.
+
+    Args:
+        page: The lesson.
+        run: What it left; without a run, its cells show what they store.
+    """
+    told: set[str] = set()
+    shown = {cell.number: len(failures(cell, result, page)) for cell, result in _results(page, run)}
+    for cell in _code(page):
+        if cell.symptom and not cell.cause:
+            yield page.fault(cell.line, 'has a symptom and no cause: add cause="…", why', cell)
+        if len(cell.cause) > shown.get(cell.number, len(cell.cause)):
+            message = (
+                f"has {len(cell.cause)} cause(s) and shows {shown[cell.number]} failure(s): what "
+                'raises and prints nothing needs symptom="…", what one sees'
+            )
+            yield page.fault(cell.line, message, cell)
+        if cell.symptom in told:
+            message = f"has the symptom {cell.symptom!r}, and so has a cell above it"
+            yield page.fault(cell.line, message, cell)
+        told |= {cell.symptom} - {""}
 
 
 def pictures(page: Page) -> Iterator[Failure]:

@@ -68,7 +68,18 @@ It is drawn by pyplot; the loop is [`train`][course.networks.workflow.train].
 import matplotlib.pyplot as plt
 
 _ = plt.plot([0, 1])
+
+# %% [markdown]
+"""
+## Its line
+
+It rises. It ends.
+"""
+
+# %% tags=["raises-exception"]
+[0, 1].index(2)
 ''',
+    "search.yml": "pages:\n  lessons/small/figure.py#its-line: [slope of a line]\n",
     "reference/glossary.md": "# Glossary\n\nloop\n:   What runs again and again.\n",
     "reference.md": "# Reference\n\n::: course.networks.workflow\n",
 }

@@ -100,6 +100,31 @@ def test_the_search_finds_files(site: Path, pages: dict[str, Page]) -> None:
     assert found <= set(pages)
 
 
+def test_the_search_finds_a_section_by_its_sentences_names_and_messages(site: Path) -> None:
+    index = json.loads((site / "search/search_index.json").read_text(encoding="utf-8"))
+    place = "lessons/small/figure.html#its-line"
+    (line,) = (entry for entry in index["docs"] if entry["location"] == place)
+
+    assert line["names"] == ["slope of a line"]
+    assert line["text"].split("\n") == ["ValueError: 2 is not in list", "It rises.", "It ends."]
+    assert line["code"] == "index"
+
+
+def test_every_page_names_the_worker_of_the_search_and_what_that_loads_is_there(
+    site: Path, pages: dict[str, Page]
+) -> None:
+    worker = site / "assets/search/worker.js"
+    for name in pages:
+        text = (site / name).read_text(encoding="utf-8")
+        (address,) = re.findall(r'"search": "([^"]+)"', text)
+        folder = site if name == "404.html" else (site / name).parent
+        found = folder / address.removeprefix("/course/")
+        assert found.resolve() == worker.resolve()
+    loaded = re.findall(r'"([./\w]+\.js)"', worker.read_text(encoding="utf-8"))
+    assert len(loaded) == 2
+    assert [name for name in loaded if not (worker.parent / name).is_file()] == []
+
+
 def test_the_search_of_a_page_that_is_read_from_a_disk_needs_no_server(
     site: Path, pages: dict[str, Page]
 ) -> None:

@@ -268,7 +268,7 @@ r"""
 You have the derivative and want to go a little downhill, as training does:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The step would be recorded, and a leaf that keeps a gradient would become a result: take it inside `torch.no_grad()`."
 x = torch.tensor(3.0, requires_grad=True)
 (x**2).backward()
 x -= 0.1 * x.grad
@@ -292,7 +292,7 @@ out looks like any other. **The symptom** is a model that trains, but badly. A c
 central difference:
 """
 
-# %%
+# %% symptom="The model trains, but badly, and its gradient is not that of central differences" cause="One of the ways from the parameter to the loss is cut, by `detach`, `item()` or `no_grad`, and its part of the gradient is missing."
 from course.autograd.derivatives import derivative_gap
 
 cut = derivative_gap(lambda x: x * x.detach(), at)
@@ -412,7 +412,7 @@ You will meet these too: from a tensor of whole numbers, from a result that nobo
 about, and from going back twice, when what the way back needs has been freed.
 """
 
-# %%
+# %% cause=["Whole numbers have no derivative: make the tensor of floats.", "Nothing on the way to the result asked for a gradient, or `detach` or `no_grad` has cut the record: set `requires_grad=True` before the computation.", "The first `backward` has freed what the way back needs: compute the result anew before each `backward`."]
 y = x**2
 y.backward()
 mistakes = {
@@ -420,11 +420,11 @@ mistakes = {
     "nobody asked": lambda: (torch.tensor(3.0) ** 2).backward(),
     "a second time": lambda: y.backward(),
 }
-for name, mistake in mistakes.items():
+for mistake in mistakes.values():
     try:
         mistake()
     except RuntimeError as caught:
-        print(f"{name}: {str(caught).split(' (')[0]}")
+        print(f"{type(caught).__name__}: {str(caught).split(' (')[0]}")
 
 # %% [markdown]
 r"""

@@ -265,7 +265,7 @@ recorded. (Our engine is less thrifty: in `3 * a`, the 3 gets a gradient as well
 `detach` or `no_grad`, and everything below the cut is gone. What has no record cannot be traced:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="A result that was detached, or computed inside `no_grad`, has no record to go back through."
 trace(loss.detach())
 
 # %% [markdown]
@@ -414,7 +414,7 @@ r"""
 `gradcheck` is not fooled, because it sends a gradient into each output in turn.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The `backward` of a function of your own does not multiply by the gradient that comes in."
 gradcheck(Forgetful.apply, x)
 
 # %% [markdown]
@@ -427,7 +427,7 @@ same, whichever output was asked about.
 does not change when you multiply the loss by 3.
 """
 
-# %% tags=["claim", "always"]
+# %% tags=["claim", "always"] symptom="The gradient does not change when the loss is multiplied by 3" cause="The `backward` of a function of your own leaves out the gradient that comes in."
 once, thrice = (derivatives(f, points) for f in (Forgetful.apply, lambda x: 3 * Forgetful.apply(x)))
 assert torch.equal(once, thrice), "the forgetful gradient ignores a factor of 3 in the loss"
 assert torch.allclose(derivatives(lambda x: 3 * softplus(x), points), 3 * points.sigmoid()), (

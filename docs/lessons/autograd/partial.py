@@ -111,7 +111,7 @@ r"""
 You want the slope of $\sin x$ at five points. Five numbers go in, five come out:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="A gradient belongs to one number, and the result has several: take their sum or their mean first."
 x = torch.linspace(0, torch.pi, 5, requires_grad=True)
 torch.sin(x).backward()
 
@@ -200,7 +200,7 @@ these `grad`. Descend into the bowl, once with `zero_grad` before each `backward
 """
 
 
-# %% alt="Height in the bowl against the step, on a logarithmic axis. With zero_grad it falls in a nearly straight line by several powers of ten. Without it, it falls at first, then swings up and down again and again without getting lower."
+# %% alt="Height in the bowl against the step, on a logarithmic axis. With zero_grad it falls in a nearly straight line by several powers of ten. Without it, it falls at first, then swings up and down again and again without getting lower." symptom="The loss swings up and down and does not settle" cause="`zero_grad` is missing, so each step follows the sum of all gradients so far."
 def descend(clear, steps=40):
     x = torch.tensor([3.0, 1.0], requires_grad=True)
     optimizer = torch.optim.SGD([x], lr=0.1)

@@ -343,7 +343,7 @@ r"""
 You mean to do both steps, and begin with the second.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="`Normalize` comes before `ToDtype`: the image still holds whole numbers from 0 to 255."
 functional.normalize(two, mean.tolist(), std.tolist())
 
 # %% [markdown]
@@ -353,7 +353,7 @@ The images are whole numbers, and the mean of {{ mean.item():.2f }} belongs to v
 have:
 """
 
-# %%
+# %% symptom="The inputs of the model are in the hundreds" cause="The images were normalised as numbers from 0 to 255, with a mean that belongs to numbers from 0 to 1: `ToDtype(…, scale=True)` is missing before `Normalize`."
 silent = v2.Normalize(mean.tolist(), std.tolist())(two.float())
 print(f"from {silent.min():.1f} to {silent.max():.1f}, mean {silent.mean():.1f}")
 

@@ -134,7 +134,7 @@ print(f"{len(days) = }")
 print(f"{days[0] = }")
 print(f"{days[-1] = }")
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="Rows are counted from 0, so the last of six is number 5."
 days[6]
 
 # %% [markdown]
@@ -322,7 +322,7 @@ computes in place.
 """
 
 
-# %%
+# %% symptom="The first epoch is right, and from the second on the data are wrong" cause="A transform writes to what it is given, and that is a view of the table: it is to return a new tensor."
 def to_celsius_in_place(row):
     row[0] -= 32
     row[0] *= 5 / 9

@@ -323,7 +323,7 @@ Files get lost, renamed and cut off, and among a hundred thousand of them you ne
 is a folder with three faults, one after another. (The path is shortened.)
 """
 
-# %%
+# %% cause=["The file is there, and its content is no image.", "A row of the table names a file that is not in the folder.", "The table calls its columns by other names than the dataset expects."]
 spoilt = write_images(folder / "spoilt", digits[:4], labels[:4])
 
 
@@ -353,7 +353,7 @@ the row and the file.
 One fault no dataset can see, because each example by itself is right:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="A batch is one tensor, so all its images need one size: resize or crop them in the transform."
 from torch.utils.data import DataLoader
 
 mixed = write_images(folder / "mixed", digits[:4], labels[:4])

@@ -125,7 +125,7 @@ You write a function that brings a vector to mean 0 and standard deviation 1, in
 """
 
 
-# %%
+# %% symptom="The data change although nobody assigns to them" cause="A tensor from `from_numpy` shares the memory of the array, and something writes to it in place."
 def standardise(x):
     x -= x.mean()
     x /= x.std()
@@ -189,7 +189,7 @@ The same numbers have another type when they come from an array: NumPy computes 
 `float32`. Here three weights<!-- term --> of torch meet a table of NumPy.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="Arrays of NumPy are `float64`, tensors of torch `float32`: cast the data with `float()`."
 table = np.arange(6.0).reshape(2, 3)
 weights = torch.ones(3)
 print(torch.from_numpy(table).dtype, weights.dtype)
@@ -277,7 +277,7 @@ r"""
 A tensor's strides cannot be negative, so an array that runs backwards stops it.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The array runs backwards, and a tensor cannot: copy it first, `array.copy()`."
 torch.from_numpy(array[::-1])
 
 # %% [markdown]
@@ -286,7 +286,7 @@ Worse is an array that is locked. pandas hands out such arrays since version 3, 
 table's own memory. Torch knows no locked tensors: it warns, once, and goes on.
 """
 
-# %% tags=["warns"]
+# %% tags=["warns"] cause="The array is read-only, as arrays out of pandas are: copy it with `torch.tensor(array)`."
 locked = np.array([1.0, 2.0, 3.0])
 locked.flags.writeable = False
 key = torch.from_numpy(locked)
@@ -345,7 +345,7 @@ be the loss, and after one step every parameter. pandas itself skips it, so you 
 ::: course.data.interop.from_frame
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="A value is missing in the table: fill it, or leave the row out."
 from_frame(people)
 
 # %% [markdown]
@@ -354,7 +354,7 @@ What stands for a gap is your decision: leave the row out, or fill it, with the 
 (that of the training rows alone, once there are others). Then it is the text's turn.
 """
 
-# %%
+# %% cause="A column holds text, and a tensor holds numbers."
 filled = people.fillna({"height": people["height"].mean()})
 try:
     from_frame(filled)

@@ -108,7 +108,7 @@ Question(
     ),
 )
 
-# %% alt="Two rows of forty dots, one dot per seed. With the columns chosen on all rows, nearly all dots lie between 80 and 100 percent. With the columns chosen on training rows, they are spread around 50 percent." lead="Data made of pure chance: a score far above 50 percent comes from choosing columns with the rows that test."
+# %% alt="Two rows of forty dots, one dot per seed. With the columns chosen on all rows, nearly all dots lie between 80 and 100 percent. With the columns chosen on training rows, they are spread around 50 percent." lead="Data made of pure chance: a score far above 50 percent comes from choosing columns with the rows that test." symptom="The result on test rows is too good, with few rows and many columns" cause="Columns were chosen on all rows, so the choice has seen the labels of the test rows: split first."
 from course import plotting
 
 groups = {"chosen on all rows": leaking, "chosen on training rows": honest}
@@ -390,7 +390,7 @@ The file is as long as before, it is read without complaint, and the number coul
 [`verify_file`][course.data.checksums.verify_file] notices:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The file is not the one whose checksum is written down: a bit was lost on its way, or somebody changed it."
 from course.data.checksums import verify_file
 
 with contextlib.chdir(folder.name):

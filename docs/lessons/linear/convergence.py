@@ -290,7 +290,7 @@ r"""
 Half of the border is a good rate for the standardised patients. Keep it, and forget to standardise.
 """
 
-# %%
+# %% symptom="The loss grows from step to step, until it is inf and nan" cause="The learning rate is too large for inputs that are not standardised."
 from course.linear.slope_and_bias import descend_model
 
 rate = numbers["standardised"][0] / 2

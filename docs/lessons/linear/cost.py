@@ -267,7 +267,7 @@ r"""
 above, and leave out the check.
 """
 
-# %%
+# %% symptom="The model learns nothing but the mean of the targets" cause="Predictions `(n, 1)` meet targets `(n,)`, and broadcasting compares every prediction with every target."
 column = predictions.unsqueeze(-1)  # the shape in which nn.Linear answers
 differences = column - y
 print(tuple(column.shape), "minus", tuple(y.shape), "is", tuple(differences.shape))
@@ -313,7 +313,7 @@ When every prediction has to please every target, the best it can do is to be th
 that no mass can stretch. Training with this cost would end there. Our function stops instead:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The model answers with a column, `(n, 1)`, and the targets are `(n,)`: take the axis away with `squeeze(-1)`."
 mean_squared_error(column, y)
 
 # %% [markdown]

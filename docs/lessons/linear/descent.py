@@ -186,7 +186,7 @@ r"""
 The learning rate can. Take the first start again, and three learning rates.
 """
 
-# %% alt="Three rows. With the small learning rate, the dots crowd together high on the left side of the bowl and the line still falls. With the middle one, the dots reach the bottom and the line fits. With the large one, the dots jump from one side of the bowl to the other, each time higher, and the lines on the left swing wildly."
+# %% alt="Three rows. With the small learning rate, the dots crowd together high on the left side of the bowl and the line still falls. With the middle one, the dots reach the bottom and the line fits. With the large one, the dots jump from one side of the bowl to the other, each time higher, and the lines on the left swing wildly." symptom="The loss goes down very slowly" cause="The learning rate is too small: each step takes away little of what is left."
 rates = {"too small": 0.01, "right": 0.2, "too large": 0.72}
 walks = {
     f"lr {rate}, {name}": descend_slope(x, y, bad_start, rate, steps=8)
@@ -293,7 +293,7 @@ Someone hands you the masses in grams. Nothing else has changed: the same spring
 start from, and the learning rate that was right.
 """
 
-# %%
+# %% symptom="The loss grows from step to step, then it is inf, then nan" cause="The learning rate is too large for inputs of this size: scale the inputs, or take a smaller rate."
 grams = 1000 * x
 exploded = descend_slope(grams, y, bad_start / 1000, lr, steps=10)
 print(exploded)

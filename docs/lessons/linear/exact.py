@@ -179,7 +179,7 @@ answer = torch.linalg.lstsq(with_ones(years), level.unsqueeze(1))
 slope, bias = answer.solution.squeeze(1)
 print(f"slope {slope:.4f} m a year, bias {bias:.6f} m, rank {answer.rank}")
 
-# %% alt="Thirty measured levels that rise from 8 to 9 metres over the years. The line of lstsq is nearly level and crosses them in the middle: it lies above the first ones and below the last. The line of the centred years runs through them from end to end."
+# %% alt="Thirty measured levels that rise from 8 to 9 metres over the years. The line of lstsq is nearly level and crosses them in the middle: it lies above the first ones and below the last. The line of the centred years runs through them from end to end." symptom="The solver is exact, and the residuals have a trend in them" cause="The inputs lie far from 0, and `float32` cannot tell their column from a column of ones: centre them."
 centred = years - years.mean()
 right = solve_least_squares(with_ones(centred), level)
 lines = {
@@ -199,7 +199,7 @@ for one and mentions it only in `rank`, the number of columns that it could tell
 full, and mentions nothing.) [`solve_least_squares`][course.linear.exact.solve_least_squares] looks at the rank, and stops:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="Seen from far away the inputs are nearly a multiple of the column of ones: subtract their mean."
 solve_least_squares(with_ones(years), level)
 
 # %% [markdown]

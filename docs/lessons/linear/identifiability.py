@@ -262,7 +262,7 @@ r"""
 The solver of [the exact answer](exact.py) does not choose for you.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="One column is a copy or a sum of others, so no answer is the only one: leave it out, or add a penalty."
 from course.linear.exact import solve_least_squares
 
 solve_least_squares(columns, targets)

@@ -157,7 +157,7 @@ a table of [every answer with every target](../tensors/broadcasting.py), `(30, 3
 with all targets, and the mean of the squares is lowest where each answer is their mean.
 """
 
-# %% tags=["warns"]
+# %% tags=["warns"] symptom="R² is 0 although the loss fell" cause="Predictions `(n, 1)` meet targets `(n,)`, so the best that the model can do is to answer with the mean."
 trapped = nn.Linear(2, 1).double()
 optimizer = torch.optim.SGD(trapped.parameters(), lr=lr)
 for _ in range(1000):
@@ -181,7 +181,7 @@ The loss fell, the program ended, and for this model no mass stretches a spring.
 `((answers - y) ** 2).mean()`, the same mistake does not even warn. A loop that checks the shapes stops instead:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The model answers with a column and the targets have no second axis: `nn.Flatten(0)` behind the layer, or `squeeze(1)`."
 descend_model(nn.Linear(2, 1).double(), x, y, lr, steps=500)
 
 # %% [markdown]
@@ -309,13 +309,7 @@ assert average - corrected > 0.3, "the lower end of the wider 95 % interval is a
 r"""
 The first is about the mean over ever more
 splits of *these* patients. The second, wider, makes up roughly for the rows that splits share, and is the one to
-<<<<<<< HEAD
-quote for patients yet to come (Nadeau and Bengio, 2003; [measuring](../training/measuring.py) has both).
-=======
-quote for patients yet to come (Nadeau and Bengio, 2003; [several seeds](../training/seeds.py) has both). So the honest
-sentence is: a weight for each of ten measurements explains about half of the variance of new patients,
-{{ average:.2f }} ± {{ corrected:.2f }}. The other half it does not.
->>>>>>> data
+quote for patients yet to come (Nadeau and Bengio, 2003; [several seeds](../training/seeds.py) has both).
 
 ## Going deeper: descent on ten inputs
 

@@ -267,7 +267,7 @@ One instrument is chosen, and its column handed over, shape `(40,)`. PyTorch war
 broadcast, and then stops, because 3 and 40 do not fit:
 """
 
-# %% tags=["raises-exception", "warns"]
+# %% tags=["raises-exception", "warns"] cause="The targets have the shape of one output, and the model has three: hand over a column for each."
 nn.functional.mse_loss(layer(x_train), y_train[:, 2])
 
 # %% [markdown]
@@ -275,7 +275,7 @@ r"""
 The accident to fear is the one that fits. The column keeps its axis, `(40, 1)`, and is broadcast to all three outputs:
 """
 
-# %% tags=["warns"]
+# %% tags=["warns"] symptom="All outputs of the model learn the same: the rows of `weight` are equal" cause="The targets have one column, `(n, 1)`, and it is broadcast to all outputs."
 wrong = nn.Linear(2, 3).double()
 optimizer = torch.optim.SGD(wrong.parameters(), lr=3 * lr)
 for _ in range(400):

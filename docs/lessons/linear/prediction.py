@@ -185,7 +185,7 @@ shape<!-- term --> `(n, 1)` here. With a plain `(n,)` it reads your {{ len(x) }}
 {{ len(x) }} columns, and stops.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="A layer wants a table `(n, d)` with as many columns as it has inputs; a vector `(n,)` is read as one row of n columns: `unsqueeze(-1)` adds the axis, `flatten(1)` makes rows of images."
 from torch import nn
 
 layer = nn.Linear(1, 1)
@@ -226,7 +226,7 @@ Leave out `nn.Parameter` around the bias. The model computes the same prediction
 """
 
 
-# %%
+# %% symptom="A model that was saved and loaded predicts something else" cause="A tensor of the model is no `nn.Parameter`, so it is neither saved nor trained."
 class ForgetfulLine(nn.Module):
     def __init__(self, weight=0.0, bias=0.0):
         super().__init__()

@@ -253,7 +253,7 @@ You watch the cost during descent from the first start, and stop when nothing se
 more.
 """
 
-# %% alt="The cost against the update, for fifty updates. It drops almost vertically in the first few, and from about the thirtieth on it lies on the axis and looks flat."
+# %% alt="The cost against the update, for fifty updates. It drops almost vertically in the first few, and from about the thirtieth on it lies on the axis and looks flat." symptom="The loss looks flat, and the line is not right yet" cause="The axis is linear and the valley is flat: the loss still falls, slowly; draw it on a logarithmic axis and go on."
 stopped = 50
 plotting.curves(
     {"from the first start": heights[:stopped]},

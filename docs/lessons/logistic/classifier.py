@@ -485,7 +485,7 @@ r"""
 All rows should speak for themselves, so somebody sets the strength to zero.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The classes can be parted without a mistake, so larger weights always cost less: give a penalty."
 fit_logistic(x_train, y_train, strength=0.0)
 
 # %% [markdown]
@@ -500,7 +500,7 @@ rows.
 A very weak penalty shows what becomes of the probabilities:
 """
 
-# %%
+# %% symptom="The model is sure of everything, and its validation loss is high" cause="The weights have grown without a penalty: choose its strength on validation rows."
 w, b = fit_logistic(x_train, y_train, strength_from_c(1e5, len(y_train)))
 sure = torch.sigmoid(x_valid @ w + b)
 for name, p in {"C = 1": p_valid, "C = 100,000": sure}.items():

@@ -175,7 +175,7 @@ stops you. A model that ends in `nn.Sigmoid()` gives probabilities, and
 $\sigma(2x - 1)$, and train both models, the second with the layer that is too much:
 """
 
-# %%
+# %% symptom="The loss stays high however easy the task, and every answer is yes" cause="The model ends in a sigmoid, and `nn.BCEWithLogitsLoss` applies another: take it out of the model."
 from course.logistic.entropy import cross_entropy
 from course.training.loop import fit
 from course.training.metrics import accuracy

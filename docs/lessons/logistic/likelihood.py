@@ -137,7 +137,7 @@ r"""
 Start farther away, with the same learning rate.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="A step on a probability can lead out of 0 to 1: descend on the logit."
 descend_probability(y, start=0.02, lr=0.05, steps=200)
 
 # %% [markdown]
@@ -377,7 +377,7 @@ r"""
 Tear only eight strips, and it may happen that all that broke carried more than all that held. Descend.
 """
 
-# %%
+# %% symptom="The loss goes to 0, the weights grow with every step, and all probabilities are next to 0 or 1" cause="The classes can be parted without a mistake, so there is no best weight: take weight decay, or more data."
 few = torch.tensor([1.0, 2, 3, 3.5, 4.5, 5, 6, 7]).double() - 4  # kg above 4
 parted = (few > 0).double()
 run = descend_logistic(few, parted, weight=0, bias=0, lr=1.0, steps=4000)

@@ -343,7 +343,7 @@ Both numbers, logit and probability, are called "the output", and one is taken f
 sigmoid out, and `decide` stops you, because a logit can be anything:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="Logits were taken for probabilities: the sigmoid is missing."
 logits = model.linear(table).squeeze(-1)
 decide(logits)
 
@@ -353,7 +353,7 @@ Nothing stops you the other way round. The model ends in a sigmoid already, and 
 with its output applies another:
 """
 
-# %%
+# %% symptom="No probability is below one half, so the predictions are all the same class" cause="The sigmoid is applied twice: in the model, and again to its output."
 once = model(table)
 twice = sigmoid(once)
 for name, p in {"once": once, "twice": twice}.items():

@@ -308,7 +308,7 @@ earlier trials of such a layer were measured on the same test rows, though nothi
 you:
 """
 
-# %%
+# %% symptom="With ten classes the loss stops near 1.46, however long you train" cause="The model ends in a softmax, and `nn.CrossEntropyLoss` takes the softmax of its outputs again."
 twice, validation, slow = trained(0, nn.Softmax(dim=1))
 for name, each, history in (("once", model, quick), ("twice", twice, slow)):
     share = percent_right(each, x[validation], y[validation])
@@ -365,7 +365,7 @@ r"""
 What it does not take, it says. Class numbers must be whole:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The numbers of classes are no whole numbers: cast them with `long()`."
 F.cross_entropy(torch.zeros(2, 10), torch.tensor([3.0, 7.0]))
 
 # %% [markdown]

@@ -432,7 +432,7 @@ def train_without_zero_grad(model, batches, criterion, optimizer, epochs):
 
 broken = [experiment(seed, loop=train_without_zero_grad) for seed in seeds]
 
-# %% alt="Training loss against the epoch on a log scale, ten curves for each loop. With zero_grad the curves fall together and stay low. Without it they start no higher, then climb in jumps to values a thousand times larger and more."
+# %% alt="Training loss against the epoch on a log scale, ten curves for each loop. With zero_grad the curves fall together and stay low. Without it they start no higher, then climb in jumps to values a thousand times larger and more." symptom="A quick start, then the loss swings and grows out of all proportion" cause="`zero_grad` is missing: each step follows the sum of all gradients so far."
 good, bad = collect(runs, "losses"), collect(broken, "losses")
 both = {"with zero_grad": good, "without zero_grad": bad}
 plotting.curves(both, ylabel="mean training loss", log=True)

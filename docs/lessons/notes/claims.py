@@ -48,7 +48,7 @@ whoever wrote the sentence may have met one. [`outcome`][course.notes.claims.out
 says in one line what happens, error or not:
 """
 
-# %%
+# %% cause=["A sum of both types is a float, and a tensor of whole numbers cannot hold it in place.", "A product of matrices or vectors converts nothing: cast one of the two."]
 print("whole + half   ", outcome(torch.add, whole, half))
 print("half += whole  ", outcome(half.clone().add_, whole))
 print("whole += half  ", outcome(whole.clone().add_, half))
@@ -121,7 +121,7 @@ r"""
 The *tensor* has one type, and `torch.tensor` finds one for the list.
 """
 
-# %%
+# %% cause=["A tensor holds numbers, and a list with a text in it is none.", "The rows of the list have different lengths, so they make no table."]
 for values in ([1, 2.5], [1, True], [1, 2.5, True], [1, "two"], [[1, 2], [3]]):
     print(f"{values!s:16}", outcome(torch.tensor, values))
 
@@ -143,7 +143,7 @@ one length. The common type may be too small for what you wrote: `float32` keeps
 A slice, a list of positions and a mask<!-- term --> each take many.
 """
 
-# %%
+# %% cause="As many values must be assigned as the index takes, or one."
 x = torch.zeros(6)
 x[1:3] = torch.tensor([7.0, 8.0])
 x[[0, 5]] = torch.tensor([1.0, 2.0])
@@ -161,7 +161,7 @@ theirs.
 The shape is not a function, and the rank<!-- term --> is a number.
 """
 
-# %%
+# %% cause="`shape` is an attribute and no method: leave the parentheses out."
 table = torch.ones(2, 3)
 print("table.shape()             ", outcome(lambda: table.shape()))
 print("table.shape               ", table.shape)
@@ -604,7 +604,7 @@ You write the sentence as a function and forget to return what it found.
 """
 
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The function has no `return`, so it gives None."
 def sums_agree(a, b):
     torch.equal(a + b, b + a)
 

@@ -307,7 +307,7 @@ results. But the shuffles did not get to choose a column. Make a hundred leagues
 such a test finds one at the level of 5 in 100; and how often if the choice is part of the work.
 """
 
-# %%
+# %% symptom="A p-value is small, and the effect does not come again with new data" cause="A column, a model or a seed was chosen outside of what was shuffled."
 from course.data.trust import correlations
 
 
@@ -352,7 +352,7 @@ r"""
 The same holds for the test set. Suppose that you cannot resist, look, and have a better idea then:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The test set was looked at before: what is chosen now would be chosen for it."
 looked = judge(tuned.model, *held_out.open())
 print(f"area under ROC on test rows {looked.auc:.3f}")
 

@@ -260,7 +260,7 @@ r"""
 Leave in what `pop` took out: the number that the answers were made from.
 """
 
-# %%
+# %% symptom="100 % right, or nearly, on validation rows: too good to be true" cause="A column holds the answer, or was made from it, and is not known when the decision is due."
 leak = load_diabetes(scaled=False, as_frame=True).frame
 leak["fast"] = leak["target"] > 200
 leaking = read_table(leak, target="fast", positive=True)
@@ -379,7 +379,7 @@ The next table comes from a colleague whose program writes other names, and who 
 that took columns by their *place* would decide something, and nobody would notice.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The table has other columns than the one that the model was trained on."
 decide(loaded, new.rename(columns={"bmi": "BMI"}).assign(fast="no"))
 
 # %% tags=["hide-input"]

@@ -127,7 +127,7 @@ Subtract from each day its own mean. `mean(dim=1)` removes axis 1, the hours, an
 each day.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="Shapes are compared from the right, and `mean(dim=1)` has removed an axis: keep it with `keepdim=True`."
 temperatures - temperatures.mean(dim=1)
 
 # %% [markdown]
@@ -252,7 +252,7 @@ as in [`residuals`][course.tensors.broadcasting.residuals].
 ::: course.tensors.broadcasting.residuals
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The model answers with a column, `(n, 1)`, and the targets are `(n,)`."
 residuals(predictions, targets)
 
 # %%
@@ -302,7 +302,7 @@ One thing cannot be stretched: the place to write to. `temperatures += pattern` 
 other way round the result would have no room.
 """
 
-# %%
+# %% cause="The result is larger than the tensor that it is to be written to: in place, only the other one can be stretched."
 try:
     pattern += temperatures
 except RuntimeError as error:

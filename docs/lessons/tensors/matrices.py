@@ -250,7 +250,7 @@ give the shape that you want: `permute` names the old axes in their new order, a
 new sizes.
 """
 
-# %% alt="Two rows of six images. In the row named permute they are the digits 0 to 5. In the row named reshape, each is a scatter of light and dark blocks in which no digit can be read."
+# %% alt="Two rows of six images. In the row named permute they are the digits 0 to 5. In the row named reshape, each is a scatter of light and dark blocks in which no digit can be read." symptom="The shapes are right and the results poor, because images are scrambled" cause="Axes were exchanged with `reshape` or `view`, which read on in the old order: `permute` moves axes."
 stored = torch.stack(images, dim=2)
 print(f"{stored.shape = }")
 moved = stored.permute(2, 0, 1)
@@ -328,7 +328,7 @@ r"""
 You may want all elements of the transpose in one row.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The elements do not lie one behind the other in this order: `reshape` copies them where it must."
 x.T.view(12)
 
 # %% [markdown]

@@ -50,7 +50,7 @@ You name the values, or a rule that makes them. (`print(f"{expression = }")` pri
 its value.)
 """
 
-# %%
+# %% cause="A column of pandas whose labels do not count from 0 is no list: hand over `column.to_numpy()`."
 print(f"{torch.tensor([3, 1, 2]) = }")
 print(f"{torch.arange(0, 24, 4) = }")
 print(f"{torch.linspace(0, 1, 5) = }")
@@ -306,7 +306,7 @@ r"""
 You time three runs in minutes, and ask for the mean.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="Numbers without a decimal point make a tensor of whole numbers, `int64`: give `dtype=torch.float32`."
 minutes = torch.tensor([12, 7, 30])
 minutes.mean()
 
@@ -317,7 +317,7 @@ and torch does not guess which type you want. This was the friendly case; here i
 find a better value for the first run, and write it down.
 """
 
-# %%
+# %% symptom="A value that is assigned loses its decimals" cause="The tensor is of whole numbers, and what is assigned is cast to its type."
 better = 12.9
 minutes[0] = better
 print(f"{minutes = }")

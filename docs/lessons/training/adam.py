@@ -279,7 +279,7 @@ Adam's best rate for the standardised inputs was {{ best_rates["standardised", "
 optimizer to SGD, and keep the rate.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="A learning rate of Adam is no learning rate for SGD: look for one anew."
 from course.training.loop import fit
 
 batch = tables["standardised"].float(), progress.float()
@@ -302,7 +302,7 @@ symptom** in this direction is a loss that explodes; in the other direction, SGD
 crawls.
 """
 
-# %%
+# %% symptom="Training crawls after a change of the optimizer" cause="The learning rate was that of the other optimizer: look for one anew."
 own = trained(optim.SGD, lr=best_rates["standardised", "SGD"]).training[-1]
 crawling = trained(optim.Adam, lr=best_rates["standardised", "SGD"]).training[-1]
 print(f"SGD with its own rate {own:,.0f}; Adam with the rate of SGD {crawling:,.0f}")

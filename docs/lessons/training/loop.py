@@ -324,7 +324,7 @@ for call in calls:
     models[call] = trained[0][0]
     runs[call] = [history for _, history in trained]
 
-# %% tags=["hide-input"]
+# %% tags=["hide-input"] symptom="The loss does not change, and the accuracy stays that of guessing" cause="`backward` or `step` is missing, or the optimizer holds the parameters of another model."
 flat = max(runs["backward()"][0].training) - min(runs["backward()"][0].training)
 
 Question(
@@ -347,7 +347,7 @@ Question(
     ),
 )
 
-# %% alt="Six panels, each with a training and a validation loss on a log scale. The whole loop: both fall together, the validation loss below. Without zero_grad both are low in the first epochs, then rise to their start and stay there. Without backward or step both are flat at their start. Without train the training loss falls far below the validation loss. Without eval the validation loss lies above the training loss. Without shuffling the training loss falls slowly; the validation loss stays at its start for ten epochs, jumping up and down, and ends as high as the training loss."
+# %% alt="Six panels, each with a training and a validation loss on a log scale. The whole loop: both fall together, the validation loss below. Without zero_grad both are low in the first epochs, then rise to their start and stay there. Without backward or step both are flat at their start. Without train the training loss falls far below the validation loss. Without eval the validation loss lies above the training loss. Without shuffling the training loss falls slowly; the validation loss stays at its start for ten epochs, jumping up and down, and ends as high as the training loss." symptom="The loss falls at first, then it rises and stays high" cause="`zero_grad` is missing, so gradients add up."
 titles = {
     "nothing": "the whole loop",
     "zero_grad()": "without zero_grad()",
@@ -416,7 +416,7 @@ eights and nines. After one epoch the network takes {{ 100 * high_answers:.0f }}
 these, where {{ 100 * high_digits:.0f }} % are.)
 """
 
-# %% tags=["claim", "always"]
+# %% tags=["claim", "always"] symptom="The same validation rows give another number each time" cause="`model.eval()` is missing, so dropout is still at work."
 fitted = torch.tensor([history["training"], history["validation"]])
 alone = torch.tensor([runs["nothing"][0]["training"], runs["nothing"][0]["validation"]])
 assert torch.allclose(fitted, alone, atol=1e-4), (
@@ -433,7 +433,7 @@ with torch.no_grad():
     once, twice = (criterion(noisy(images[unseen]), digits[unseen]) for _ in range(2))
 assert needless > 0 == nothing_kept, "with `no_grad` the outputs keep nothing for `backward`"
 
-# %% tags=["claim", "here"]
+# %% tags=["claim", "here"] symptom="The training loss is far below the validation loss in every epoch" cause="`model.train()` is missing after a validation, so dropout stays off; otherwise the model overfits."
 for whole, broken in zip(runs["nothing"], runs["zero_grad()"], strict=True):
     assert broken.training[0] < whole.training[0], "without `zero_grad`, the first epoch is better"
     assert broken.training[-1] > 5 * whole.training[-1], "and the last more than five times worse"
@@ -461,7 +461,7 @@ r"""
 You want to begin afresh, make a new model, and keep the optimizer.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The model was made anew after its optimizer, which still moves the old parameters."
 model = linear_model()
 optimizer = torch.optim.SGD(model.parameters(), lr=0.02)
 model = linear_model()  # afresh
@@ -490,7 +490,7 @@ r"""
 The patients again, and this time nobody has scaled the columns. Nothing else changes.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="The inputs are not scaled, or the learning rate is too large."
 unscaled = Batches(TensorDataset(raw[rows], target[rows]), batch_size=32, shuffle=True)
 model = linear_model()
 fit(model, unscaled, nn.MSELoss(), torch.optim.SGD(model.parameters(), lr=0.02), epochs=20)

@@ -324,7 +324,7 @@ paths = {
 # %% alt="Two rows. In order, the path on the contours is a saw: in every epoch a run to the upper right, then a jump back to the lower left; the teeth get smaller and end well to the upper left of the bottom, and the line on the left is too flat. Shuffled, the path jumps irregularly, arrives at the bottom and stays about it; the line runs through the points."
 plotting.paths(x, y, paths, grid, cost, "mass in kg", "length in cm")
 
-# %%
+# %% symptom="The loss settles smoothly at the wrong place" cause="The rows come in the order of the file in every epoch: shuffle them."
 long = descend_in_batches(springs, y, start, 300 * in_order, lr=0.3)[:: len(in_order)]
 mixed = descend_in_batches(springs, y, start, shuffled_batches(20, 2, 300, seeded()), lr=0.3)
 lowest = (springs @ best - y).square().mean()
@@ -567,7 +567,7 @@ With hundreds of full batches an epoch, one ragged one hardly matters. With few 
 at all:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="With `drop_last=True` fewer rows than a batch make no batch at all."
 from course.training.loop import fit
 
 dataset = TensorDataset(x.unsqueeze(1).float(), y.unsqueeze(1).float())

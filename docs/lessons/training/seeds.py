@@ -134,7 +134,7 @@ for not knowing the true standard deviation, and it is large when runs are few.
 [`t_quantile`][course.training.seeds.t_quantile]. Of one run it gives no interval:
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="One run says nothing of how far another would be: take several seeds."
 from course.training.seeds import mean_interval, t_quantile
 
 mean_interval(difference[:1])
@@ -228,7 +228,7 @@ There are twenty runs with learning rate `0.3`. Why not report the best of them,
 setting<!-- term -->? Because it was chosen for its number. Each run also has test rows that no choice has seen.
 """
 
-# %% alt="Four rows. In the first, twenty dots of the validation accuracies. Below it a single dot, the chosen run, at the right end of that range. In the third row the twenty test accuracies, in about the same range as the first. Below it the chosen run again, now near the middle."
+# %% alt="Four rows. In the first, twenty dots of the validation accuracies. Below it a single dot, the chosen run, at the right end of that range. In the third row the twenty test accuracies, in about the same range as the first. Below it the chosen run again, now near the middle." symptom="A good result fades with another seed" cause="The seed was chosen for its number: report the mean over all seeds, with its interval."
 best = fast_validation.argmax()
 plotting.dots(
     {

@@ -498,7 +498,7 @@ four fifths of the [border](../linear/convergence.py), the rate from which on it
 single rows.
 """
 
-# %% tags=["raises-exception"]
+# %% tags=["raises-exception"] cause="Single rows are more curved than their mean, so they need a smaller learning rate than all rows together."
 from sklearn.datasets import load_diabetes
 
 from course.linear.convergence import largest_lr

@@ -91,7 +91,8 @@ def test_a_page_shows_its_module_and_links_to_the_lesson(found):
     pages = reference.pages(found, reference.taught(found, FACTS))
     assert set(pages) == {module.page for module in found}
     assert pages["reference/linear/cost.md"] == (
-        '---\ntitle: own.linear.cost\ndescription: "own.linear.cost: How wrong."\n---\n\n'
+        '---\ntitle: own.linear.cost\ndescription: "own.linear.cost: How wrong."\n'
+        "search:\n  boost: 0.4\n---\n\n"
         "# `own.linear.cost`\n\n"
         "Lesson: [How wrong?](../../lessons/linear/cost.py)\n\n"
         "::: own.linear.cost\n    options:\n      show_root_heading: false\n"
