@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.utils import backend_registration
 
 from tests.pretend.kernel import kernel
-from tests.pretend.tensors import NAME, has_storage, ours, raw_of, wrap
+from tests.pretend.tensors import NAME, address, has_storage, ours, raw_of, storage_address, wrap
 from tests.pretend.waits import FROM_CPU, TO_CPU, note, wait
 
 #: The minor version of torch whose private functions are used here.
@@ -48,6 +48,7 @@ def switch_on() -> None:
     ):
         aten.impl(name, function, "PrivateUse1")
     torch._C._has_storage = has_storage
+    torch.Tensor.data_ptr, torch.UntypedStorage.data_ptr = address, storage_address
     # As on a GPU, `model.to(device)` moves the parameters that an optimizer holds already.
     torch.__future__.set_swap_module_params_on_conversion(True)
 
@@ -63,9 +64,7 @@ class _Module(backend_registration._DummyBackendModule):
         wait("synchronize")
 
 
-def _empty(
-    size: Any, *, dtype: Any = None, memory_format: Any = None, **others: object
-) -> Tensor:
+def _empty(size: Any, *, dtype: Any = None, memory_format: Any = None, **others: object) -> Tensor:
     form = memory_format or torch.contiguous_format
     note("aten::empty.memory_format")
     return wrap(torch.empty(size, dtype=dtype, memory_format=form, device="cpu"))
@@ -99,9 +98,7 @@ def _convolution(*arguments: Any) -> Any:
     return kernel(torch.ops.aten.convolution.default, *arguments)
 
 
-def _convolution_backward(
-    gradient: Tensor, x: Tensor, weight: Tensor, *how: Any
-) -> Any:
+def _convolution_backward(gradient: Tensor, x: Tensor, weight: Tensor, *how: Any) -> Any:
     # The bias has one value for each channel of the output.
     *settings, mask = how
     channels = [gradient.shape[1]]

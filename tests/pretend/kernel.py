@@ -1,6 +1,8 @@
 """What every operation of the pretended device does: check where things are, then use the CPU."""
 
+import functools
 import os
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -17,41 +19,64 @@ _TAKE_NUMBERS += ("aten::index_put", "aten::_index_put")
 _process = os.getpid()
 
 
+@dataclass(frozen=True)
+class _About:
+    """What is known of an operation: asked for once, because it is called very often.
+
+    Attributes:
+        name: As torch spells it.
+        takes_numbers: Whether a tensor without dimensions may come from the CPU.
+        indexes: Whether its second argument is a list of indices.
+    """
+
+    name: str
+    takes_numbers: bool
+    indexes: bool
+
+
+@functools.cache
+def _about(op: Any) -> _About:
+    name: str = op.name()
+    return _About(
+        name,
+        torch.Tag.pointwise in op.tags or name.startswith(_TAKE_NUMBERS),
+        name.startswith(("aten::index.", "aten::index_put", "aten::_index_put")),
+    )
+
+
 def kernel(op: Any, *arguments: Any, **named: Any) -> Any:
     """Carry out an operation of torch, of which a tensor of the device is part.
 
     Raises:
         RuntimeError: If something of it is somewhere else, as CUDA would say it.
     """
-    name: str = op.name()
+    about = _about(op)
     if os.getpid() != _process:
         raise RuntimeError(f"Cannot re-initialize {NAME} in forked subprocess")
-    note(name)
-    place = _Placing(name, torch.Tag.pointwise in op.tags or name.startswith(_TAKE_NUMBERS))
-    if name.startswith(("aten::index.", "aten::index_put", "aten::_index_put")):
-        _check_indices(name, *arguments[:2])
+    note(about.name)
+    place = _Placing(about)
+    if about.indexes:
+        _check_indices(about.name, *arguments[:2])
         place.anywhere = {id(index) for index in arguments[1]}
-    raw, raws = place.inside(arguments), {key: place.inside(each) for key, each in named.items()}
-    if name == "aten::mse_loss.out" and raws["out"].ndim == 0:
+    raw = [place.inside(each) for each in arguments]
+    raws = {key: place.inside(each) for key, each in named.items()}
+    if about.name == "aten::mse_loss.out" and raws["out"].ndim == 0:
         raws["out"].resize_(0)  # the CPU's kernel resizes it, and warns unless it is empty
     return place.outside(op(*raw, **raws))
 
 
 class _Placing:
-    """Exchanges tensors of the device for those of the CPU that hold their values, and back.
+    """Exchanges tensors of the device for those of the CPU that hold their values, and back."""
 
-    Args:
-        name: Of the operation.
-        takes_numbers: Whether a tensor without dimensions may come from the CPU.
-    """
-
-    def __init__(self, name: str, takes_numbers: bool) -> None:
-        self.name, self._takes_numbers = name, takes_numbers
+    def __init__(self, about: _About) -> None:
+        self._about = about
         self._wrapped: dict[int, Tensor] = {}
         self.anywhere: set[int] = set()  # what may be on the CPU
 
     def inside(self, value: Any) -> Any:
         """Return an argument as the CPU takes it, once it is sure that it is on the device."""
+        if value is None or type(value) in (int, float, bool, torch.dtype):
+            return value
         if isinstance(value, Tensor):
             return self._tensor(value)
         if isinstance(value, (list, tuple)):
@@ -69,12 +94,12 @@ class _Placing:
             raw = raw_of(value)
             self._wrapped[id(raw)] = value
             return raw
-        number = self._takes_numbers and value.ndim == 0
+        number = self._about.takes_numbers and value.ndim == 0
         if (number or id(value) in self.anywhere) and value.device.type == "cpu":
             return value
         raise RuntimeError(
             "Expected all tensors to be on the same device, but found at least two devices, "
-            f"{NAME}:0 and {value.device}! (when checking an argument of {self.name})"
+            f"{NAME}:0 and {value.device}! (when checking an argument of {self._about.name})"
         )
 
     def outside(self, value: Any) -> Any:

@@ -17,6 +17,9 @@ VARIABLES = {"COURSE_DEVICE": NAME, "COURSE_FIRST_IMPORT": "tests.pretend.active
 
 LESSONS = Path("docs/lessons")
 
+#: The longest that a cell may take: an operation takes ten times as long here as on the CPU.
+CELL_SECONDS = 900.0
+
 
 def picking(folder: Path = LESSONS) -> list[str]:
     """Return the names of the lessons that pick a device; the others compute on the CPU anywhere.
@@ -39,6 +42,7 @@ def run(names: Iterable[str]) -> str:
 
     config = load_config("mkdocs.yml")
     options = build_options(config.plugins["literate"].config, config, serving=False)
+    options.cell_seconds = CELL_SECONDS
     paths = [(LESSONS / f"{name}.py").resolve() for name in names]
     return failures(build(paths, options, lambda line: print(line, flush=True)))
 

@@ -43,6 +43,17 @@ def raw_of(tensor: Tensor) -> Tensor:
     return raw.as_strided(tensor.shape, tensor.stride(), offset)
 
 
+def address(tensor: Tensor) -> int:
+    """Return where the values of a tensor begin, ours or not; stands for `Tensor.data_ptr`."""
+    return _address(raw_of(tensor) if ours(tensor) else tensor)
+
+
+def storage_address(storage: torch.UntypedStorage) -> int:
+    """Return where a storage begins, of ours or not; stands for `UntypedStorage.data_ptr`."""
+    raw = getattr(storage, "raw", None)
+    return _storage_address(storage if raw is None else raw.untyped_storage())
+
+
 def has_storage(tensor: Tensor) -> bool:
     """Return whether torch may copy or save the bytes of a tensor itself; ours have none.
 
@@ -52,3 +63,4 @@ def has_storage(tensor: Tensor) -> bool:
 
 
 _has_storage = torch._C._has_storage
+_address, _storage_address = Tensor.data_ptr, torch.UntypedStorage.data_ptr

@@ -118,3 +118,11 @@ def test_random_numbers_are_those_of_the_seed():
 
 def test_printing_says_where_a_tensor_is():
     assert repr(torch.ones(2, device=NAME)) == "tensor([1., 1.], device='pretend:0')"
+
+
+def test_addresses_say_what_shares_memory():
+    _, there = pair()
+    assert there.T.data_ptr() == there.data_ptr() != there.clone().data_ptr()
+    assert there[1].data_ptr() == there.data_ptr() + 6 * 4
+    storages = [x.untyped_storage().data_ptr() for x in (there, there[2:], there.clone())]
+    assert storages[0] == storages[1] != storages[2]
