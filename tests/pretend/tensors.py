@@ -1,5 +1,6 @@
 """Tensors of the pretended device: values on the CPU, with the same strides and offsets."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -48,10 +49,14 @@ def address(tensor: Tensor) -> int:
     return _address(raw_of(tensor) if ours(tensor) else tensor)
 
 
-def storage_address(storage: torch.UntypedStorage) -> int:
-    """Return where a storage begins, of ours or not; stands for `UntypedStorage.data_ptr`."""
-    raw = getattr(storage, "raw", None)
-    return _storage_address(storage if raw is None else raw.untyped_storage())
+def of_raw(method: Callable[[torch.UntypedStorage], int]) -> Callable[[torch.UntypedStorage], int]:
+    """Return a method of storages that tells of one of ours what is true of the values' own."""
+
+    def told(storage: torch.UntypedStorage) -> int:
+        raw = getattr(storage, "raw", None)
+        return method(storage if raw is None else raw.untyped_storage())
+
+    return told
 
 
 def has_storage(tensor: Tensor) -> bool:
@@ -63,4 +68,4 @@ def has_storage(tensor: Tensor) -> bool:
 
 
 _has_storage = torch._C._has_storage
-_address, _storage_address = Tensor.data_ptr, torch.UntypedStorage.data_ptr
+_address = Tensor.data_ptr

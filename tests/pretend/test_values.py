@@ -126,3 +126,4 @@ def test_addresses_say_what_shares_memory():
     assert there[1].data_ptr() == there.data_ptr() + 6 * 4
     storages = [x.untyped_storage().data_ptr() for x in (there, there[2:], there.clone())]
     assert storages[0] == storages[1] != storages[2]
+    assert there[2:].untyped_storage().nbytes() == 4 * 6 * 4
