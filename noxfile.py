@@ -77,6 +77,21 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def pretend(session: nox.Session) -> None:
+    """Build the site on a pretended GPU (`tests/pretend`): whether every lesson would run on one.
+
+    Into `.cache/pretended`, in minutes; `nox -s pretend -- training/loop` runs one lesson alone.
+    """
+    shared_environment(session)
+    session.env["COURSE_DEVICE"] = "pretend"
+    session.env["COURSE_FIRST_IMPORT"] = "tests.pretend.active"
+    session.run(PYTHON, "-m", "tests.pretend.lessons", *session.posargs)
+    if not session.posargs:  # the others, and all pages
+        site = ("--site-dir", ".cache/pretended")
+        session.run(PYTHON, "-m", "mkdocs", "build", "--strict", *site)
+
+
+@nox.session(venv_backend="none")
 def doctest(session: nox.Session) -> None:
     """Run the examples in the docstrings of the package and the engine."""
     shared_environment(session)

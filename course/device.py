@@ -8,13 +8,20 @@ import torch
 def available() -> list[str]:
     """Return the names of this machine's devices, the one to prefer first.
 
+    These are the accelerators that torch finds, `cuda:0` and so on, or `mps`, and the CPU.
+
     Examples:
         >>> available()[-1]
         'cpu'
     """
-    names = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
-    if torch.backends.mps.is_available():
-        names.append("mps")
+    accelerator = torch.accelerator.current_accelerator()
+    if accelerator is None:
+        return ["cpu"]
+    # The module of its kind counts without starting it: forked processes could not use it then.
+    count = torch.get_device_module(accelerator).device_count()
+    names = [f"{accelerator.type}:{index}" for index in range(count)]
+    if accelerator.type == "mps":
+        names = names and ["mps"]  # there is never a second, and torch gives it no number
     return [*names, "cpu"]
 
 
@@ -22,18 +29,18 @@ def pick_device() -> torch.device:
     """Return the device that `COURSE_DEVICE` names, or else the first available one.
 
     The environment variable `COURSE_DEVICE` takes a name as torch spells it: `cpu`, `mps`, `cuda`
-    (the first card) or `cuda:1` (the second).
+    (the first card) or `cuda:1` (the second), and so for accelerators of other kinds.
 
     Raises:
         ValueError: If `COURSE_DEVICE` names a device that this machine does not have.
 
     Examples:
-        >>> pick_device().type in {"cuda", "mps", "cpu"}
+        >>> str(pick_device()) in available()
         True
     """
     names = available()
     wanted = os.environ.get("COURSE_DEVICE") or names[0]
-    name = "cuda:0" if wanted == "cuda" else wanted
+    name = wanted if wanted in names else f"{wanted}:0"
     if name not in names:
         raise ValueError(
             f"COURSE_DEVICE is {wanted!r}, but this machine has {', '.join(names)}: "

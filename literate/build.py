@@ -53,6 +53,7 @@ class Options:
         preload: Modules that every lesson finds already loaded.
         only_build: Whether this process ends with the build: then it loads nothing for few lessons.
         environment: Names of environment variables that decide what lessons show.
+        first_import: A module that the process of each lesson imports before all else.
         figure_style: A matplotlib style file for all lessons, relative to the root.
         allow_errors: Whether a failing cell is shown, rather than a failure of the page.
         extra_tags: Tags that are allowed beside those with a meaning here.
@@ -72,6 +73,7 @@ class Options:
     preload: tuple[str, ...] = PRELOAD
     only_build: bool = False
     environment: tuple[str, ...] = ()
+    first_import: str = ""
     figure_style: str = ""
     allow_errors: bool = False
     extra_tags: frozenset[str] = frozenset()
@@ -241,6 +243,7 @@ def _job(page: Page, options: Options, *, portable: bool) -> Job:
         figure_style=options.figure_style,
         dark_colors=options.style.dark_colors if pixels else {},
         environment=options.environment,
+        first_import=options.first_import,
         allow_errors=options.allow_errors,
         portable=portable,
         preload=options.preload,

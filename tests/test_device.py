@@ -6,42 +6,55 @@ from course.device import available, pick_device
 
 @pytest.fixture
 def machine(monkeypatch):
-    """Pretend to be a machine with so many CUDA cards, with or without MPS."""
+    """Pretend to be a machine with so many accelerators of a kind, or with none."""
 
-    def pretend(cards=0, mps=False):
-        monkeypatch.setattr(torch.cuda, "device_count", lambda: cards)
-        monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    def pretend(kind=None, count=0):
+        accelerator = kind and torch.device(kind)
+        monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda: accelerator)
+        if kind:
+            module = torch.get_device_module(kind)
+            monkeypatch.setattr(module, "device_count", lambda: count)
 
     monkeypatch.delenv("COURSE_DEVICE", raising=False)
     return pretend
 
 
 @pytest.mark.parametrize(
-    ("cards", "mps", "names"),
+    ("kind", "count", "names"),
     [
-        (0, False, ["cpu"]),
-        (0, True, ["mps", "cpu"]),
-        (2, False, ["cuda:0", "cuda:1", "cpu"]),
-        (1, True, ["cuda:0", "mps", "cpu"]),
+        (None, 0, ["cpu"]),
+        ("cuda", 0, ["cpu"]),  # torch was built for it, and there is no card
+        ("cuda", 2, ["cuda:0", "cuda:1", "cpu"]),
+        ("mps", 0, ["cpu"]),
+        ("mps", 1, ["mps", "cpu"]),
+        ("xpu", 1, ["xpu:0", "cpu"]),
     ],
 )
-def test_a_card_comes_before_mps_and_mps_before_the_processor(machine, cards, mps, names):
-    machine(cards, mps)
+def test_accelerators_come_before_the_processor(machine, kind, count, names):
+    machine(kind, count)
     assert available() == names
     assert pick_device() == torch.device(names[0])
 
 
 @pytest.mark.parametrize(
-    ("wanted", "device"),
-    [("cpu", "cpu"), ("mps", "mps"), ("cuda", "cuda:0"), ("cuda:1", "cuda:1"), ("", "cuda:0")],
+    ("kind", "wanted", "device"),
+    [
+        ("cuda", "cpu", "cpu"),
+        ("cuda", "cuda", "cuda:0"),
+        ("cuda", "cuda:1", "cuda:1"),
+        ("cuda", "", "cuda:0"),
+        ("mps", "mps", "mps"),
+        ("mps", "cpu", "cpu"),
+        ("xpu", "xpu", "xpu:0"),
+    ],
 )
-def test_the_environment_decides(machine, monkeypatch, wanted, device):
-    machine(cards=2, mps=True)
+def test_the_environment_decides(machine, monkeypatch, kind, wanted, device):
+    machine(kind, count=2)
     monkeypatch.setenv("COURSE_DEVICE", wanted)
     assert pick_device() == torch.device(device)
 
 
-@pytest.mark.parametrize("wanted", ["cuda", "cuda:1", "mps", "gpu", "CPU"])
+@pytest.mark.parametrize("wanted", ["cuda", "cuda:1", "mps", "gpu", "CPU", "pretend"])
 def test_a_device_that_is_not_there_is_refused(machine, monkeypatch, wanted):
     machine()
     monkeypatch.setenv("COURSE_DEVICE", wanted)

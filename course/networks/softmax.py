@@ -46,9 +46,9 @@ def log_softmax(logits: Tensor) -> Tensor:
         ValueError: If the shape is another one, or if there are no classes.
 
     Examples:
-        >>> log_softmax(torch.tensor([[0.0, 0.0], [-1000.0, 0.0]]))
-        tensor([[   -0.6931,    -0.6931],
-                [-1000.0000,     0.0000]])
+        >>> log_softmax(torch.tensor([[0.0, 0.0], [-200.0, 0.0]]))
+        tensor([[  -0.6931,   -0.6931],
+                [-200.0000,    0.0000]])
     """
     _check_logits(logits)
     shifted = logits - logits.max(dim=1, keepdim=True).values

@@ -168,8 +168,8 @@ def decide(bundle: Bundle, rows: pd.DataFrame | str | os.PathLike[str]) -> pd.Da
     if bundle.categories:
         unknown = {"unknown": unknown_categories(frame, bundle.categories)}
         frame = with_categories(frame, bundle.categories)
-    x = read_rows(frame, bundle.names)
-    probability = bundle.model(x).sigmoid()
+    x = read_rows(frame, bundle.names).to(bundle.model.weight.device)
+    probability = bundle.model(x).sigmoid().cpu()
     if probability.isnan().any():
         place = int(probability.isnan().int().argmax())
         raise ValueError(

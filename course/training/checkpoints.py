@@ -9,12 +9,13 @@ from typing import Any
 
 import torch
 from torch import Generator, Tensor, nn
+from torch.optim.lr_scheduler import LRScheduler
 
 from course.training.files import Saved, atomic_save, checked_load
 from course.training.loop import History
 from course.training.measuring import device_of
 
-FORMAT = "checkpoint 2"  # a new number whenever what a checkpoint holds changes
+FORMAT = "checkpoint 3"  # a new number whenever what a checkpoint holds changes
 PARTS: dict[str, Any] = {
     "model": Mapping,
     "optimizer": Mapping,
@@ -22,6 +23,7 @@ PARTS: dict[str, Any] = {
     "groups": list,
     "history": Mapping,
     "generators": list,
+    "schedulers": list,
     "cpu": Tensor,
     "cuda": Tensor | None,
 }
@@ -33,6 +35,7 @@ def save_checkpoint(
     optimizer: torch.optim.Optimizer,
     history: History,
     generators: Sequence[Generator] = (),
+    schedulers: Sequence[LRScheduler] = (),
 ) -> None:
     """Write all that `load_checkpoint` needs to go on after this epoch, in place of what was there.
 
@@ -40,16 +43,14 @@ def save_checkpoint(
     The states of torch's own generators, which dropout draws from, are kept without being given:
     that of the CPU, and that of the model's GPU.
 
-    Other states are not kept, such as that of a learning rate scheduler. One whose rate is a
-    function of the epoch needs none: made after `load_checkpoint`,
-    `LambdaLR(optimizer, rate, last_epoch=history.epochs - 1)` both begins and goes on.
-
     Args:
         path: The file; missing folders are made, and `~` is your home folder.
         model: Whose weights and buffers to keep.
         optimizer: Whose state and settings to keep.
         history: What `fit` gives its callbacks.
         generators: Which draw while training, for example the order of the rows.
+        schedulers: Of the learning rate of `optimizer`. What one calls is not kept, such as the
+            function of a `LambdaLR`, which is given anew.
 
     Raises:
         TypeError: If a state holds what could not be read again; nothing is written then. Numbers
@@ -71,7 +72,7 @@ def save_checkpoint(
         "class": _class(optimizer),
         "groups": _groups(model, optimizer),
         "history": asdict(_history(asdict(history))),
-        **_state(model, optimizer, generators),
+        **_state(model, optimizer, generators, schedulers),
     }
     atomic_save(value, path)
 
@@ -81,6 +82,7 @@ def load_checkpoint(
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
     generators: Sequence[Generator] = (),
+    schedulers: Sequence[LRScheduler] = (),
 ) -> History:
     """Return the history to go on from, after bringing everything to the state it had then.
 
@@ -94,10 +96,13 @@ def load_checkpoint(
         model: Made as it was when the checkpoint was written.
         optimizer: Of the same class, with the same parameters in the same order.
         generators: As many as were saved, in the same order.
+        schedulers: The same, of the same classes; they set the rate of `optimizer` when they are
+            made, so make them before.
 
     Raises:
-        ValueError: If the file is damaged or no checkpoint, or if the model, the optimizer or the
-            generators are not such as it was written from. All of them are then as before.
+        ValueError: If the file is damaged or no checkpoint, or if the model, the optimizer, the
+            generators or the schedulers are not such as it was written from. All of them are then
+            as before.
 
     Examples:
         >>> import tempfile
@@ -126,12 +131,13 @@ def load_checkpoint(
     check_weights(model, saved["model"])
     _check_optimizer(saved, _class(optimizer), _groups(model, optimizer))
     _check_generators(generators, saved["generators"])
-    before = copy.deepcopy(_state(model, optimizer, generators))
+    _check_schedulers(schedulers, saved["schedulers"])
+    before = copy.deepcopy(_state(model, optimizer, generators, schedulers))
     try:
         history = _history(saved["history"])
-        _put(saved, model, optimizer, generators)
+        _put(saved, model, optimizer, generators, schedulers)
     except Exception as error:  # what only the model, the optimizer or torch can tell
-        _put(before, model, optimizer, generators)
+        _put(before, model, optimizer, generators, schedulers)
         raise ValueError(
             f"{os.fspath(path)} has a part that cannot be used, and nothing was changed "
             f"({type(error).__name__}: {error}): take another copy"
@@ -168,7 +174,10 @@ def _described(weights: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _state(
-    model: nn.Module, optimizer: torch.optim.Optimizer, generators: Sequence[Generator]
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    generators: Sequence[Generator],
+    schedulers: Sequence[LRScheduler],
 ) -> Saved:
     """Return all that `_put` brings back. Tensors are those of now: copy what is to stay."""
     device = device_of(model)
@@ -176,6 +185,7 @@ def _state(
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
         "generators": [generator.get_state() for generator in generators],
+        "schedulers": [[_class(each), each.state_dict()] for each in schedulers],
         "cpu": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state(device) if device.type == "cuda" else None,
     }
@@ -186,6 +196,7 @@ def _put(
     model: nn.Module,
     optimizer: torch.optim.Optimizer,
     generators: Sequence[Generator],
+    schedulers: Sequence[LRScheduler],
 ) -> None:
     model.load_state_dict(state["model"])
     settings = dict(optimizer.defaults)  # of this class; loading adds one of torch's own
@@ -193,6 +204,8 @@ def _put(
     _check_settings(settings, optimizer.param_groups)
     for generator, its in zip(generators, state["generators"], strict=True):
         generator.set_state(its)
+    for scheduler, (_, of_then) in zip(schedulers, state["schedulers"], strict=True):
+        scheduler.load_state_dict(of_then)
     torch.set_rng_state(state["cpu"])
     device = device_of(model)
     if device.type == "cuda" and state["cuda"] is not None:
@@ -212,9 +225,9 @@ def _history(saved: Mapping[str, Any]) -> History:
     return history
 
 
-def _class(optimizer: torch.optim.Optimizer) -> str:
+def _class(of: torch.optim.Optimizer | LRScheduler) -> str:
     """Return the name of the class with its module: a lesson has an `Adam`, and so has torch."""
-    return f"{type(optimizer).__module__}.{type(optimizer).__qualname__}"
+    return f"{type(of).__module__}.{type(of).__qualname__}"
 
 
 def _groups(model: nn.Module, optimizer: torch.optim.Optimizer) -> list[list[str]]:
@@ -272,3 +285,20 @@ def _check_generators(generators: Sequence[Generator], states: list[Any]) -> Non
                 f"generators[{i}] is on {generator.device}, that of the checkpoint was on another "
                 "kind of device: make it there, or better on the CPU in both"
             )
+
+
+def _check_schedulers(schedulers: Sequence[LRScheduler], states: list[Any]) -> None:
+    """Refuse states of other classes, and those that lack something: a scheduler would not."""
+    here = [(_class(each), sorted(each.state_dict())) for each in schedulers]
+    try:
+        there = [(name, sorted(state)) for name, state in states]
+    except (TypeError, ValueError):
+        there = [("none", [])]
+    if [name for name, _ in here] != [name for name, _ in there]:
+        names = [", ".join(name for name, _ in each) or "none" for each in (here, there)]
+        raise ValueError(
+            f"the schedulers are {names[0]}, in the checkpoint {names[1]}: give those that were "
+            "saved, in the same order"
+        )
+    if here != there:
+        raise ValueError("a scheduler of the checkpoint lacks a part: take another copy")

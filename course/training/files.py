@@ -119,7 +119,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         plain = copy.copy(value)  # a state_dict has an attribute, too
         plain.clear()
-        plain.update((_plain(key), _plain(part)) for key, part in value.items())
+        for key, part in value.items():  # not `update`: a Counter, as of MultiStepLR, would count
+            plain[_plain(key)] = _plain(part)
         return plain
     if type(value) in (list, tuple):
         return type(value)(map(_plain, value))

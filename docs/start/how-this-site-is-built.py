@@ -135,6 +135,7 @@ Set in `mkdocs.yml` under `literate`.
 | `cell_seconds` | how long a cell may take |
 | `preload` | which modules are loaded once for all lessons; if a build runs no more than two, each loads what it needs |
 | `environment` | variables that decide what lessons show: when one changes, they run again |
+| `first_import` | a module that the process of each lesson imports before all else |
 | `figure_style` | a matplotlib style file for all lessons |
 | `dark_colors` | for each colour of a figure, the one that it has on a dark page |
 | `fold_lines` | the longest output that is shown as a whole, in lines: of a longer one the first lines show, and the rest is folded; 25 by default, and 0 folds nothing |

@@ -303,6 +303,7 @@ class Job:
     figure_style: str = ""
     dark_colors: dict[str, str] = field(default_factory=dict)
     environment: tuple[str, ...] = ()
+    first_import: str = ""
     allow_errors: bool = False
     portable: bool = False
     preload: tuple[str, ...] = ()

@@ -68,7 +68,7 @@ class Cache:
             else [step.expression, step.format]
             for step in job.page.steps
         ]
-        how = [job.figure_style, job.dark_colors, job.allow_errors, job.portable]
+        how = [job.figure_style, job.dark_colors, job.allow_errors, job.portable, job.first_import]
         text = json.dumps([SCHEMA, job.page.name, *how, steps])
         digest = hashlib.sha256(text.encode()).hexdigest()
         return self.folder / f"{_slug(job.page.name)}.{digest[:32]}.json"

@@ -7,6 +7,7 @@ so a traceback points into the page.
 """
 
 import ast
+import importlib
 import linecache
 import sys
 import tempfile
@@ -255,6 +256,8 @@ def run(job: Job, on_step: Callable[[int], None]) -> Run:
     """
     surroundings.prepare(job)
     recorder = Recorder(job.root, job.page.name, job.environment)
+    if job.first_import:
+        importlib.import_module(job.first_import)
     if job.figure_style:
         import matplotlib.style
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
-from torch.optim.lr_scheduler import LambdaLR
+from torch.optim import lr_scheduler as schedules
 from torch.utils.data import DataLoader, TensorDataset
 
 import course
@@ -70,6 +70,7 @@ class Training:
         )
         self.optimizer = make(self.model.parameters())
         self.generators = [seeded(seed + 1), seeded(seed + 2)]
+        self.schedulers = []
         data = seeded()
         rows = TensorDataset(torch.randn(23, 3, generator=data), torch.randn(23, 1, generator=data))
         self.batches = loader(rows, 6, shuffle=True, generator=self.generators[0])
@@ -91,10 +92,10 @@ class Training:
         )
 
     def save(self, path, history):
-        save_checkpoint(path, self.model, self.optimizer, history, self.generators)
+        save_checkpoint(path, self.model, self.optimizer, history, self.generators, self.schedulers)
 
     def load(self, path):
-        return load_checkpoint(path, self.model, self.optimizer, self.generators)
+        return load_checkpoint(path, self.model, self.optimizer, self.generators, self.schedulers)
 
     def state(self):
         return copy.deepcopy(
@@ -102,6 +103,7 @@ class Training:
                 self.model.state_dict(),
                 self.optimizer.state_dict(),
                 [generator.get_state() for generator in self.generators],
+                [scheduler.state_dict() for scheduler in self.schedulers],
                 torch.get_rng_state(),
             ]
         )
@@ -157,20 +159,106 @@ def test_training_that_goes_on_is_bit_for_bit_training_that_was_not_interrupted(
     assert Training(OPTIMIZERS[name]).load(path) == history
 
 
-def test_a_scheduler_whose_rate_is_a_function_of_the_epoch_goes_on_as_it_is_documented(tmp_path):
+SCHEDULERS = {
+    "a function": lambda optimizer: schedules.LambdaLR(optimizer, lambda step: 0.9**step),
+    "steps": lambda optimizer: schedules.StepLR(optimizer, 2, gamma=0.5),
+    "milestones": lambda optimizer: schedules.MultiStepLR(optimizer, [1, 3]),
+    "cosine": lambda optimizer: schedules.CosineAnnealingLR(optimizer, 6),
+    "one cycle": lambda optimizer: schedules.OneCycleLR(optimizer, 0.1, total_steps=8),
+    "warm-up": lambda optimizer: schedules.SequentialLR(
+        optimizer,
+        [
+            schedules.LinearLR(optimizer, 0.1, total_iters=3),
+            schedules.ExponentialLR(optimizer, 0.9),
+        ],
+        milestones=[3],
+    ),
+}
+
+
+@pytest.mark.parametrize("make", SCHEDULERS.values(), ids=SCHEDULERS)
+@pytest.mark.parametrize("done", [1, 4])
+def test_with_a_scheduler_training_goes_on_bit_for_bit_too(tmp_path, make, done):
+    def run(training, epochs, path=None):
+        training.schedulers = [make(training.optimizer)]
+        (scheduler,), rates = training.schedulers, []
+        history = training.load(path) if path is not None else History()
+
+        def step(history):
+            rates.append(training.optimizer.param_groups[0]["lr"])
+            scheduler.step()
+
+        training.fit(epochs, path, history, [step])
+        return rates, training.state(), scheduler.state_dict()
+
+    path = tmp_path / "checkpoint.pt"
+    rates, *expected = run(Training(), 6)
+    assert len(set(rates)) > 1
+    first, *_ = run(Training(), done, path)
+    second, *state = run(Training(seed=5), 6, path)
+    assert first + second == rates
+    assert same(state, expected)
+
+
+def test_a_scheduler_whose_rate_is_a_function_of_the_epoch_can_be_made_anew(tmp_path):
     path = tmp_path / "checkpoint.pt"
 
     def run(training, epochs, path=None):
         history = training.load(path) if path is not None else History()
         last = history.epochs - 1
-        scheduler = LambdaLR(training.optimizer, lambda epoch: 0.9**epoch, last_epoch=last)
-        training.fit(epochs, path, history, [lambda history: scheduler.step()])
+        rate = schedules.LambdaLR(training.optimizer, lambda epoch: 0.9**epoch, last_epoch=last)
+        training.fit(epochs, path, history, [lambda history: rate.step()])
         return training.state()
 
     expected = run(Training(), 5)
     run(Training(), 2, path)
     assert same(run(Training(seed=5), 5, path), expected)
     assert expected[1]["param_groups"][0]["lr"] == pytest.approx(0.05 * 0.9**5)
+
+
+def with_schedulers(*names, **more):
+    training = Training(**more)
+    training.schedulers = [SCHEDULERS[name](training.optimizer) for name in names]
+    return training
+
+
+@pytest.mark.parametrize(
+    ("names", "given"),
+    [
+        (["steps"], "StepLR"),
+        (["steps", "cosine"], "StepLR, torch.optim.lr_scheduler.CosineAnnealingLR"),
+    ],
+)
+def test_other_schedulers_than_those_of_the_checkpoint_are_refused(tmp_path, names, given):
+    path = tmp_path / "checkpoint.pt"
+    with_schedulers("cosine").fit(2, path)
+    of_torch = "torch.optim.lr_scheduler."
+    message = (
+        f"the schedulers are {of_torch}{given}, in the checkpoint {of_torch}CosineAnnealingLR: "
+        "give those that were saved, in the same order"
+    )
+    refused(path, exactly(message), with_schedulers(*names, seed=5))
+    refused(path, "the schedulers are none, in the checkpoint")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda state: state.pop("last_epoch"), "a scheduler of the checkpoint lacks a part"),
+        (lambda state: state.update(base_lrs=[0.1, 0.2], more=3), "lacks a part"),
+    ],
+)
+def test_a_scheduler_that_lacks_something_is_refused(tmp_path, change, message):
+    path = tmp_path / "checkpoint.pt"
+    with_schedulers("steps").fit(2, path)
+    changed(path, lambda saved: change(saved["schedulers"][0][1]))
+    refused(path, message, with_schedulers("steps", seed=5))
+
+
+@pytest.mark.parametrize("schedulers", [[3], ["text"], [["name"]], [["name", 3]]])
+def test_what_are_no_schedulers_are_refused(path, schedulers):
+    changed(path, lambda saved: saved.update(schedulers=schedulers))
+    refused(path, "the schedulers are none, in the checkpoint none: give those that were saved")
 
 
 def test_the_history_comes_back_as_it_was(tmp_path):
@@ -336,7 +424,7 @@ def test_a_whole_file_that_may_hold_code_is_told_from_a_damaged_one_and_not_to_b
 def test_another_file_of_torch_is_refused(path, value, found):
     torch.save(value, path)
     message = (
-        f"{path} holds {found} where 'checkpoint 2' was expected: give another path, or move the "
+        f"{path} holds {found} where 'checkpoint 3' was expected: give another path, or move the "
         "file away to begin anew"
     )
     refused(path, exactly(message))
@@ -475,7 +563,7 @@ def test_a_learning_rate_of_numpy_is_kept_as_a_number_of_python(tmp_path, lr):
 def test_a_scheduler_that_computes_with_numpy_leaves_a_checkpoint_that_can_be_loaded(tmp_path):
     path = tmp_path / "checkpoint.pt"
     training = Training()
-    scheduler = LambdaLR(training.optimizer, lambda epoch: 1 + np.cos(epoch))
+    scheduler = schedules.LambdaLR(training.optimizer, lambda epoch: 1 + np.cos(epoch))
     training.fit(2, path, callbacks=[lambda history: scheduler.step()])
     loaded = Training(seed=5)
     loaded.load(path)
@@ -550,7 +638,8 @@ def changed(path, change):
 
 
 @pytest.mark.parametrize(
-    "name", ["model", "optimizer", "class", "groups", "history", "generators", "cpu", "cuda"]
+    "name",
+    ["model", "optimizer", "class", "groups", "history", "generators", "schedulers", "cpu", "cuda"],
 )
 @pytest.mark.parametrize("value", ["missing", 3, "a text"])
 def test_a_part_that_is_missing_or_another_thing_is_refused_and_changes_nothing(path, name, value):

@@ -1,5 +1,6 @@
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -147,3 +148,10 @@ def test_a_tilde_is_the_home_folder_and_a_name_that_begins_so_is_a_name(tmp_path
     assert checked_load("~/runs/a.pt", FORMAT)["place"] == "home"
     assert checked_load(Path("~$draft.pt"), FORMAT)["place"] == "here"
     assert sorted(names(tmp_path)) == ["home", "~$draft.pt"]
+
+
+def test_a_counter_comes_back_with_its_counts(tmp_path):
+    path = tmp_path / "numbers.pt"
+    value = Counter({3: 2, 5: 1})
+    atomic_save({"format": FORMAT, "value": value}, path)
+    assert checked_load(path, FORMAT)["value"] == value

@@ -181,6 +181,9 @@ Between its two layers stands *dropout*. While training, it sets each number tha
 one half, and doubles those that are left, so that none can rely on another and the mean stays; in `eval` mode it
 does nothing. The rows lie sorted by digit, as rows of files often do.
 
+[`pick_device`][course.device.pick_device] says where to compute: on a graphics card if there is one. The
+network and its rows have to be in the same place.
+
 The loss is now the *cross-entropy*: the mean of $-\ln$ of the probability that the model gives to the
 right class. (Ten logits become ten probabilities by [softmax](../networks/softmax.py), which
 `nn.CrossEntropyLoss` computes inside.) Whoever gives a
@@ -190,6 +193,7 @@ tenth to each of ten digits has $\ln 10 =$ {{ torch.tensor(10.0).log().item():.2
 # %%
 from sklearn.datasets import load_digits
 
+from course.device import pick_device
 from course.training.metrics import accuracy
 
 pixels, labels = load_digits(return_X_y=True)
@@ -200,13 +204,16 @@ parts = (n_train / len(images), 1 - n_train / len(images))
 seen, unseen = split_rows(len(images), parts, torch.Generator().manual_seed(0))
 seen = seen[digits[seen].argsort()]
 
+device = pick_device()
+images, digits = images.to(device), digits.to(device)
 training_set = TensorDataset(images[seen], digits[seen])
 validation = [(images[unseen], digits[unseen])]
 criterion = nn.CrossEntropyLoss()
 
 
 def network():
-    return nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Dropout(0.5), nn.Linear(64, 10))
+    layers = (nn.Linear(64, 64), nn.ReLU(), nn.Dropout(0.5), nn.Linear(64, 10))
+    return nn.Sequential(*layers).to(device)
 
 
 torch.manual_seed(0)

@@ -281,6 +281,18 @@ def test_a_lesson_may_set_a_variable_of_the_options(project):
     assert built(project, environment=("LESSON_SIZE",))[1]
 
 
+def test_the_module_that_is_imported_first_decides_and_so_does_its_source(project):
+    project.write("first.py", "size = 'small'\n")
+    project.write("docs/a.py", f"# %%\n{project.tick('run')}\n")
+    assert not built(project)[1]
+    assert not built(project, first_import="first")[1]
+    assert built(project)[1], "what ran without it is kept beside what ran with it"
+    assert built(project, first_import="first")[1]
+    project.write("first.py", "size = 'large'\n")
+    assert not built(project, first_import="first")[1]
+    assert built(project)[1]
+
+
 FIGURE = '# %% alt="A line."\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);\n'
 
 

@@ -204,6 +204,18 @@ def test_the_package_of_the_lessons_is_loaded_by_each_of_them(project):
     assert {printed(lesson) for lesson in project.build(jobs=1).values()} == {"False project"}
 
 
+def test_a_module_of_the_options_is_imported_before_all_else(project):
+    project.write("settings/first.py", "import os\nos.environ['LESSON_SIZE'] = 'small'\n")
+    project.write("course/__init__.py", "import os\nsize = os.environ['LESSON_SIZE']\n")
+    text = "# %%\nimport course\nprint(course.size)\n"
+    assert printed(project.lesson(text, first_import="settings.first")) == "small"
+
+
+def test_a_module_of_the_options_that_is_not_there_is_named(project):
+    failure = project.failure("# %%\nx = 1\n", first_import="settings.absent")
+    assert str(failure).startswith("docs/a.py: ModuleNotFoundError: No module named 'settings'")
+
+
 def test_the_default_preloads_the_heavy_libraries_and_no_package_of_the_lessons():
     from literate.build import PRELOAD
 

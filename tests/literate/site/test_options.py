@@ -270,6 +270,12 @@ def test_the_options_of_its_own_reach_the_lessons(site, caplog):
     assert "docs/a.py, line" not in caplog.text
 
 
+def test_what_lessons_import_first_is_an_option(site):
+    site.project.write("first.py", "import builtins\nbuiltins.answer = 41 + 1\n")
+    site.configure("first_import: first")
+    assert "42" in site.page("# %%\nprint(answer)\n")
+
+
 def test_lessons_that_ask_nothing_of_other_origins_can_be_left_unchecked(site):
     site.project.write("docs/index.md", '<img src="https://cdn.example/x.png" alt="">\n')
     site.configure("check_origins: false")
