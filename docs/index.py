@@ -31,13 +31,13 @@ from course.linear.slope_and_bias import descend_line
 lengths, heights = torch.arange(4.0), 2 * torch.arange(4.0) + 1
 path = descend_line(lengths, heights, weight=0.0, bias=0.0, lr=0.1, steps=200)
 ends = torch.tensor([-0.3, 3.3])
-names = {"before the first step": 0, "after 1 step": 1, "after 200 steps": 200}
+names = {"200 steps": 200, "1 step": 1, "start": 0}
 lines = {name: (ends, path[step, 0] * ends + path[step, 1]) for name, step in names.items()}
 plotting.fits(lengths, heights, lines)
 
 # %% [markdown]
 r"""
-Learning in one picture: a line that starts anywhere and steps downhill on its own error.
+Learning in one picture: a line starts flat, steps downhill on its own error, and meets the points.
 
 </div>
 </div>

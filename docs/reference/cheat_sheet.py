@@ -42,6 +42,8 @@ def told(value):
         return ", ".join(map(told, value))
     if isinstance(value, torch.Size):
         value = tuple(value)
+    if value is None:
+        return ""
     known = isinstance(value, int | float | str | tuple | list | torch.dtype | torch.device)
     return f"`{value}`" if known else f"*{type(value).__name__}*"
 

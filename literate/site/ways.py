@@ -20,7 +20,7 @@ PLACE = "<!-- map -->"
 WIDE, HIGH, BESIDE, BELOW, HEAD, LINE = 114, 50, 25, 16, 44, 13.5
 
 #: How many letters fit into a line of a box, and how many lines.
-LETTERS, LINES = 17, 3
+LETTERS, LINES = 15, 3
 
 
 @dataclass(frozen=True)
@@ -132,14 +132,18 @@ def _text(text: str, x: float, y: float) -> str:
 
 
 def _line(start: _Place, end: _Place) -> str:
-    """Return the way from a box to another one that needs it, as the data of an SVG path."""
+    """Return the way from a box to another one that needs it, as the data of an SVG path.
+
+    It goes between the boxes. Those that begin elsewhere are a little apart, to be told apart.
+    """
     if start.column == end.column and end.row == start.row + 1:
-        middle = start.x + WIDE // 2
-        return f"M{middle} {start.y + HIGH}V{end.y}"
-    low, high = start.y + HIGH // 2 + 6, end.y + HIGH // 2 - 6
+        return f"M{start.x + WIDE // 2} {start.y + HIGH}V{end.y}"
+    apart = (3 * start.column + 2 * start.row) % 7 - 3
+    low, high = start.y + HIGH // 2 + apart, end.y + HIGH // 2 + apart
+    first, last = start.x + WIDE + BESIDE // 2 + 3 * apart, end.x - BESIDE // 2 + 3 * apart
     if start.column == end.column:
-        bend = start.x - BESIDE * 0.6
-        return f"M{start.x} {low}C{bend:g} {low} {bend:g} {high} {end.x} {high}"
-    left, right = (start.x + WIDE, end.x) if start.column < end.column else (start.x, end.x + WIDE)
-    middle = (left + right) / 2
-    return f"M{left} {low}C{middle:g} {low} {middle:g} {high} {right} {high}"
+        return f"M{start.x} {low}H{last}V{high}H{end.x}"
+    if end.column == start.column + 1:
+        return f"M{start.x + WIDE} {low}H{first}V{high}H{end.x}"
+    lane = end.y - BELOW // 2 + apart
+    return f"M{start.x + WIDE} {low}H{first}V{lane}H{last}V{high}H{end.x}"

@@ -180,9 +180,9 @@ class Writer:
             twins = result.twins.get(str(index), ""), result.narrow.get(str(index))
             self.blocks.append(self._output(output, alts, twins, mark))
             if cell.lead and not self._lead and is_figure(output):
-                self._lead = Lead(
-                    self.blocks[-1], cell.lead, *self._shown, alt="".join(cell.alt[:1])
-                )
+                light, dark = (*self._shown, "")[:2]
+                alt = "".join(cell.alt[:1])
+                self._lead = Lead(self.blocks[-1], cell.lead, light, dark, alt=alt)
                 self._lead_as_pixels(output["data"])
 
     def _lead_as_pixels(self, data: dict[str, Any]) -> None:

@@ -157,12 +157,12 @@ def test_without_scripts_nothing_of_it_is_shown(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("path", ["index.html", "lessons/linear/index.html", LESSON])
-def test_axe_finds_nothing_where_something_is_done(path: str, scheme: str, visit: Visit) -> None:
+@pytest.mark.parametrize("where", ["index.html", "lessons/linear/index.html", LESSON])
+def test_axe_finds_nothing_where_something_is_done(where: str, scheme: str, visit: Visit) -> None:
     page = visit(LESSON, color_scheme=scheme, viewport=PHONE)
     page.get_by_role("button", name=TICK).click()
     page.get_by_role("button", name=SOLVED).first.click()
-    page = again(page, path)
+    page = again(page, where)
     assert violations(page) == []
     small = """() => Array.from(document.querySelectorAll(
     "button.tick, .forget, .ticked a, .resume a"))

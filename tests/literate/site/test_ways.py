@@ -2,9 +2,10 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 from literate.site.themes import Theme
-from literate.site.ways import BESIDE, HEAD, HIGH, WIDE, drawn, implied
+from literate.site.ways import HIGH, WIDE, drawn, implied
 
 LONG = "What one can say of a very long title in a box"
 FACTS = {
@@ -47,27 +48,47 @@ def test_each_lesson_is_a_link_that_says_what_it_needs():
     ]
 
 
-def test_lines_lead_down_around_a_box_and_across_to_the_next_column():
-    ways = re.findall(r'<path class="way" d="([^"]+)"/>', made())
-    every, *own = ways
-    assert every.split(" M") == [own[0], *(each.removeprefix("M") for each in own[1:])]
-    left = BESIDE // 2
-    middle, first = left + WIDE // 2, HEAD + HIGH
-    assert own[0] == f"M{middle} {first}V{first + 16}"
-    assert own[2].startswith(f"M{left} ")  # around the third box, on the left
-    assert own[2].endswith(f" {left} {HEAD + 3 * 66 + HIGH // 2 - 6}")
-    assert own[3].startswith(f"M{left + WIDE} ")
-    assert own[3].endswith(f" {left + WIDE + BESIDE} {HEAD + HIGH // 2 - 6}")
+def corners(way: str) -> list[tuple[float, float]]:
+    """Return the points of a line that goes along the axes alone."""
+    points = [(0.0, 0.0)]
+    for kind, told in re.findall(r"([MHV])([^MHV]+)", way):
+        first, *second = map(float, told.split())
+        x, y = points[-1]
+        points.append((first, *second) if second else (first, y) if kind == "H" else (x, first))
+    return points[1:]
 
 
-def test_a_line_leads_back_where_a_lesson_needs_a_later_theme():
-    facts = FACTS | {
-        "one/a.py": {"title": "A", "needs": "[e](../two/e.py)"},
-        "two/e.py": {"title": "E"},
-    }
-    way = re.findall(r'<path class="way" d="([^"]+)"/>', drawn(ALL, facts, str))[1]
-    assert way.startswith(f"M{BESIDE // 2 + WIDE + BESIDE} ")
-    assert f" {BESIDE // 2 + WIDE} " in way
+def crosses(way: str, boxes: list[tuple[float, float]]) -> bool:
+    """Return whether a line goes through the inside of a box."""
+    points = corners(way)
+    return any(
+        max(min(a[0], b[0]), x + 1) < min(max(a[0], b[0]) + 0.5, x + WIDE - 1)
+        and max(min(a[1], b[1]), y + 1) < min(max(a[1], b[1]) + 0.5, y + HIGH - 1)
+        for a, b in pairwise(points)
+        for x, y in boxes
+    )
+
+
+def test_every_line_is_drawn_once_for_all_and_once_with_its_lesson():
+    every, *own = re.findall(r'<path class="way" d="([^"]+)"/>', made())
+    assert every == " ".join(own)
+    assert len(own) == 4
+
+
+def test_no_line_goes_through_a_box():
+    lessons = [f"{column}/{row}.py" for column in range(4) for row in range(4)]
+    every = [
+        Theme(f"{column}/index.md", "", "", tuple(lessons[4 * column : 4 * column + 4]))
+        for column in range(4)
+    ]
+    for place, lesson in enumerate(lessons):
+        for before in lessons[:place]:
+            needs = {lesson: {"title": lesson, "needs": f"[it](../{before})"}}
+            facts = {each: {"title": each} for each in lessons} | needs
+            html = drawn(every, facts, str)
+            boxes = re.findall(r'<rect x="(\d+)" y="(\d+)"', html)
+            (way,) = re.findall(r'<path class="way" d="([^"]+)"/>\n<rect', html)
+            assert not crosses(way, [(float(x), float(y)) for x, y in boxes]), (before, lesson)
 
 
 def test_a_title_takes_at_most_three_lines():
