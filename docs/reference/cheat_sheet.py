@@ -35,9 +35,7 @@ def told(value):
         kind = str(value.dtype).removeprefix("torch.")
         if value.numel() > 5:
             return f"`{tuple(value.shape)}` {kind}"
-        numbers = str(value.detach().tolist()) if value.ndim else f"{value.item():.4g}"
-        short = np.array2string(value.detach().numpy(), precision=3, separator=", ")
-        return f"`{' '.join(short.split()) if value.ndim else numbers}` {kind}"
+        return f"`{value.detach().tolist() if value.ndim else f'{value.item():g}'}` {kind}"
     if isinstance(value, tuple | list) and any(isinstance(each, torch.Tensor) for each in value):
         return ", ".join(map(told, value))
     if isinstance(value, torch.Size):
