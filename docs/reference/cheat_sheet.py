@@ -25,6 +25,8 @@ from IPython.display import Markdown
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset, random_split
 
+from course.practice.boxes import fenced
+
 names = {"torch": torch, "nn": nn, "F": F, "np": np, "file": io.BytesIO()}
 names |= {"DataLoader": DataLoader, "TensorDataset": TensorDataset, "random_split": random_split}
 
@@ -257,9 +259,7 @@ loop = f"""<div class="group loop" markdown>
 
 ## [The loop](../lessons/training/loop.py)
 
-```python
-{LOOP.strip()}
-```
+{fenced(LOOP)}
 
 The last loss was `{names["loss"].item():.3f}`, and `{names["right"].item():.0%}` of the rows are right.
 
