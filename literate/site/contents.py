@@ -29,15 +29,35 @@ def table(page: str, facts: Mapping[str, Mapping[str, Any]], order: Sequence[str
     Raises:
         PluginError: If a lesson lacks its title or its description, or there is no lesson.
     """
-    folder = posixpath.dirname(page)
-    beside = [name for name in order if name in facts and posixpath.dirname(name) == folder]
-    if not beside:
+    lessons = beside(page, facts, order)
+    if not lessons:
         raise PluginError(f"literate: {page}: has {PLACE}, and no lesson in nav is beside it")
-    cards = [_card(name, facts[name]) for name in beside]
-    spent = hours([facts[name] for name in beside])
+    cards = [_card(name, facts[name]) for name in lessons]
+    spent = hours([facts[name] for name in lessons])
     return "\n\n".join(
         [f"**Time:** {spent}.", '<div class="lessons" markdown="1">', *cards, "</div>"]
     )
+
+
+def beside(
+    page: str, facts: Mapping[str, Mapping[str, Any]], order: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the lessons in the folder of a page, in the order of the navigation."""
+    folder = posixpath.dirname(page)
+    return tuple(name for name in order if name in facts and posixpath.dirname(name) == folder)
+
+
+def picture(lead: Mapping[str, str], folder: str = ".") -> str:
+    """Return the picture of a lesson as Markdown.
+
+    Args:
+        lead: Its files, relative to the folder of the lesson.
+        folder: That folder, from the one of the page on which the picture stands.
+    """
+    both = [("#only-light", lead["light"]), ("#only-dark", lead["dark"])]
+    files = both if lead["dark"] else [("", lead["light"])]
+    at = [(end, posixpath.normpath(posixpath.join(folder, name))) for end, name in files]
+    return "".join(f'![]({name}{end}){{ loading="lazy" }}' for end, name in at)
 
 
 def _card(page: str, facts: Mapping[str, Any]) -> str:
@@ -48,9 +68,7 @@ def _card(page: str, facts: Mapping[str, Any]) -> str:
     title, about = (" ".join(str(facts[key]).split()) for key in ("title", "description"))
     parts = [f"[{title}]({posixpath.basename(page)})", about]
     if lead := facts.get("lead"):
-        both = [("#only-light", lead["light"]), ("#only-dark", lead["dark"])]
-        pictures = both if lead["dark"] else [("", lead["light"])]
-        parts[:0] = ["".join(f'![]({name}{end}){{ loading="lazy" }}' for end, name in pictures)]
+        parts[:0] = [picture(lead)]
     parts += [facts["times"]] if "times" in facts else []
     return "- " + "\n\n    ".join(parts)
 

@@ -15,7 +15,7 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.plugins import event_priority
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
@@ -33,6 +33,8 @@ from literate.site import (
     reference,
     swap,
     symptoms,
+    themes,
+    ways,
 )
 from literate.site.faults import Faults, name_of, with_formulas
 from literate.site.files import LessonFile, Site
@@ -246,17 +248,33 @@ class Literate(Jupyter):  # type: ignore[misc]
                 table = contents.table(name, self._facts, order)
                 markdown = markdown.replace(contents.PLACE, table)
             if symptoms.PLACE in markdown:
-                themes = dict(symptoms.themes(config.nav))
-                told = symptoms.listed(name, self._facts, order, themes)
+                sections = dict(symptoms.themes(config.nav))
+                told = symptoms.listed(name, self._facts, order, sections)
                 markdown = markdown.replace(symptoms.PLACE, told)
         except PluginError as error:
             return self._faults.shown(page, error)
+        if themes.PLACE in markdown or ways.PLACE in markdown:
+            markdown = self._with_themes(markdown, page, config, files)
         if contents.HOURS in markdown:
             markdown = markdown.replace(contents.HOURS, contents.hours(self._facts.values()))
         if reference.TABLE in markdown and self._modules:
             table = reference.table(self._modules, name)
             markdown = markdown.replace(reference.TABLE, table)
         return markdown
+
+    def _with_themes(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Put the cards of all themes, and the map of all lessons, into their places."""
+
+        def found(name: str) -> File:
+            file = files.get_file_from_path(name)
+            assert file is not None, "MkDocs has warned of what is not there"
+            return file
+
+        order = [name for name in reference.listed(config.nav) if files.get_file_from_path(name)]
+        every = themes.themes(order, self._facts, lambda name: found(name).content_string)
+        cards = themes.cards(page.file.src_uri, every, self._facts)
+        drawn = ways.drawn(every, self._facts, lambda name: found(name).url_relative_to(page.file))
+        return markdown.replace(themes.PLACE, cards).replace(ways.PLACE, drawn)
 
     @event_priority(-100)  # what others add may be explained too
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -274,8 +292,14 @@ class Literate(Jupyter):  # type: ignore[misc]
         return any(map(Path(page.file.src_uri).match, patterns))
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
-        """Remember the navigation, with which a page can be written anew."""
+        """Remember the navigation, with which a page can be written anew; lead on as pages ask."""
         self._nav = nav
+        for page in nav.pages:
+            if name := self._facts.get(page.file.src_uri, {}).get("next"):
+                after = files.get_file_from_path(str(name))
+                if after is None or after.page is None:
+                    raise PluginError(f"literate: {page.file.src_uri}: next is no page: {name}")
+                page.next_page = after.page
         return nav
 
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:

@@ -1,7 +1,7 @@
 """The lead of a page: one of its figures, with a sentence, where the page begins.
 
 It stands there and again where it is drawn, because the text around both speaks of it; a browser
-loads it once. The page of its theme and link previews show it too.
+loads it once. The page of its theme and the start page show it too, and link previews as pixels.
 """
 
 import re
@@ -17,7 +17,8 @@ class Lead:
         says: The sentence below it.
         light: Its file, relative to the folder of the page.
         dark: That for a dark page; empty if it is the same.
-        pixels: The same as a PNG, if there is one.
+        pixels: A PNG of it for previews of links, if there is one.
+        alt: What one sees on it, as text.
     """
 
     figure: str
@@ -25,10 +26,11 @@ class Lead:
     light: str
     dark: str = ""
     pixels: str = ""
+    alt: str = ""
 
     def facts(self) -> dict[str, str]:
-        """Return its files, for whoever shows it elsewhere."""
-        return {name: getattr(self, name) for name in ("light", "dark", "pixels")}
+        """Return its files and its text, for whoever shows it elsewhere."""
+        return {name: getattr(self, name) for name in ("light", "dark", "pixels", "alt")}
 
 
 def placed(opening: str, lead: Lead) -> list[str]:

@@ -24,6 +24,7 @@ from literate.writing.blocks import (
 )
 from literate.writing.leads import Lead
 from literate.writing.long import few, share, shortened
+from literate.writing.previews import preview
 from literate.writing.sight import Place
 from literate.writing.style import FOLD_LINES as FOLD_LINES
 from literate.writing.style import Style as Style
@@ -185,14 +186,16 @@ class Writer:
             twins = result.twins.get(str(index), ""), result.narrow.get(str(index))
             self.blocks.append(self._output(output, alts, twins, mark))
             if cell.lead and not self._lead and is_figure(output):
-                self._lead = Lead(self.blocks[-1], cell.lead, *self._shown)
+                light, dark = (*self._shown, "")[:2]
+                alt = "".join(cell.alt[:1])
+                self._lead = Lead(self.blocks[-1], cell.lead, light, dark, alt=alt)
                 self._lead_as_pixels(output["data"])
 
     def _lead_as_pixels(self, data: dict[str, Any]) -> None:
-        """Keep the lead as a PNG too, if there is one: for previews of links."""
+        """Keep the lead for previews of links, if there are pixels of it."""
         if self._lead and "image/png" in data:
             name = f"{PurePosixPath(self.page.name).stem}/lead.png"
-            self.files[name] = base64.b64decode(joined(data["image/png"]))
+            self.files[name] = preview(joined(data["image/png"]))
             self._lead = replace(self._lead, pixels=name)
 
     _share = 0

@@ -59,7 +59,7 @@ def title(page: Page) -> str:
 
 def test_one_reads_from_the_start_page_into_a_lesson_and_on_to_the_next(visit: Visit) -> None:
     page = visit("index.html")
-    page.get_by_role("link", name="Read the first lesson").click()
+    page.get_by_role("link", name="Start with the first lesson").click()
     first = page.url
     expect(page.locator("footer.run")).to_be_visible()
 

@@ -19,13 +19,13 @@ def told(html: str) -> dict[str, str]:
     return dict(found)
 
 
-def written(title: str, description: str, address: str = "") -> dict[str, str]:
+def written(title: str, description: str, address: str = "", **more: object) -> dict[str, str]:
     """Return what the template writes for a page."""
     template = (ROOT / "docs/assets/theme/main.html").read_text(encoding="utf-8")
     blocks = set(re.findall(r"{% block (\w+) %}", template))
     base = "".join(f"{{% block {name} %}}{{% endblock %}}" for name in blocks)
     loader = jinja2.DictLoader({"base.html": base, "main.html": template})
-    meta = {"title": title, "description": description}
+    meta = {"title": title, "description": description, **more}
     page = SimpleNamespace(meta=meta, title="Not this", canonical_url=address)
     config = SimpleNamespace(
         site_name="Course", site_description="Of the site", site_url=address, extra={}
@@ -87,3 +87,12 @@ def test_a_site_without_an_address_names_none() -> None:
     assert "og:image" not in preview
     assert preview["twitter:card"] == "summary"
     assert written("A", "B", ADDRESS)["og:image"] == f"{ADDRESS}assets/screenshot.png"
+
+
+def test_a_lesson_shows_its_lead() -> None:
+    lead = {"pixels": "cost/lead.png", "alt": 'A "bowl" & a dot.'}
+    preview = written("A", "B", f"{ADDRESS}lessons/linear/cost.html", lead=lead)
+
+    assert preview["og:image"] == f"{ADDRESS}lessons/linear/cost/lead.png"
+    assert preview["og:image:alt"] == "A &#34;bowl&#34; &amp; a dot."
+    assert "og:image" not in written("A", "B", lead=lead)

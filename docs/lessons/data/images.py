@@ -4,7 +4,7 @@
 #   A table of labels and a folder of images as one dataset, and what it costs and saves to read an
 #   image only when it is asked for.
 # needs: >-
-#   [a simple dataset](dataset.py), and tensors with more than one axis
+#   [a simple dataset](dataset.py), and [tensors with several axes](../tensors/matrices.py)
 # ---
 
 # %% [markdown]

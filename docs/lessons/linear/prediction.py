@@ -3,7 +3,7 @@
 # description: >-
 #   A line as a function, as an nn.Module with parameters and a state_dict, and as nn.Linear.
 # needs: >-
-#   Python, and tensors with one axis
+#   Python, and [tensors with one axis](../tensors/vectors.py)
 # ---
 
 # %% [markdown]

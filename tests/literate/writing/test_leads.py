@@ -1,8 +1,11 @@
 """One figure leads a page: it stands where the page begins, and where it is drawn."""
 
+import base64
+
 import pytest
 
 from literate.writing.leads import Lead, placed
+from literate.writing.previews import preview
 from literate.writing.style import Style
 
 DRAW = "import matplotlib.pyplot as plt\nplt.figure(figsize=(1, 1));"
@@ -41,13 +44,15 @@ def test_the_first_figure_of_its_cell_stands_behind_the_first_paragraph(project)
         "light": "a/figure-2.svg",
         "dark": "a/figure-2-dark.svg",
         "pixels": "",
+        "alt": "Two",
     }
 
 
 def test_a_lead_that_comes_as_pixels_too_is_kept_as_such(project):
     pixels = project.lesson(LESSON.replace("lead=", 'format="png" lead='))
-    name = pixels.meta["lead"]["pixels"]
-    assert pixels.files[name] == pixels.files[pixels.meta["lead"]["light"]]
+    figure = pixels.files[pixels.meta["lead"]["light"]]
+    kept = pixels.files[pixels.meta["lead"]["pixels"]]
+    assert kept == preview(base64.b64encode(figure).decode())
 
 
 def test_without_a_lead_nothing_is_added(project):
