@@ -21,7 +21,9 @@ __all__ = sorted(file.name for file in pkgutil.iter_modules(drawings.__path__))
 def __getattr__(name: str) -> typing.Any:
     """Return a drawing, as `from course.plotting import curves` asks for it."""
     if name == "demo":
-        return importlib.import_module("course.plotting.demos").demo
+        from course.plotting.demos import demo
+
+        return demo
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return _found(name)

@@ -134,11 +134,11 @@ def test_keys_alone_move_everything(name: str, visit: Visit) -> None:
     host = live(visit(PAGES[name]), name)
     for slider in host.get_by_role("slider").all():
         slider.press("Home")
-        first = slider.get_attribute("aria-valuetext"), words(host)
+        first = slider.input_value(), slider.get_attribute("aria-valuetext")
         slider.press("ArrowRight")
-        assert slider.get_attribute("aria-valuetext") != first[0]
+        assert slider.input_value() != first[0]
         slider.press("End")
-        assert words(host) != first[1] or name == "broadcasting", "and it is told in words"
+        assert slider.get_attribute("aria-valuetext") != first[1]
     for button in host.get_by_role("button").all():
         button.focus()
         button.press("Enter")

@@ -35,9 +35,9 @@
     [data-grip].pan { touch-action: pan-y }
     svg.held, svg.held * { cursor: grabbing }
     output { display: block; font-size: .75rem; line-height: 1.4; min-height: 4.2em; font-variant-numeric: tabular-nums }
-    .yes { color: var(--good); font-weight: 600 }
-    .controls { display: flex; flex-wrap: wrap; gap: 6px 20px; align-items: start; font-size: .75rem }
-    label.slider { flex: 1 1 7.6rem; display: block; position: relative; min-width: 0; padding-bottom: var(--below, 0) }
+    .yes { color: var(--good) }
+    .controls { display: flex; flex-wrap: wrap; gap: 6px 20px; align-items: end; font-size: .75rem }
+    label.slider { flex: 1 1 9rem; display: block; position: relative; min-width: 0 }
     label.slider > span { display: flex; justify-content: space-between; gap: 8px; line-height: 1.4; align-items: end }
     label b { font-variant-numeric: tabular-nums }
     input[type=range] { appearance: none; -webkit-appearance: none; background: none; display: block; height: 28px; margin: 0; width: 100%; cursor: pointer; touch-action: pan-y }
@@ -45,7 +45,7 @@
     input::-moz-range-track { background: var(--line); border-radius: 2px; height: 4px }
     input::-webkit-slider-thumb { appearance: none; -webkit-appearance: none; background: var(--accent); border: 0; border-radius: 50%; height: 20px; margin-top: -8px; width: 20px }
     input::-moz-range-thumb { background: var(--accent); border: 0; border-radius: 50%; height: 20px; width: 20px }
-    .mark { position: absolute; bottom: -2px; transform: translateX(-50%); font-size: 12px; line-height: 1; color: var(--muted); white-space: nowrap }
+    .mark { position: absolute; bottom: -13px; transform: translateX(-50%); font-size: 12px; line-height: 1; color: var(--muted); white-space: nowrap }
     .mark::before { content: ""; position: absolute; left: 50%; bottom: 14px; height: 9px; border-left: 2px solid var(--muted) }
     button, .chip { background: none; border: 1px solid var(--accent); border-radius: 6px; color: var(--accent); cursor: pointer; font: inherit; line-height: 1; min-height: 32px; padding: 0 12px }
     button:hover { background: var(--accent-wash) }
@@ -55,7 +55,7 @@
     label.text { display: flex; flex-direction: column; line-height: 1.4 }
     input[type=text] { background: none; border: 1px solid var(--muted); border-radius: 6px; color: inherit; font: inherit; height: 32px; padding: 0 8px; width: 9em; box-sizing: border-box }
     :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
-    @media (max-width: 37.5em) { output { min-height: 5.6em } }
+    @media (max-width: 37.5em) { output { min-height: 5.6em } label.slider { flex-basis: 7.6rem } }
     @media print {
       .live { display: none }
       .live ~ .still { visibility: visible }
@@ -80,14 +80,14 @@
 
   // One pair of axes in a box `[left, top, width, height]` of the picture.
   class Pane {
-    constructor(stage, { box, x, y, xlabel = "", ylabel = "", log = false, bare = false, xticks, yticks }) {
+    constructor(stage, { box, x, y, xlabel = "", ylabel = "", log = false, bare = false, xticks, yticks, inset }) {
       this.stage = stage
       const [left, top, width, height] = box
       const scale = log ? Math.log10 : value => value
       const [low, high] = y.map(scale)
       const few = Math.max(2, Math.round(height / 55))
       const up = bare ? [] : yticks ?? (log ? ticks(low, high, few).filter(Number.isInteger).map(each => 10 ** each) : ticks(low, high, few))
-      const room = (ylabel ? 24 : 4) + (up.length ? 14 + 9 * Math.max(...up.map(each => log ? 2.5 : String(each).length)) : 0)
+      const room = inset ?? (ylabel ? 24 : 4) + (up.length ? 14 + 9 * Math.max(...up.map(each => log ? 2.5 : String(each).length)) : 0)
       this.frame = bare ? box : [left + room, top + 10, width - room - 12, height - (xlabel ? 52 : 34)]
       const [a, b, w, h] = this.frame
       this.X = value => a + (value - x[0]) / (x[1] - x[0]) * w
@@ -167,7 +167,7 @@
       const [to, from] = log ? [Math.log, Math.exp] : [each => each, each => each]
       const part = each => (to(each) - to(min)) / (to(max) - to(min))
       box.className = "slider"
-      if (marks.length) box.style.setProperty("--below", "12px")
+      if (marks.length) this.place.style.rowGap = "18px"
       box.innerHTML = `<span>${plain(label)} <b></b></span><input type="range" min="${to(min)}" max="${to(max)}" step="${step}">` +
         marks.map(([at, text]) => `<i class="mark" style="left:calc(10px + ${part(at)} * (100% - 20px));font-style:normal">${plain(text)}</i>`).join("")
       const [input, shown] = [box.querySelector("input"), box.querySelector("b")]

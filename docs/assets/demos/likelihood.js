@@ -72,13 +72,13 @@ demos.drawings.likelihood = (stage, values) => {
       const p = chances(weight.value, bias.value)
       const costs = shares(p, broke).map(each => -Math.log(each))
 
-      const curve = stage.pane({ box: [0, 0, wide, phone ? height * 0.3 : upper], x: [0, 8.2], y: [-0.06, 1.06], ylabel: phone ? "" : "probability to break", xlabel: "", yticks: [0, 0.5, 1], xticks: phone ? [] : [0, 2, 4, 6, 8] })
+      const curve = stage.pane({ box: [0, 0, wide, phone ? height * 0.3 : upper], x: [0, 8.2], y: [-0.06, 1.06], ylabel: phone ? "" : "probability to break", xlabel: "", yticks: [0, 0.5, 1], xticks: phone ? [] : [0, 2, 4, 6, 8], inset: phone ? 46 : 66 })
       curve.put(mass.map((x, i) => `<path class="line thin ${look(broke[i])}" d="${curve.path([[x, broke[i]], [x, p[i]]])}"/>`).join(""))
       const xs = Array.from({ length: 83 }, (_, i) => i / 10)
       curve.line(sigmoid(xs.map(x => weight.value * (x - centre) + bias.value)).map((y, i) => [xs[i], y]), "ink")
       mass.forEach((x, i) => curve.dots([[x, broke[i]]], look(broke[i]), 3))
 
-      const bars = stage.pane({ box: phone ? [0, height * 0.3, width, height * 0.24] : [0, upper, wide, height - upper], x: [0, 8.2], y: [0, 3], xlabel: "mass in kg", ylabel: phone ? "" : "− ln share", xticks: [0, 2, 4, 6, 8], yticks: [0, 1, 2, 3] })
+      const bars = stage.pane({ box: phone ? [0, height * 0.3, width, height * 0.24] : [0, upper, wide, height - upper], x: [0, 8.2], y: [0, 3], xlabel: "mass in kg", ylabel: phone ? "" : "− ln share", xticks: [0, 2, 4, 6, 8], yticks: [0, 1, 2, 3], inset: phone ? 46 : 66 })
       mass.forEach((x, i) => bars.put(`<path class="line ${look(broke[i])}" d="${bars.path([[x, 0], [x, Math.min(9, costs[i])]])}"/>`))
 
       const map = stage.pane({

@@ -6,9 +6,9 @@ demos.drawings.optimizers = (stage, { rates: given, start }) => {
   const rates = names.map(name => given[name])
 
   const rule = stage.choice("rule", "Whose rate to set", names, "Adam")
-  const lr = stage.slider("lr", { label: "its learning rate", min: 1e-3, max: 10, step: 0.02, value: rates[4], log: true, tell: each => told(each, 3) })
+  const lr = stage.slider("lr", { label: "learning rate", min: 1e-3, max: 10, step: 0.02, value: rates[4], log: true, tell: each => told(each, 3) })
   const momentum = stage.slider("momentum", { label: "momentum, β₁", min: 0, max: 0.98, step: 0.01, value: 0.9 })
-  const ratio = stage.slider("ratio", { label: "condition number", min: 1, max: 300, step: 0.02, value: 100, log: true, tell: each => told(each, 0) })
+  const ratio = stage.slider("ratio", { label: "condition κ", min: 1, max: 300, step: 0.005, value: 100, log: true, tell: each => told(each, 0) })
   const turn = stage.slider("turn", { label: "valley turned by", min: 0, max: 45, step: 1, value: 0, tell: each => `${told(each, 0)}°` })
   const steps = stage.slider("step", { label: "step", min: 0, max: 100, step: 1, value: 70, tell: each => told(each, 0) })
   stage.run("Race", steps, 60)
@@ -19,13 +19,13 @@ demos.drawings.optimizers = (stage, { rates: given, start }) => {
   }
   delete stage.controls.lr
   if (stage.given.has("rates")) stage.controls.rates.read(stage.given.get("rates"))
-  let last = ""
+  let shown = []
 
   return () => {
     const chosen = names.indexOf(rule.value)
-    if (last !== rule.value) lr.set(rates[chosen])
-    else rates[chosen] = lr.value
-    last = rule.value
+    if (shown[0] === rule.value && shown[1] !== lr.value) rates[chosen] = lr.value // somebody has moved it
+    lr.set(rates[chosen])
+    shown = [rule.value, lr.value]
 
     const angle = (turn.value * Math.PI) / 180
     const [c, s] = [Math.cos(angle), Math.sin(angle)]
@@ -76,7 +76,7 @@ demos.drawings.optimizers = (stage, { rates: given, start }) => {
 
     const count = i => arrives[i] > 400 ? "more than 400" : arrives[i]
     return {
-      say: `Steps to a hundredth of the distance: ${names.map((name, i) => `${name} ${count(i)}`).join(", ")}.`,
+      say: `Step ${steps.value}: ${rule.value} is at distance ${told(distances[chosen][steps.value])}. Steps to a hundredth of the distance: ${names.map((name, i) => `${name} ${count(i)}`).join(", ")}.`,
       yes: turn.value >= 40 ? "RMSProp and Adam change: they divide by the size of each parameter’s own gradients, and in a turned valley each gradient is a mixture. The other three turn along." : "",
     }
   }

@@ -20,7 +20,8 @@
   }
 
   const ridge = (columns, targets, strength) => {
-    const table = columns[0].map((_, i) => columns.map(row => row[i]))
+    const [any] = columns
+    const table = any.map((_, i) => columns.map(row => row[i]))
     return solve(table.map((one, i) => [
       ...table.map((other, j) => dot(one, other) + (i === j ? strength : 0)),
       dot(one, targets),

@@ -266,7 +266,7 @@ plotting.demo(
     [
         *((confusion_matrix, p_valid >= cut, y_valid, 2) for cut in (0.05, 0.5, 0.9)),
         (roc_curve, *few),
-        (precision_recall_curve, *few),
+        *((precision_recall_curve, scores, few[1]) for scores in (few[0], 1 - few[0])),
         (expected_cost, p_valid, y_valid, thresholds[::10], 1, 20),
         (expected_cost, *few, p_valid[:60], 3, 2),
     ],

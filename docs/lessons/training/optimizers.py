@@ -231,7 +231,7 @@ valley = plotting.contours(
 )
 
 
-def walked(rule):
+def path_of(rule):
     @functools.wraps(rule, updated=())
     def path(hessian, start, settings, steps):
         rates = [settings["lr"]]
@@ -242,7 +242,10 @@ def walked(rule):
 
 
 rates_of = {name: rate for name, (rate, _, _) in found.items()}
-rates_of |= {"Nesterov": 1 / 100, "RMSProp": rates_of["Adam"]}
+for name in ("Nesterov", "RMSProp"):
+    some = grid[12:30]  # among these is the best of each
+    paths = descend(makes[name], bowl, bottom, start, some, steps=400)
+    rates_of[name] = some[steps_needed(paths, bottom).argmin().item()]
 skewed = torch.tensor([[40.0, -25.0], [-25.0, 60.0]]).double()
 settings = {
     SGD: {"lr": 0.02},
@@ -258,7 +261,7 @@ plotting.demo(
     "why these?",
     {"rates": rates_of, "start": start},
     [
-        (walked(rule), hessian, start, chosen, 25)
+        (path_of(rule), hessian, start, chosen, 25)
         for rule, chosen in settings.items()
         for hessian in (bowl / 2, skewed)
     ],
