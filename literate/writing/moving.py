@@ -36,10 +36,15 @@ def checked(checks: list[dict[str, Any]]) -> str:
     """
     names = dict.fromkeys(check["function"] for check in checks)
     leaves = [each for check in checks for each in _leaves(check["output"])]
-    what = "number" if all(type(each) in (int, float) for each in leaves) else "value"
+    what = "number" if all(map(_is_number, leaves)) else "value"
     links = [f"[`{name.rpartition('.')[2]}`][{name}]" for name in names]
     told = ", ".join(links[:-1]) + " and " * (len(links) > 1) + links[-1]
     return f"Checked against {told}: {len(leaves):,} {what}{'s' * (len(leaves) != 1)}"
+
+
+def _is_number(value: Any) -> bool:
+    """Return whether a value is a number, or a text in the place of one that JSON lacks."""
+    return type(value) in (int, float) or value in ("Infinity", "-Infinity")
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -39,7 +39,7 @@
     .controls { display: flex; flex-wrap: wrap; gap: 6px 20px; align-items: end; font-size: .75rem }
     label.slider { flex: 1 1 9rem; display: block; position: relative; min-width: 0 }
     label.slider > span { display: flex; justify-content: space-between; gap: 8px; line-height: 1.4; align-items: end }
-    label b { font-variant-numeric: tabular-nums }
+    label b { font-variant-numeric: tabular-nums; white-space: nowrap }
     input[type=range] { appearance: none; -webkit-appearance: none; background: none; display: block; height: 28px; margin: 0; width: 100%; cursor: pointer; touch-action: pan-y }
     input::-webkit-slider-runnable-track { background: var(--line); border-radius: 2px; height: 4px }
     input::-moz-range-track { background: var(--line); border-radius: 2px; height: 4px }
@@ -142,7 +142,6 @@
       this.output = find("output")
       this.place = find(".controls")
       ;[this.drawn, this.held] = this.svg.children
-      this.svg.ariaLabel = host.querySelector("img")?.alt ?? ""
       this.follow()
       new ResizeObserver(([{ contentRect }]) => {
         this.width = contentRect.width
@@ -318,6 +317,7 @@
       if (!this.draw || !(this.height > 100)) return
       this.panes = []
       const { say, yes } = this.draw()
+      this.svg.ariaLabel = say
       this.drawn.innerHTML = this.panes.map(pane => pane.parts.join("")).join("")
       const words = plain(say) + (yes ? ` <span class="yes">✓ ${plain(yes)}</span>` : "")
       if (this.words !== words) this.output.innerHTML = this.words = words

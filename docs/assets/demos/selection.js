@@ -9,8 +9,8 @@ demos.drawings.selection = (stage, { x, y, train, valid }) => {
 
   const degree = stage.slider("degree", { label: "degree", min: 1, max: 14, step: 1, value: 5, tell: each => told(each, 0) })
   const strength = stage.slider("strength", {
-    label: "strength of the penalty", min: 1e-6, max: 10, step: 0.05, value: 1e-6, log: true,
-    tell: each => each < 1.1e-6 ? "almost 0" : each < 0.01 ? each.toExponential(0).replace("-", "−") : told(each, 2),
+    label: "penalty", min: 1e-6, max: 10, step: 0.05, value: 1e-6, log: true,
+    tell: each => each < 1.1e-6 ? "about 0" : each < 0.01 ? each.toExponential(0).replace("-", "−") : told(each, 2),
   })
 
   // The bias stays free: centre the columns and the targets, and penalise the rest.

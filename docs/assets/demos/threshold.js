@@ -11,7 +11,7 @@ demos.drawings.threshold = (stage, { scores, targets, names, given }) => {
     label: "threshold", min: low, max: high, step: 0.02, value: 0, tell: z => told_chance(chance(z)),
   })
   const miss = stage.slider("miss", {
-    label: `a missed ${names[1]} costs`, min: 1, max: 50, step: 1, value: given, tell: each => `${each} alarms`,
+    label: "a miss costs", min: 1, max: 50, step: 1, value: given, tell: each => `${each} alarms`,
   })
 
   const roc = roc_curve(scores, targets)

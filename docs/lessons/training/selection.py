@@ -145,7 +145,12 @@ plotting.demo(
     curved,
     "Stay at degree 14. How strong has the penalty to be until the validation error is at its lowest, "
     "and what has then become of the training error?",
-    {"x": x, "y": y, "train": rows, "valid": split(0)[1]},
+    {
+        "x": x.round(decimals=6),
+        "y": y.round(decimals=6),
+        "train": rows,
+        "valid": split(0)[1],
+    },
     [
         *((polynomial_features, x[rows[:6]], d) for d in (1, 2, 14)),
         *((ridge, table, y[rows], s) for table in tables for s in (1e-3, 0.5)),

@@ -70,6 +70,7 @@ def test_a_notebook_has_the_figure_alone(project):
         ([1.5], "1 number"),
         ([[1, [2, 3.5]], 4], "4 numbers"),
         ([["a", "b"], True], "3 values"),
+        ([[0.5, "Infinity", "-Infinity"]], "3 numbers"),
         ([[[0.5] * 1000] * 2], "2,000 numbers"),
     ],
 )
