@@ -43,9 +43,9 @@ def demo(
     Examples:
         >>> from course.plotting.style import new_axes
         >>> figure, _ = new_axes("x", "y")
-        >>> moves = demo("double", figure, "How far?", {"x": 2}, [(torch.add, 2.0, 3.0)]).moves
+        >>> moves = demo("double", figure, "How far?", {"x": 2}, [(math.hypot, 3.0, 4.0)]).moves
         >>> moves["checks"][0]["inputs"], moves["checks"][0]["output"]
-        ([2.0, 3.0], 5.0)
+        ([3.0, 4.0], 5.0)
     """
     done = [_checked(*check) for check in checks]
     if not done:
@@ -87,7 +87,7 @@ def plain(value: Any) -> Any:
         TypeError: If it is something else.
 
     Examples:
-        >>> plain({"x": torch.tensor([1.5, 2.0]), "rows": (2, True)})
+        >>> plain({"x": Tensor([1.5, 2.0]), "rows": (2, True)})
         {'x': [1.5, 2.0], 'rows': [2, True]}
     """
     if isinstance(value, Tensor):
