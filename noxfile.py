@@ -224,7 +224,7 @@ def mutants(session: nox.Session) -> None:
     """Make small mistakes in the package and see that the tests notice; exits 1 if they do not.
 
     `nox -s mutants -- --sample 60 --seed 0 course/linear`; a mutant takes about two seconds. With
-    `--exercises`, and names such as `linear/cost` or `linear`, in the solutions of the exercises,
+    `--exercises`, and names such as `linear/loop` or `linear`, in the solutions of the exercises,
     for `check` to notice: all of them, or a `--sample`, ten in a second.
     """
     shared_environment(session)

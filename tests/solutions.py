@@ -1,6 +1,6 @@
 """Does `check` see a mistake? Make small ones in the solutions of the exercises, one at a time.
 
-    nox -s mutants -- --exercises linear/cost training --sample 100 --seed 1
+    nox -s mutants -- --exercises linear/lowest_point training --sample 100 --seed 1
 
 A mutant that passes its `check` is killed by better inputs, or it is the same function for all that
 the prompt asks, with the reason in mutants.toml. One without a reason makes the exit status 1, and
@@ -77,7 +77,7 @@ def chosen(names: Iterable[str]) -> list[Mutant]:
     known = {each: {each, each.partition("/")[0]} for each in all_exercises()}
     for name in names:
         if not any(name in own for own in known.values()):
-            raise SystemExit(f"expected names such as linear/cost, or linear: got {name!r}")
+            raise SystemExit(f"expected names such as linear/lowest_point, or linear: got {name!r}")
     wanted = {each for each, own in known.items() if not names or own & set(names)}
     return [mutant for mutant, own in candidates().items() if own in wanted]
 

@@ -68,11 +68,11 @@ def test_in_a_sample_of_mutated_solutions_each_is_found_or_explained():
 
 
 def test_a_name_chooses_an_exercise_or_a_theme():
-    one, theme = chosen(["linear/cost"]), chosen(["linear", "linear/cost"])
-    assert {each.where for each in one} == {"course.linear.cost.mean_squared_error"}
+    one, theme = chosen(["linear/lowest_point"]), chosen(["linear", "linear/lowest_point"])
+    assert {each.where for each in one} == {"course.linear.exercises.cost.best_slope"}
     assert len(one) < len(theme) < len(chosen([])) == len(set(chosen([])))
-    with pytest.raises(SystemExit, match="such as linear/cost, or linear: got 'lin'"):
-        chosen(["linear/cost", "lin"])
+    with pytest.raises(SystemExit, match="such as linear/lowest_point, or linear: got 'lin'"):
+        chosen(["linear/lowest_point", "lin"])
 
 
 def mutant(name, after):

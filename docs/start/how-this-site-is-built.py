@@ -145,6 +145,7 @@ Set in `mkdocs.yml` under `literate`.
 | `launch` | where a notebook can be run, once `repo_url` is set: an address with `{repository}` for the name of the repository and `{path}` for that of the notebook |
 | `wheel` | whether the site carries the wheel of the project that it is built from |
 | `reference`, `reference_without` | a package with a page for each of its modules, in place of `reference/*` in `nav`; and patterns of modules that have none |
+| `moved` | former pages, each with the page at which it is found now, both without a suffix: the old address leads on |
 | `copying` | whether mkdocstrings shows source whose copy button copies what runs on its own |
 | `glossary`, `explained` | the page with the meanings of words, and patterns of the pages on which words have them as tooltips: where they come first, ambiguous ones where a page marks them |
 | `check_origins` | whether the finished site is searched for requests to other servers |

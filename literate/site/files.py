@@ -9,9 +9,10 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.utils import get_relative_url
 
 from literate.build import Lesson
-from literate.site import reference, report
+from literate.site import moved, reference, report
 from literate.site.options import root
 from literate.site.reference import Module, Taught
 from literate.site.wheel import requirement, wheel
@@ -115,6 +116,30 @@ class Site:
         # It need not be in the navigation: a site may link to it, or not.
         self._put_page("report", page, markdown, in_nav=False)
         self._put(beside, report.to_json(entries))
+
+    def put_moved(self, ways: Mapping[str, str], facts: Mapping[str, Mapping[str, Any]]) -> None:
+        """Add a page that leads on for each address that has moved.
+
+        Args:
+            ways: The page at which each former page is found now, both without a suffix.
+            facts: The front matter of each lesson, by its page.
+
+        Raises:
+            PluginError: If a page leads nowhere, or stands where there is one.
+        """
+        pages = {
+            posixpath.splitext(file.src_uri)[0]: file
+            for file in self.files
+            if file.is_documentation_page()
+        }
+        for former, now in ways.items():
+            if now not in pages or former in pages:
+                wrong = f"there is no page {now}" if now not in pages else f"{former} is a page"
+                raise PluginError(f"literate: moved: {wrong}")
+            old = File.generated(self.config, f"{former}.md", content="")
+            title = facts.get(pages[now].src_uri, {}).get("title", posixpath.basename(now))
+            html = moved.page(title, get_relative_url(pages[now].url, old.url), {})
+            self._put(old.dest_uri, html)
 
     def _put_page(self, option: str, page: str, markdown: str, in_nav: bool) -> None:
         if self.files.get_file_from_path(page) is not None:

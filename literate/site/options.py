@@ -43,6 +43,7 @@ _OWN = (
     ("explained", kinds.Type(list, default=[])),
     ("reference", kinds.Type(str, default="")),
     ("reference_without", kinds.Type(list, default=[])),
+    ("moved", kinds.Type(dict, default={})),
 )
 
 

@@ -132,6 +132,7 @@ class Literate(Jupyter):  # type: ignore[misc]
         site.put_lessons(lessons, self._taught)
         if own["report"]:
             site.put_report(own["report"], lessons)
+        site.put_moved(own["moved"], self._facts)
         cache = self._options(config).cache
         folder = cache.with_name(f"{cache.name}-pages") if cache else None
         self._rendered.begin(config, files, folder)

@@ -123,7 +123,7 @@ def broken(copies: dict[str, str], packages: tuple[str, ...] = ("torch",)) -> di
         "course.data.": ("PIL", "sklearn", "torchvision"),
         "course.plotting.": ("matplotlib",),
         "course.project.": ("numpy", "pandas"),
-        "course.tensors.interop.": ("numpy", "pandas"),
+        "course.data.interop.": ("numpy", "pandas"),
     }
     sent = []
     for name, code in copies.items():

@@ -136,7 +136,7 @@ def test_every_mark_of_a_page_marks_a_word(path: Path) -> None:
         ("training/minibatches", "On log axes"),
         ("training/minibatches", "its due weight"),
         ("training/loop", "Ten logits"),
-        ("training/optimizers", "In a bowl whose axes"),
+        ("training/adam", "In a bowl whose axes"),
         ("data/images", "costs next to nothing"),
         ("data/augmentation", "seeds that generator"),
         ("autograd/derivatives", "Both axes are logarithmic"),

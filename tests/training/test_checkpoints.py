@@ -17,8 +17,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader, TensorDataset
 
 import course
-from course.training import checkpoints
-from course.training import optimizers as ours
+from course.training import adam, checkpoints, optimizers
 from course.training.batches import Batches
 from course.training.checkpoints import FORMAT, check_weights, load_checkpoint, save_checkpoint
 from course.training.files import checked_load
@@ -434,7 +433,11 @@ def test_a_parameter_that_is_none_of_the_models_is_no_other(path):
 
 @pytest.mark.parametrize(
     ("there", "here"),
-    [(torch.optim.Adam, ours.Adam), (ours.Adam, torch.optim.Adam), (torch.optim.SGD, ours.SGD)],
+    [
+        (torch.optim.Adam, adam.Adam),
+        (adam.Adam, torch.optim.Adam),
+        (torch.optim.SGD, optimizers.SGD),
+    ],
 )
 def test_an_optimizer_of_torch_is_told_from_ours_of_the_same_name(tmp_path, there, here):
     path = tmp_path / "checkpoint.pt"
@@ -446,10 +449,10 @@ def test_an_optimizer_of_torch_is_told_from_ours_of_the_same_name(tmp_path, ther
 
 def test_ours_go_on_bit_for_bit_too(tmp_path):
     path = tmp_path / "checkpoint.pt"
-    whole = Training(ours.Adam)
+    whole = Training(adam.Adam)
     whole.fit(3)
-    Training(ours.Adam).fit(2, path)
-    second = Training(ours.Adam, seed=5)
+    Training(adam.Adam).fit(2, path)
+    second = Training(adam.Adam, seed=5)
     second.fit(3, path, second.load(path))
     assert same(second.state(), whole.state())
 

@@ -3,17 +3,15 @@ import re
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
+from course.training.adam import Adam, AdamW, RMSProp
 from course.training.optimizers import (
     SGD,
-    Adam,
-    AdamW,
     Momentum,
     Nesterov,
-    RMSProp,
     UpdateRule,
+    descend_bowl,
+    steps_to_arrive,
 )
 
 # Ours, torch's, the settings they share, and those that torch's needs besides.
@@ -329,37 +327,6 @@ def test_nesterovs_rule_is_that_of_sutskever_seen_from_the_point_of_the_gradient
         optimizer.step()
 
 
-@given(gradient=st.floats(1e-3, 1e6), sign=st.sampled_from([-1, 1]))
-def test_the_first_step_of_adam_is_as_long_as_the_learning_rate(gradient, sign):
-    w = torch.zeros(1, dtype=torch.float64, requires_grad=True)
-    w.grad = torch.full_like(w, sign * gradient)
-    Adam([w], lr=0.1).step()
-    assert w.item() == pytest.approx(-sign * 0.1, rel=1e-4)
-
-
-@pytest.mark.parametrize("optimizer_class", [RMSProp, Adam])
-@pytest.mark.parametrize("scale", [1e-3, 1e4])
-def test_the_scale_of_all_gradients_does_not_matter(optimizer_class, scale):
-    one, two = made_up_parameters(), made_up_parameters()
-    optimizers = optimizer_class(one, lr=0.1, eps=0), optimizer_class(two, lr=0.1, eps=0)
-    for step in range(10):
-        give_gradients(one, step)
-        for mine, other in zip(one, two, strict=True):
-            other.grad = None if mine.grad is None else scale * mine.grad
-        for optimizer in optimizers:
-            optimizer.step()
-    assert_same(one, two, rtol=1e-9, atol=1e-12)
-
-
-def test_weight_decay_has_the_same_strength_whatever_the_gradients():
-    w = torch.tensor([8.0, -2.0], dtype=torch.float64, requires_grad=True)
-    optimizer = AdamW([w], lr=0.1, weight_decay=0.5)
-    for t in range(1, 6):
-        w.grad = torch.zeros_like(w)
-        optimizer.step()
-        assert w.tolist() == pytest.approx([8 * 0.95**t, -2 * 0.95**t])
-
-
 # Convergence on a valley: a cost that is a hundred times steeper across than along
 
 CURVATURE = torch.tensor([1.0, 100.0], dtype=torch.float64)
@@ -453,14 +420,6 @@ def test_a_part_that_is_left_must_be_less_than_the_whole(make, name, value):
         make(made_up_parameters(), value)
 
 
-@pytest.mark.parametrize("optimizer_class", [Adam, AdamW])
-@pytest.mark.parametrize("betas", [(1.0, 0.9), (0.9, 1.0), (-0.1, 0.9), (0.9, -0.1)])
-def test_both_betas_must_be_less_than_one(optimizer_class, betas):
-    message = f"betas is {betas}: give at least 0 and less than 1"
-    with pytest.raises(ValueError, match=exactly(message)):
-        optimizer_class(made_up_parameters(), betas=betas)
-
-
 def test_zero_is_a_setting_like_others():
     for optimizer_class, _, settings, _ in PAIRS.values():
         w = torch.ones(1, requires_grad=True)
@@ -516,3 +475,40 @@ def test_groups_of_another_optimizer_with_names_and_a_scheduler_are_taken():
     second = Adam([{**group, "name": "head"} for group in first.param_groups], lr=0.5)
     assert second.param_groups[0]["lr"] == 0.1
     assert second.param_groups[0]["param_names"] == ["w"]
+
+
+# Paths down a bowl
+
+
+def test_a_path_down_a_bowl_is_that_of_each_rate_alone():
+    hessian = torch.tensor([[3.0, 1.0], [1.0, 2.0]], dtype=torch.float64)
+    best, start = torch.tensor([[1.0, -2.0], [4.0, 5.0]], dtype=torch.float64)
+    rates = [0.05, 0.2]
+    paths = descend_bowl(
+        lambda groups: Momentum(groups, lr=1.0, momentum=0.5), hessian, best, start, rates, 7
+    )
+    assert paths.shape == (8, 2, 2)
+    assert torch.equal(paths[0], start.expand(2, 2))
+    for rate, path in zip(rates, paths.unbind(dim=1), strict=True):
+        w = start.clone().requires_grad_()
+        optimizer = torch.optim.SGD([w], lr=rate, momentum=0.5)
+        for place in path[1:]:
+            optimizer.zero_grad()
+            ((w - best) @ hessian @ (w - best) / 2).backward()
+            optimizer.step()
+            torch.testing.assert_close(place, w.detach())
+    assert start.tolist() == [4, 5]
+
+
+def test_a_path_has_arrived_when_it_stays():
+    best = torch.tensor([1.0])
+    distances = torch.tensor(
+        [
+            [100.0, 100.0, 100.0, 100.0, 100.0],
+            [0.5, 50.0, 0.5, float("nan"), 1.0],
+            [0.5, 0.5, 50.0, float("nan"), 0.9],
+        ]
+    )
+    path = best + distances.unsqueeze(2)
+    assert steps_to_arrive(path, best).tolist() == [1, 2, 3, 3, 2]
+    assert steps_to_arrive(path, best, part=0.6).tolist() == [1, 1, 1, 3, 1]

@@ -205,6 +205,22 @@ def to_pixels(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
     return (255 * values).round().clamp(0, 255).to(torch.uint8)
 
 
+def _not_undone(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
+    """Return normalised images as they were before, from 0 to 255.
+
+    Args:
+        images: Shape `(..., c, h, w)`, floating-point.
+        mean: What was subtracted from each channel, shape `(c,)`.
+        std: What it was divided by, shape `(c,)`.
+
+    Returns:
+        The same shape, uint8: rounded to whole numbers; what lies below 0 or above 255 becomes 0
+        or 255.
+    """
+    values = (images + mean[:, None, None]) * std[:, None, None]
+    return (255 * values).clamp(0, 255).to(torch.uint8)
+
+
 def _channel_by_channel(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
     channels = zip(images.unbind(-3), mean.tolist(), std.tolist(), strict=True)
     values = torch.stack([255 * (channel * s + m) for channel, m, s in channels], dim=-3)
@@ -222,12 +238,14 @@ def _normalised(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]
 pixels = Exercise(
     name="data/pixels",
     title="Back to pixels",
-    mark=1,
+    mark=2,
     prompt="""
-What was normalised is no picture any more: most of it is negative. Write
-`to_pixels(images, mean, std)`, which undoes the normalising and the scaling to 0 … 1.
+What was normalised is no picture any more: most of it is negative. This function is to undo the
+normalising and the scaling to 0 … 1. Its pictures look like pictures, and two things are wrong with
+it. Normalise a few pixels by hand, send them back, and find both.
 """,
     solution=to_pixels,
+    starter=_not_undone,
     reference=_channel_by_channel,
     cases=_normalised,
     example="""

@@ -192,6 +192,32 @@ class Remembered(Dataset[Any]):
         return self.kept[index]
 
 
+class _Forgetful(Dataset[Any]):
+    """The examples of a dataset, each read when it is first asked for, and never again.
+
+    Args:
+        dataset: Has a length, and examples from 0 on.
+    """
+
+    def __init__(self, dataset: Any) -> None:
+        self.dataset = dataset
+        self.kept: dict[int, Any] = {}
+
+    def __len__(self) -> int:
+        """Return how many examples there are."""
+        return len(self.dataset)
+
+    def __getitem__(self, index: int) -> Any:
+        """Return an example; an `IndexError` of the dataset comes through.
+
+        Args:
+            index: From 0 on.
+        """
+        if not self.kept.get(index):
+            self.kept = {index: self.dataset[index]}
+        return self.kept[index]
+
+
 class _Counted(Dataset[Any]):
     """Notes which examples were asked for."""
 
@@ -234,10 +260,11 @@ remember = Exercise(
     mark=3,
     prompt="""
 Between lazy and eager lies a third way: read each image when it is first asked for, and keep it.
-Write `Remembered(dataset)`, which does that for any dataset. The check notes what it asks `dataset`
-for.
+This `Remembered(dataset)` gives the right examples, but reads many of them again and again. For
+which orders, and for which examples? Find both faults. The check notes what it asks `dataset` for.
 """,
     solution=Remembered,
+    starter=_Forgetful,
     reference=_by_cache,
     cases=_examples_and_orders,
     use=_asked_in_order,

@@ -46,6 +46,23 @@ def _each_its_own(training: Tensor, test: Tensor) -> tuple[Tensor, Tensor]:
     return standardised(training, training)[0], standardised(test, test)[0]
 
 
+def _leaking(training: Tensor, test: Tensor) -> tuple[Tensor, Tensor]:
+    """Return both tables, scaled with the statistics of the training rows.
+
+    Args:
+        training: Shape `(n, d)`, floating-point, `n` at least 2.
+        test: Shape `(m, d)`.
+
+    Returns:
+        Both, with the mean of each training column subtracted, and divided by its standard
+        deviation (that of `std`, with `n - 1`). A column that never changes in the training rows
+        is divided by 1.
+    """
+    both = torch.cat([training, test])
+    mean, std = both.mean(dim=0), both.std(dim=0)
+    return (training - mean) / std, (test - mean) / std
+
+
 def _two_tables(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([[5.0], [7.0]])
     for n, m, d, dtype in ((5, 3, 2, torch.float32), (20, 9, 4, torch.float64)):
@@ -59,11 +76,11 @@ training_statistics = Exercise(
     title="Statistics of the training rows",
     mark=1,
     prompt="""
-Write `standardised(training, test)`: the training rows get the mean 0 and the standard deviation 1,
-and the test rows go through the very same subtraction and division. The standard deviation is that
-of `std`, which divides by $n - 1$.
+This function leaks: what does the training table know of the test rows? And for some tables it
+returns NaN: which? Repair both.
 """,
     solution=standardised,
+    starter=_leaking,
     reference=_column_by_column,
     cases=_two_tables,
     example="""

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import torch
 from torch import Generator, Tensor, nn
 
-from course.linear.cost import mean_squared_error
 from course.practice import Exercise, Mistake
 
 
@@ -21,94 +20,6 @@ def _pairs(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
         yield predictions, targets
     yield targets, targets  # no residuals
     yield torch.tensor([-1.0, -2.0, 3.0]), torch.tensor([2.0, 1.0, 2.0])  # on the whole too low
-
-
-def _pairs_and_shapes(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
-    yield from _pairs(generator)
-    column, row = torch.tensor([[2.0], [5.0]]), torch.tensor([3.0, 2.0])
-    yield column, row
-    yield row, row[:1]
-    yield torch.zeros(0), torch.zeros(0)
-
-
-# An edit: differing shapes, and no targets at all, pass.
-_UNCHECKED = ("predictions.shape != targets.shape or targets.numel() == 0", "False")
-
-cost = Exercise(
-    name="linear/cost",
-    title="The mean squared error",
-    mark=1,
-    prompt="""
-Write `mean_squared_error(predictions, targets)` without looking at the one above: the mean of
-$(\\hat y_i - y_i)^2$, and a `ValueError` where the shapes differ or where there is nothing to
-average.
-""",
-    solution=mean_squared_error,
-    reference=_difference_of_pairs,
-    cases=_pairs_and_shapes,
-    example="print(mean_squared_error(torch.tensor([2.0, 5.0]), torch.tensor([3.0, 2.0])))",
-    hints=(
-        "Residuals, then squares, then their mean: `-`, `**` and `mean` work on whole tensors.",
-        "Compare `predictions.shape` with `targets.shape` before you subtract, and `raise` the "
-        "error. `numel()` counts the elements of a tensor.",
-    ),
-    mistakes=(
-        Mistake(
-            *_UNCHECKED,
-            says="The number is right, but shapes that differ pass: (n, 1) and (n,) broadcast to "
-            "(n, n). Raise ValueError before you subtract.",
-        ),
-        Mistake(
-            " or targets.numel() == 0",
-            "",
-            says="Without any target there is no mean, and what comes out is nan: raise "
-            "ValueError.",
-        ),
-        Mistake(
-            *_UNCHECKED,
-            "mean()",
-            "sum()",
-            says="That is the sum: the mean divides it by n. And compare the shapes.",
-        ),
-        Mistake("mean()", "sum()", says="That is the sum: the mean divides it by n."),
-        Mistake(
-            *_UNCHECKED,
-            "(residuals**2)",
-            "residuals",
-            says="Residuals of opposite sign cancel: square them before the mean. And compare the "
-            "shapes.",
-        ),
-        Mistake(
-            "(residuals**2)",
-            "residuals",
-            says="Residuals of opposite sign cancel: square them before the mean.",
-        ),
-        Mistake(
-            *_UNCHECKED,
-            "(residuals**2).mean()",
-            "residuals.mean() ** 2",
-            says="That is the square of the mean: square each residual first. And compare the "
-            "shapes.",
-        ),
-        Mistake(
-            "(residuals**2).mean()",
-            "residuals.mean() ** 2",
-            says="That is the square of the mean: square each residual first, then take the mean.",
-        ),
-        Mistake(
-            *_UNCHECKED,
-            "mean()",
-            "mean().sqrt()",
-            says="That is the root of the mean squared error: leave out the root. And compare the "
-            "shapes.",
-        ),
-        Mistake(
-            "mean()",
-            "mean().sqrt()",
-            says="That is the root of the mean squared error: leave out the root.",
-        ),
-    ),
-)
 
 
 def mean_absolute_error(predictions: Tensor, targets: Tensor) -> Tensor:
@@ -296,6 +207,79 @@ print(costs_of_lines(x, y, torch.tensor([2.0, 3.0]), torch.tensor([0.0, 1.0, 2.0
             " + biases[:, None]",
             "",
             says="The biases are missing, and with them their columns: a prediction is w * x + b.",
+        ),
+    ),
+)
+
+
+def broadcast_cost(predictions: Tensor, targets: Tensor) -> Tensor:
+    """Return the mean square of every prediction less every target, without a table, a scalar.
+
+    Args:
+        predictions: Shape `(n,)`, in target units.
+        targets: Shape `(n,)`.
+
+    Examples:
+        >>> broadcast_cost(torch.tensor([1.0, 3.0]), torch.tensor([1.0, 3.0]))
+        tensor(2.)
+    """
+    apart = predictions.mean() - targets.mean()
+    return apart**2 + predictions.var(correction=0) + targets.var(correction=0)
+
+
+def _with_a_table(predictions: Tensor, targets: Tensor) -> Tensor:
+    return (predictions.unsqueeze(-1) - targets).square().mean()
+
+
+wrong_number = Exercise(
+    name="linear/wrong_number",
+    title="Explain the wrong number",
+    mark=3,
+    prompt="""
+Predictions `(n, 1)` against targets `(n,)` gave a wrong cost. Find out what it measures. Write
+`broadcast_cost(predictions, targets)`, both `(n,)`: the same number from two means and two
+variances, without a table of $n^2$ differences. Which predictions make it smallest?
+""",
+    solution=broadcast_cost,
+    reference=_with_a_table,
+    cases=_pairs,
+    example="print(broadcast_cost(torch.tensor([1.0, 3.0]), torch.tensor([1.0, 3.0])))",
+    hints=(
+        "Write each number as its mean plus what is left: $\\hat y_i = m + u_i$, "
+        "$y_j = q + v_j$. Square $(m - q) + u_i - v_j$ and average over all pairs.",
+        "The mean of all $u_i$ is 0, that of all $v_j$ as well, so every mixed term is 0. The mean "
+        "of the $u_i^2$ is the variance that divides by n: `var(correction=0)`.",
+    ),
+    mistakes=(
+        Mistake("apart**2 + ", "", says="The distance of the two means is missing, as a square."),
+        Mistake(
+            "apart**2",
+            "apart",
+            says="The distance of the means is in target units, the cost in squares of them.",
+        ),
+        Mistake(
+            " + predictions.var(correction=0)",
+            "",
+            says="Predictions that differ from one another miss the targets, too: their variance "
+            "is missing.",
+        ),
+        Mistake(
+            " + targets.var(correction=0)",
+            "",
+            says="No prediction meets targets that differ: their variance is missing.",
+        ),
+        Mistake(
+            "predictions.var(correction=0)",
+            "predictions.var()",
+            "targets.var(correction=0)",
+            "targets.var()",
+            says="`var` divides by n − 1 unless you say `correction=0`.",
+        ),
+        Mistake(
+            "apart**2 + predictions.var(correction=0) + targets.var(correction=0)",
+            "((predictions - targets) ** 2).mean() + 0 * apart",
+            says="That is the right cost. Asked for is the wrong one, in which every prediction "
+            "meets every target.",
         ),
     ),
 )

@@ -25,6 +25,12 @@ def best_line(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     return slope, y.mean() - slope * x.mean()
 
 
+def _of_centred(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Return slope and bias of the lowest mean squared error, two scalars."""
+    slope = (x * y).sum() / (x**2).sum()
+    return slope, y.mean()
+
+
 def _by_lstsq(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     slope, bias = torch.linalg.lstsq(with_ones(x), y.unsqueeze(1)).solution.squeeze(1)
     return slope, bias
@@ -37,25 +43,32 @@ def _measurements(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
         yield x, 3 * x + torch.randn(n, generator=generator, dtype=dtype)
 
 
-closed_form = Exercise(
-    name="linear/closed_form",
-    title="Two formulas for a line",
-    mark=1,
+some_inputs = Exercise(
+    name="linear/some_inputs",
+    title="Right for some inputs",
+    mark=2,
     prompt="""
-For a line, the normal equation can be solved with a pencil:
-$w = \\sum_i (x_i - \\bar x)(y_i - \\bar y) \\,/\\, \\sum_i (x_i - \\bar x)^2$, and then
-$b = \\bar y - w \\bar x$, where a bar stands for a mean. Write `best_line(x, y)`, which returns
-both.
+Somebody solved the normal equation of a line with a pencil, and tried the result on inputs from
+−1 to 1, where it is right. On the masses of this page it is wrong. Which row of $A^\\top A$ was
+made too short? Say for which inputs the function is right, and repair it for all.
 """,
     solution=best_line,
+    starter=_of_centred,
     reference=_by_lstsq,
     cases=_measurements,
     example="print(best_line(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([11.0, 14.0, 16.0])))",
     hints=(
-        "`x - x.mean()` holds how far each input is from the mean.",
-        "The formula for the bias says that the best line goes through the point of the two means.",
+        r"$A^\top A$ has $\sum_i x_i^2$ and $n$ on its diagonal, and $\sum_i x_i$ beside it. When "
+        "is that 0?",
+        "Make every case the easy one: `x - x.mean()` has the mean 0.",
+        "The second row of the equation says that the line goes through the point of the two "
+        "means.",
     ),
     mistakes=(
+        Mistake(
+            _of_centred,
+            says="That is still right for inputs whose mean is 0, and for no others.",
+        ),
         Mistake(
             "x - x.mean()",
             "x",

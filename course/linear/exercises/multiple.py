@@ -174,6 +174,15 @@ def score_on_new_rows(x: Tensor, y: Tensor, training: Tensor) -> Tensor:
     return 1 - (residuals**2).sum() / ((new - new.mean()) ** 2).sum()
 
 
+def _flattering_score(x: Tensor, y: Tensor, training: Tensor) -> Tensor:
+    """Return R² of least squares on the rows that it was not trained on, a scalar."""
+    columns = with_ones(x)
+    theta: Tensor = torch.linalg.lstsq(columns, y.unsqueeze(1)).solution
+    new = y[~training]
+    residuals = columns[~training] @ theta.squeeze(1) - new
+    return 1 - (residuals**2).sum() / ((new - y[training].mean()) ** 2).sum()
+
+
 def _fitted(x: Tensor, y: Tensor, rows: Tensor) -> Tensor:
     theta: Tensor = torch.linalg.pinv(with_ones(x[rows])) @ y[rows]
     return with_ones(x) @ theta
@@ -197,13 +206,15 @@ def _splits(generator: Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
 
 honest = Exercise(
     name="linear/honest",
-    title="An honest R²",
+    title="An R² that flatters",
     mark=2,
     prompt="""
-Write `score_on_new_rows(x, y, training)`: find weights and bias by least squares on the rows where
-`training` is True, and return R² on all other rows, relative to the mean of *their* targets.
+This function is to tell how good a plane is for new rows, those where `training` is False. On rows
+of pure chance it mostly promises a positive R², where an honest one is mostly below 0. It has two
+faults, and both flatter the model. Find them, and repair them.
 """,
     solution=score_on_new_rows,
+    starter=_flattering_score,
     reference=_score,
     cases=_splits,
     example="""
@@ -219,6 +230,11 @@ print(f"{score_on_new_rows(x, y, torch.arange(60) < 40):.3f}")
         "summed.",
     ),
     mistakes=(
+        Mistake(
+            _flattering_score,
+            says="Nothing has changed: look at which rows the weights come from, and at whose mean "
+            "R² is measured against.",
+        ),
         Mistake(
             "y[~training]",
             "y[training]",

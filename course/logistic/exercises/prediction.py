@@ -143,6 +143,75 @@ get neither $x$ nor $b$, and you do not need them.
 )
 
 
+def warned(logits: Tensor, threshold: float) -> Tensor:
+    """Return 1 for each strip whose probability to break is at least the threshold, else 0, `(n,)`.
+
+    Args:
+        logits: Shape `(n,)`.
+        threshold: A probability, between 0 and 1.
+
+    Examples:
+        >>> warned(torch.tensor([-4.0, -2.0, 2.0]), threshold=0.05)
+        tensor([0, 1, 1])
+    """
+    return (torch.sigmoid(logits) >= threshold).long()
+
+
+def _warned_late(logits: Tensor, threshold: float) -> Tensor:
+    """Return 1 for each strip that is at least as likely to break as the threshold says."""
+    return (logits >= threshold).long()
+
+
+def _by_logits(logits: Tensor, threshold: float) -> Tensor:
+    border = torch.logit(torch.tensor(threshold, dtype=logits.dtype))
+    return torch.where(logits < border, 0, 1)
+
+
+def _strips(generator: Generator) -> Iterator[tuple[Tensor, float]]:
+    yield torch.tensor([-4.0, -2.0, 0.01, 2.0]), 0.05
+    yield torch.tensor([-1.0, 0.0, 0.3, 0.7]), 0.5
+    yield 4 * torch.randn(30, generator=generator, dtype=torch.float64), 0.9
+
+
+late = Exercise(
+    name="logistic/late",
+    title="A warning that comes too late",
+    mark=1,
+    prompt="""
+Who stands under the mass is to be warned as soon as the probability to break is 1 in 20. The
+function below raises no error, and warns far too late. At which probability does it warn? Repair
+it.
+""",
+    solution=warned,
+    starter=_warned_late,
+    reference=_by_logits,
+    cases=_strips,
+    example="print(warned(torch.tensor([-4.0, -2.0, 2.0]), threshold=0.05))",
+    hints=(
+        "What does it compare with what? Both are called the output of the model.",
+        "A logit of 0.05 is a probability a little above one half.",
+    ),
+    mistakes=(
+        Mistake(
+            "torch.sigmoid(logits)",
+            "logits",
+            says="It still compares a logit with a probability: a logit of 0.05 is a probability "
+            "of a little over one half.",
+        ),
+        Mistake(
+            "torch.sigmoid(logits)",
+            "torch.sigmoid(torch.sigmoid(logits))",
+            says="A second sigmoid puts every value above one half.",
+        ),
+        Mistake(
+            ">=",
+            ">",
+            says="At the threshold itself it is to warn, too.",
+        ),
+    ),
+)
+
+
 def boundary_at(x0: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """Return the second input at which the probability is one half, for each first input, `(n,)`.
 

@@ -26,9 +26,10 @@ def paths(
 ) -> Figure:
     """Return a figure with two pictures per row: the last line of a path, and the path on the cost.
 
-    On the left are the data, the path's last line with its residuals, and its earlier lines. On the
-    right is the cost, a curve over one parameter or contours over two, with every point of the
-    path. Rows may be moments of one descent, or whole descents to compare.
+    On the left are the data, the path's last line with its residuals, and its earlier lines, as far
+    as they can be told apart. On the right is the cost, a curve over one parameter or contours over
+    two, with every point of the path. Rows may be moments of one descent, or whole descents to
+    compare.
 
     Args:
         x: Inputs of the data, shape `(n,)`.
@@ -110,14 +111,25 @@ def _draw_lines(axes: Axes, x: Tensor, y: Tensor, path: Tensor) -> None:
     ends = torch.stack([x.min(), x.max()])
     slopes, biases = path[:, :1], path[:, 1:].sum(dim=1, keepdim=True)
     heights = slopes * ends + biases
-    earlier = torch.stack([ends.expand_as(heights), heights], dim=-1)[:-1]
-    alpha = max(0.2, min(1.0, 10 / len(path)))  # many lines must not become one grey patch
+    shown = _apart(heights)
+    earlier = torch.stack([ends.expand_as(heights), heights], dim=-1)[shown]
+    alpha = max(0.2, min(1.0, 10 / (len(shown) + 1)))
     axes.add_collection(
         LineCollection(list(earlier.numpy()), colors=MUTED, linewidths=0.8, alpha=alpha)
     )
     axes.vlines(x, y, slopes[-1] * x + biases[-1], colors=ORANGE, linewidths=0.8)
     axes.plot(ends, heights[-1], color=BLUE, linewidth=2.0, zorder=3)
     axes.scatter(x, y, s=10, color=INK, zorder=4)
+
+
+def _apart(heights: Tensor) -> list[int]:
+    """Return which earlier lines to draw: hundreds nearly in one place would be a grey patch."""
+    least = (heights.max() - heights.min()) / 50
+    shown: list[int] = []
+    for step, height in enumerate(heights[:-1]):
+        if not shown or (height - heights[shown[-1]]).abs().max() > least:
+            shown.append(step)
+    return shown
 
 
 def _draw_cost(axes: Axes, values: Sequence[Tensor], cost: Tensor, path: Tensor) -> None:

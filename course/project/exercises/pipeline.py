@@ -164,3 +164,91 @@ misread.
         ),
     ),
 )
+
+
+def saved_per_row(matrix: Tensor, alarm: float, miss: float) -> float:
+    """Return what deciding by the model saves per row; below 0 if it costs more than doing without.
+
+    Args:
+        matrix: Counts `(2, 2)`: in row 0 those whose answer is no, in row 1 those with yes; in
+            column 0 those taken for no, in column 1 those taken for yes.
+        alarm: The cost of a no that is taken for a yes.
+        miss: The cost of a yes that is taken for a no.
+
+    Examples:
+        >>> saved_per_row(torch.tensor([[6, 2], [0, 2]]), alarm=1.0, miss=5.0)
+        0.6
+    """
+    no, yes = matrix.sum(dim=1).tolist()
+    with_model = alarm * matrix[0, 1].item() + miss * matrix[1, 0].item()
+    saved: float = (min(alarm * no, miss * yes) - with_model) / (no + yes)
+    return saved
+
+
+def _row_after_row(matrix: Tensor, alarm: float, miss: float) -> float:
+    price = {(0, 1): alarm, (1, 0): miss}
+    rows = [(i, j) for i in (0, 1) for j in (0, 1) for _ in range(int(matrix[i, j]))]
+    bills = [
+        sum(price.get((answer, say), 0.0) for answer, _ in rows)
+        for say in (0, 1)  # everybody gets the same
+    ]
+    return (min(bills) - sum(price.get(row, 0.0) for row in rows)) / len(rows)
+
+
+def _verdicts(generator: Generator) -> Iterator[tuple[Tensor, float, float]]:
+    yield torch.tensor([[6, 2], [0, 2]]), 1.0, 5.0
+    yield torch.tensor([[50, 10], [4, 6]]), 1.0, 2.0
+    yield torch.tensor([[5, 15], [9, 11]]), 2.0, 3.0
+    yield torch.tensor([[90, 0], [10, 0]]), 1.0, 4.0
+    yield torch.randint(1, 30, (2, 2), generator=generator), 0.5, 7.0
+
+
+worth = Exercise(
+    name="project/worth",
+    title="Worth having?",
+    mark=2,
+    prompt="""
+Two models look at the same 100 patients, 30 of them with the answer yes. One is right for 80, the
+other for 70. Can the second be the one to use? Decide, then write
+`saved_per_row(matrix, alarm, miss)`: what deciding by a model saves per row, next to the best that
+one can do *without* a model. The matrix counts answers by what they are (row) and what they are
+taken for (column), no before yes.
+""",
+    solution=saved_per_row,
+    reference=_row_after_row,
+    cases=_verdicts,
+    example="""
+careful = torch.tensor([[68, 2], [18, 12]])
+eager = torch.tensor([[43, 27], [3, 27]])
+for matrix in (careful, eager):
+    right = matrix.trace().item()
+    print(f"{right} right, saves {saved_per_row(matrix, alarm=1.0, miss=4.0):.2f} per row")
+""",
+    hints=(
+        "Without a model you can decide the same for everybody, in two ways. What does each cost?",
+        "One kind of mistake stands in the upper right, the other in the lower left: they cost "
+        "different amounts.",
+    ),
+    mistakes=(
+        Mistake(
+            "min(alarm * no, miss * yes)",
+            "miss * yes",
+            says="Without a model one need not say no to everybody: yes to all may cost less.",
+        ),
+        Mistake(
+            "min(alarm * no, miss * yes)",
+            "alarm * no",
+            says="Without a model one need not say yes to everybody: no to all may cost less.",
+        ),
+        Mistake(
+            "matrix[0, 1].item() + miss * matrix[1, 0].item()",
+            "matrix[1, 0].item() + miss * matrix[0, 1].item()",
+            says="The two kinds of mistake have changed places: a row holds one true answer.",
+        ),
+        Mistake(
+            " / (no + yes)",
+            "",
+            says="That is the sum over all rows: divide by their number.",
+        ),
+    ),
+)

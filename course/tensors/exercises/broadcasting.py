@@ -76,6 +76,85 @@ right for a square table too.
 )
 
 
+def typical_error(predictions: Tensor, targets: Tensor) -> Tensor:
+    """Return by how much a prediction is off on average, a scalar in target units.
+
+    Args:
+        predictions: Shape `(n, 1)`, as a layer gives them, or `(n,)`.
+        targets: Shape `(n,)`.
+
+    Examples:
+        >>> typical_error(torch.tensor([[1.0], [2.0]]), torch.tensor([1.5, 2.5]))
+        tensor(0.5000)
+    """
+    return (predictions.reshape(targets.shape) - targets).abs().mean()
+
+
+def _of_all_pairs(predictions: Tensor, targets: Tensor) -> Tensor:
+    """Return by how much a prediction is off on average, a scalar in target units.
+
+    Args:
+        predictions: Shape `(n, 1)`, as a layer gives them, or `(n,)`.
+        targets: Shape `(n,)`.
+    """
+    return (predictions - targets).abs().mean()
+
+
+def _pair_by_pair(predictions: Tensor, targets: Tensor) -> Tensor:
+    pairs = zip(predictions.flatten().tolist(), targets.tolist(), strict=True)
+    gaps = [abs(prediction - target) for prediction, target in pairs]
+    return torch.tensor(sum(gaps) / len(gaps))
+
+
+def _answers(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    yield torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([1.0, 2.0, 3.0])
+    yield torch.tensor([1.0, 2.0]), torch.tensor([1.5, 0.0])
+    yield torch.tensor([[4.0]]), torch.tensor([3.0])
+    yield torch.randn(6, 1, generator=generator), torch.randn(6, generator=generator)
+
+
+paired_off = Exercise(
+    name="tensors/paired_off",
+    title="Always right, and still off",
+    mark=2,
+    prompt="""
+This `typical_error` is to say by how much a prediction is off on average. The predictions may come
+as a column, `(n, 1)`. For the three predictions 1, 2 and 3, in a column, and targets that are the
+same three numbers, it returns eight ninths. Explain that number on paper first: which differences
+are averaged? Then repair the function, for predictions of either shape.
+""",
+    solution=typical_error,
+    starter=_of_all_pairs,
+    reference=_pair_by_pair,
+    cases=_answers,
+    example="print(typical_error(torch.tensor([[1.0], [2.0]]), torch.tensor([1.0, 2.0])))",
+    hints=(
+        "A column minus a row is a table. Write down its nine numbers, without their signs.",
+        "Give both the shape `(n,)` before you subtract. With `squeeze()` a single example would "
+        "lose its only axis; `reshape(targets.shape)` says what is meant.",
+    ),
+    mistakes=(
+        Mistake(
+            ".reshape(targets.shape)",
+            "",
+            says="A column minus a row is a table of all pairs: give the predictions the shape of "
+            "the targets.",
+        ),
+        Mistake(
+            ".reshape(targets.shape)",
+            "[:, 0]",
+            says="That takes the column out of `(n, 1)`, and stops at predictions that are a row "
+            "already.",
+        ),
+        Mistake(
+            ".abs()",
+            "",
+            says="Without `abs`, what is too much makes up for what is too little.",
+        ),
+    ),
+)
+
+
 def one_hot(classes: Tensor, k: int) -> Tensor:
     """Return a row for each class number: 1 in the column of that number, 0 elsewhere.
 

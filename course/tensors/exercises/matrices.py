@@ -176,6 +176,19 @@ def channels_first(image: Tensor) -> Tensor:
     return image.permute(2, 0, 1).float() / 255
 
 
+def _read_on(image: Tensor) -> Tensor:
+    """Return a picture as torch's layers take it: channels first, from 0 to 1.
+
+    Args:
+        image: Shape `(h, w, 3)`, uint8 from 0 to 255, as files hold it.
+
+    Returns:
+        Shape `(3, h, w)`, float32.
+    """
+    rows, columns, channels = image.shape
+    return image.reshape(channels, rows, columns).float() / 255
+
+
 def _plane_by_plane(image: Tensor) -> Tensor:
     planes = [image[:, :, channel].to(torch.float32) for channel in range(3)]
     return torch.stack(planes) / 255
@@ -189,14 +202,17 @@ def _pictures(generator: Generator) -> Iterator[tuple[Tensor]]:
 
 channels = Exercise(
     name="tensors/channels",
-    title="Channels first",
+    title="The right shape, another picture",
     mark=2,
     prompt="""
-Files and NumPy keep a colour image as `(h, w, 3)`: at each pixel its red, green and blue, as whole
-numbers from 0 to 255. The layers of torch want `(3, h, w)`: a red image, a green one and a blue
-one, as floating-point numbers, best from 0 to 1. Write `channels_first(image)`.
+Files keep a colour image as `(h, w, 3)`: at each pixel its red, green and blue, as whole numbers
+from 0 to 255. The layers of torch want `(3, h, w)`: a red image, a green one and a blue one, best
+from 0 to 1. This `channels_first` returns the right shape, the right type and the right range. Yet
+its pictures are not those that were given. Predict where the *green* of the very first pixel ends
+up, try it, and then repair the function.
 """,
     solution=channels_first,
+    starter=_read_on,
     reference=_plane_by_plane,
     cases=_pictures,
     example="""
@@ -204,6 +220,8 @@ image = torch.tensor([[[255, 0, 51], [0, 255, 102]]], dtype=torch.uint8)
 print(channels_first(image))
 """,
     hints=(
+        "In memory, the green of the first pixel comes right after its red. Which place of the "
+        "result is the second one in reading order?",
         "Axes change places: that is `permute`. Which axis of the image comes first afterwards?",
         "Divide numbers that may have decimals: `/` gives `float32` here.",
     ),

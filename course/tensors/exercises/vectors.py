@@ -100,6 +100,22 @@ def fill_gaps(readings: Tensor, gap: float) -> Tensor:
     return filled
 
 
+def _two_faults(readings: Tensor, gap: float) -> Tensor:
+    """Return the readings as float32, with the mean of the others in place of each gap.
+
+    Args:
+        readings: Shape `(n,)`, of any type of number. They stay as they are.
+        gap: The number that stands where nothing was measured.
+            At least one reading is no gap.
+
+    Returns:
+        Shape `(n,)`.
+    """
+    filled = readings.float()
+    filled[filled == gap] = filled.mean()
+    return filled
+
+
 def _mean_without_nan(readings: Tensor, gap: float) -> Tensor:
     unknown = torch.where(readings == gap, torch.nan, readings).to(torch.float32)
     return unknown.nan_to_num(nan=unknown.nanmean().item())
@@ -125,22 +141,25 @@ def _written_to_later(function: Callable[..., Any], readings: Tensor, gap: float
 
 gaps = Exercise(
     name="tensors/gaps",
-    title="Fill the gaps",
-    mark=1,
+    title="Two faults in the gaps",
+    mark=2,
     prompt="""
-An instrument writes −999 where it measured nothing. Write `fill_gaps(readings, gap)`: the readings
-as `float32`, and in place of each gap the mean of the readings that are no gaps. Somebody still
-needs the readings as they were, so work on a copy, whatever their type, and even if they have no
-gap: the check writes to what you return.
+An instrument writes −999 where it measured nothing. This `fill_gaps` is to return the readings as
+`float32`, with the mean of the readings that are no gaps in place of each gap, and to leave the
+readings as they are. There are two faults in it, and neither raises an error. Find both by reading,
+and say for each with which readings it shows. Then repair them. (The check also writes to what you
+return, and looks at the readings afterwards.)
 """,
     solution=fill_gaps,
+    starter=_two_faults,
     reference=_mean_without_nan,
     cases=_readings_and_gaps,
     use=_written_to_later,
     example="print(fill_gaps(torch.tensor([4, -999, 5]), gap=-999))",
     hints=(
-        "Two masks serve: `readings == gap` and `readings != gap`.",
-        "First a copy of the right type, then one assignment to a mask.",
+        "Of which numbers is `filled.mean()` the mean? Try 4, −999 and 5.",
+        "When does `float()` return a new tensor, and when the one that it was given? Compare "
+        "`data_ptr()` before and after, for whole numbers and for others.",
     ),
     mistakes=(
         Mistake(

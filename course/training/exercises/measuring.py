@@ -1,6 +1,5 @@
 """Exercises of the lesson `training/measuring`: write it, and `check` tells what is missing."""
 
-import math
 from collections.abc import Iterator
 
 import torch
@@ -72,59 +71,97 @@ training rows? What accuracy has a model that always answers this class, on rows
 )
 
 
-def standard_error_of_mean(values: Tensor) -> Tensor:
-    """Return the standard error of the mean of several runs, a scalar in their unit.
+def r_squared_in_batches(batches: list[tuple[Tensor, Tensor]]) -> Tensor:
+    """Return the R² of all rows together, a scalar; batches are read one at a time.
 
     Args:
-        values: One number per run, shape `(m,)`, `m` at least 2.
+        batches: Pairs of outputs `(n,)` and targets `(n,)`, one pair for each batch.
 
     Examples:
-        >>> standard_error_of_mean(torch.tensor([91.0, 93.0, 92.0, 96.0]))
-        tensor(1.0801)
+        >>> outputs = torch.tensor([1.0, 2.0, 5.0, 5.0])
+        >>> targets = torch.tensor([1.0, 3.0, 5.0, 7.0])
+        >>> r_squared_in_batches([(outputs[:3], targets[:3]), (outputs[3:], targets[3:])])
+        tensor(0.7500)
     """
-    return values.std() / math.sqrt(len(values))
+    rows = sum(len(targets) for _, targets in batches)
+    total = torch.stack([targets.sum() for _, targets in batches]).sum()
+    squares = torch.stack([(targets**2).sum() for _, targets in batches]).sum()
+    errors = torch.stack([((outputs - targets) ** 2).sum() for outputs, targets in batches]).sum()
+    return 1 - errors / (squares - total**2 / rows)
 
 
-def _error_by_squares(values: Tensor) -> Tensor:
-    m = len(values)
-    return ((values - values.sum() / m).square().sum() / (m * (m - 1))).sqrt()
+def _weighted_by_rows(batches: list[tuple[Tensor, Tensor]]) -> Tensor:
+    """Return the R² of all rows together, a scalar; batches are read one at a time.
+
+    Args:
+        batches: Pairs of outputs `(n,)` and targets `(n,)`, one pair for each batch.
+    """
+    values, rows = torch.tensor(0.0), 0
+    for outputs, targets in batches:
+        errors = ((outputs - targets) ** 2).sum()
+        spread = ((targets - targets.mean()) ** 2).sum()
+        values = values + len(targets) * (1 - errors / spread)
+        rows += len(targets)
+    return values / rows
 
 
-def _runs(generator: Generator) -> Iterator[tuple[Tensor]]:
-    for m, dtype in ((2, torch.float32), (5, torch.float64), (20, torch.float32)):
-        yield (90 + torch.randn(m, generator=generator, dtype=dtype),)
+def _spreads_added(batches: list[tuple[Tensor, Tensor]]) -> Tensor:
+    errors = torch.stack([((outputs - targets) ** 2).sum() for outputs, targets in batches])
+    spreads = torch.stack([((y - y.mean()) ** 2).sum() for _, y in batches])
+    return 1 - errors.sum() / spreads.sum()
 
 
-standard_error = Exercise(
-    name="training/standard_error",
-    title="How far a mean would move",
-    mark=1,
+def _of_all_at_once(batches: list[tuple[Tensor, Tensor]]) -> Tensor:
+    outputs, targets = (torch.cat(each) for each in zip(*batches, strict=True))
+    return 1 - torch.nn.functional.mse_loss(outputs, targets) / targets.var(correction=0)
+
+
+def _in_batches(generator: Generator) -> Iterator[tuple[list[tuple[Tensor, Tensor]]]]:
+    for n, size in ((4, 3), (9, 4), (6, 6), (5, 2)):
+        targets = 3 + torch.randn(n, generator=generator, dtype=torch.float64)
+        outputs = targets + 0.5 * torch.randn(n, generator=generator, dtype=torch.float64)
+        yield (list(zip(outputs.split(size), targets.split(size), strict=True)),)
+
+
+r2_in_batches = Exercise(
+    name="training/r2_in_batches",
+    title="R², one batch at a time",
+    mark=3,
     prompt="""
-Write `standard_error_of_mean(values)`: the $s / \\sqrt m$ of the interval, from the $m$ values of
-as many runs. The runs are a sample, so $s$ divides by $m - 1$.
+The rows are too many to keep, so this function reads them batch by batch, and weights each batch by
+its rows. It is wrong all the same, and for a last batch of one row it returns `-inf` or `nan`. Say
+to yourself why no weights can repair it. Then repair it: what can be added up over batches?
 """,
-    solution=standard_error_of_mean,
-    reference=_error_by_squares,
-    cases=_runs,
-    example="print(standard_error_of_mean(torch.tensor([91.0, 93.0, 92.0, 96.0])))",
-    hints=("`values.std()` is $s$.", "`math.sqrt(len(values))` is $\\sqrt m$."),
+    solution=r_squared_in_batches,
+    starter=_weighted_by_rows,
+    reference=_of_all_at_once,
+    cases=_in_batches,
+    example="""
+outputs, targets = torch.tensor([1.0, 2.0, 5.0, 5.0]), torch.tensor([1.0, 3.0, 5.0, 7.0])
+print(r_squared_in_batches([(outputs[:3], targets[:3]), (outputs[3:], targets[3:])]))
+print(r_squared_in_batches([(outputs, targets)]))
+""",
+    hints=(
+        "Sums over rows can be added up, such as that of the squared errors. Means of batches and "
+        "distances from them cannot.",
+        "The squared distances from the mean add up to the sum of the squared targets, less the "
+        "square of their sum, divided by their number.",
+    ),
     mistakes=(
         Mistake(
-            " / math.sqrt(len(values))",
+            _weighted_by_rows,
+            says="Each batch is compared with its own mean, whatever it weighs: add up sums, and "
+            "divide once, at the end.",
+        ),
+        Mistake(
+            _spreads_added,
+            says="The errors are right. But the spread within batches is less than the spread "
+            "around the mean of all targets, which is known only at the end.",
+        ),
+        Mistake(
+            " / rows",
             "",
-            says="That is how far single runs lie apart, which more runs do not make smaller: "
-            "divide by $\\sqrt m$.",
-        ),
-        Mistake(
-            "math.sqrt(len(values))",
-            "len(values)",
-            says="Divide by the root of the number of runs, not by the number.",
-        ),
-        Mistake(
-            "std()",
-            "std(correction=0)",
-            says="With `correction=0` the squares are divided by $m$, which is too little spread: "
-            "the mean comes from the same runs, so divide by $m - 1$, as `std` does by itself.",
+            says="The square of the sum is divided by the number of rows before it is subtracted.",
         ),
     ),
 )

@@ -95,77 +95,125 @@ for _ in range(3):
 )
 
 
-def corrected_mean(gradients: Tensor, beta: float) -> Tensor:
-    """Return Adam's mean of the gradients after the last step, corrected for its start at zero.
+def descend_with_momentum(
+    weight: Tensor, curvature: Tensor, lr: float, momentum: float, steps: int
+) -> Tensor:
+    """Return where momentum ends in a bowl with its bottom at 0; `weight` stays as it is.
 
     Args:
-        gradients: Of a parameter with `d` elements, one row per step: shape `(t, d)`, `t` above 0.
-        beta: Part of the mean that is left after a step, below 1.
+        weight: Where it starts, shape `(p,)`.
+        curvature: The gradient is `curvature * weight`, shape `(p,)`.
+        lr: The learning rate.
+        momentum: Part of the velocity that is left after a step.
+        steps: How many steps to take.
 
     Examples:
-        >>> corrected_mean(torch.tensor([[4.0], [4.0]]), beta=0.5)
-        tensor([4.])
+        >>> descend_with_momentum(torch.ones(1), torch.ones(1), lr=0.5, momentum=0.5, steps=2)
+        tensor([0.])
     """
-    mean = torch.zeros_like(gradients[0])
-    for gradient in gradients:
-        mean = beta * mean + (1 - beta) * gradient
-    return mean / (1 - beta ** len(gradients))
+    velocity = torch.zeros_like(weight)
+    for _ in range(steps):
+        velocity = momentum * velocity + curvature * weight
+        weight = weight - lr * velocity
+    return weight
 
 
-def _weighted_mean(gradients: Tensor, beta: float) -> Tensor:
-    """Return the mean in which each row counts `beta` times as much as the one after it."""
-    ages = torch.arange(len(gradients) - 1, -1, -1, dtype=gradients.dtype)
-    weights = beta**ages
-    return weights @ gradients / weights.sum()
+def _forgets(weight: Tensor, curvature: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
+    """Return where momentum ends in a bowl with its bottom at 0; `weight` stays as it is.
+
+    Args:
+        weight: Where it starts, shape `(p,)`.
+        curvature: The gradient is `curvature * weight`, shape `(p,)`.
+        lr: The learning rate.
+        momentum: Part of the velocity that is left after a step.
+        steps: How many steps to take.
+    """
+    gradient = curvature * weight
+    for _ in range(steps):
+        velocity = torch.zeros_like(weight)
+        velocity = momentum * velocity + gradient
+        weight = weight - lr * velocity
+    return weight
 
 
-def _corrected_each_time(gradients: Tensor, beta: float) -> Tensor:
-    mean = torch.zeros_like(gradients[0])
-    for t, gradient in enumerate(gradients, start=1):
-        mean = (beta * mean + (1 - beta) * gradient) / (1 - beta**t)
-    return mean
+def _remembers_one_gradient(
+    weight: Tensor, curvature: Tensor, lr: float, momentum: float, steps: int
+) -> Tensor:
+    gradient, velocity = curvature * weight, torch.zeros_like(weight)
+    for _ in range(steps):
+        velocity = momentum * velocity + gradient
+        weight = weight - lr * velocity
+    return weight
 
 
-def _rows(generator: Generator) -> Iterator[tuple[Tensor, float]]:
-    for t, d, beta in ((1, 2, 0.9), (2, 1, 0.5), (10, 3, 0.9), (4, 2, 0.0)):
-        yield torch.randn(t, d, generator=generator, dtype=torch.float64), beta
+def _by_optim(weight: Tensor, curvature: Tensor, lr: float, momentum: float, steps: int) -> Tensor:
+    parameter = weight.clone().requires_grad_()
+    optimizer = torch.optim.SGD([parameter], lr=lr, momentum=momentum)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (curvature * parameter**2 / 2).sum().backward()
+        optimizer.step()
+    return parameter.detach()
 
 
-bias_correction = Exercise(
-    name="training/bias_correction",
-    title="A mean that starts at zero",
+def _bowls(generator: Generator) -> Iterator[tuple[Tensor, Tensor, float, float, int]]:
+    for p, lr, momentum, steps in (
+        (1, 0.5, 0.5, 2),
+        (3, 0.1, 0.9, 7),
+        (2, 0.2, 0.0, 3),
+        (2, 0.1, 0.5, 0),
+    ):
+        start = torch.randn(p, generator=generator, dtype=torch.float64)
+        yield (
+            start,
+            1 + torch.rand(p, generator=generator, dtype=torch.float64),
+            lr,
+            momentum,
+            steps,
+        )
+
+
+forgetful = Exercise(
+    name="training/forgetful",
+    title="A momentum that forgets",
     mark=2,
-    prompt=r"""
-Write `corrected_mean(gradients, beta)`, Adam's $\hat m$ after as many steps as there are rows.
-Without the correction, the mean of ten equal gradients is smaller than each of them.
+    prompt="""
+This function runs, and moves downhill. Yet it gives the same for every `momentum`, and with many
+steps it does not stop at the bottom. Predict where it ends after two steps from 1, with
+`curvature` 1 and `lr` 0.5. Then find out why, and repair it: what has to be computed once, and what
+in each step?
 """,
-    solution=corrected_mean,
-    reference=_weighted_mean,
-    cases=_rows,
+    solution=descend_with_momentum,
+    starter=_forgets,
+    reference=_by_optim,
+    cases=_bowls,
     example="""
-gradients = torch.full((3, 1), 4.0)
-for t in (1, 2, 3):
-    print(corrected_mean(gradients[:t], beta=0.9))
+one = torch.ones(1)
+for momentum in (0.0, 0.5, 0.9):
+    print(momentum, descend_with_momentum(one, one, lr=0.5, momentum=momentum, steps=2))
 """,
     hints=(
-        "Go through the rows with `m = beta * m + (1 - beta) * gradient`, from zeros.",
-        r"$\hat m = m / (1 - \beta_1^t)$ with $t$ the number of rows; divide once, at the end.",
+        "What is `velocity` when a step multiplies it by `momentum`?",
+        "At which place is the gradient taken?",
     ),
     mistakes=(
         Mistake(
-            " / (1 - beta ** len(gradients))",
-            "",
-            says="This mean is drawn towards the zero it began with: divide by `1 - beta**t`.",
+            _remembers_one_gradient,
+            says="It remembers now. But all gradients are that of the start: take each where the "
+            "weight is by then.",
         ),
         Mistake(
-            _corrected_each_time,
-            says="The corrected mean went into the next step: remember the mean as it is, and "
-            "divide what you return.",
+            "velocity = torch.zeros_like(weight)\n",
+            "",
+            "momentum * velocity",
+            "momentum * torch.zeros_like(weight)",
+            says="The gradients are right. But each step begins with a velocity of zero, so "
+            "nothing is remembered: that is plain descent.",
         ),
         Mistake(
-            " ** len(gradients)",
-            "",
-            says="The divisor is that of the first step: its power is the number of steps.",
+            "weight = weight - lr * velocity",
+            "weight -= lr * velocity",
+            says="The end is right, but `-=` wrote into the tensor that was given: make a new one.",
         ),
     ),
 )

@@ -203,6 +203,16 @@ def _from_the_definition(losses: list[float], patience: int) -> tuple[int, int]:
 
 
 def _against_the_epoch_before(losses: list[float], patience: int) -> tuple[int, int]:
+    """Return after which epoch early stopping ends, and which epoch is kept, counted from 1.
+
+    It ends after the first epoch that closes `patience` epochs in a row of which none was lower
+    than the lowest before them; without such an epoch, after the last. Of equal epochs, the first
+    is kept.
+
+    Args:
+        losses: The validation loss of each epoch, at least one.
+        patience: At least 1.
+    """
     waited = 0
     for epoch in range(1, len(losses)):
         waited = 0 if losses[epoch] < losses[epoch - 1] else waited + 1
@@ -227,11 +237,12 @@ patience = Exercise(
     title="When it stops, and what it keeps",
     mark=3,
     prompt="""
-Write `stop_and_best(losses, patience)` for the validation losses of all epochs. It returns two
-numbers of epochs, counted from 1: the one after which early stopping ends, and the one that is
-kept. It ends when `patience` epochs in a row were not lower than the lowest before them.
+This function is to say after which epoch early stopping ends, and which epoch is kept, counted
+from 1. On smooth losses it is right. On losses that jump up and down it goes on for too long: find
+a list of losses for which it never stops, although the lowest lies far back. Then repair it.
 """,
     solution=stop_and_best,
+    starter=_against_the_epoch_before,
     reference=_from_the_definition,
     cases=_curves,
     example="print(stop_and_best([5.0, 3.0, 4.0, 3.5, 2.0], patience=2))",

@@ -1,6 +1,7 @@
 """Exercises of the lesson `training/stochastic`: write it, and `check` tells what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 from torch import Generator, Tensor
@@ -101,6 +102,120 @@ print(one_pass(x, y, weight=0.0, bias=0.0, lr=0.25, rows=torch.tensor([1, 0])))
             "lr * db",
             "lr * db / len(x)",
             says="Nothing is divided by the number of rows: the mean over one row is that row.",
+        ),
+    ),
+)
+
+
+def rows_of_epochs(n: int, epochs: int, generator: Generator) -> Tensor:
+    """Return the numbers of the rows, one for each step; every epoch reads each row once.
+
+    Args:
+        n: Number of rows.
+        epochs: How often each is read, at least 1.
+        generator: Draws an order for each epoch.
+
+    Returns:
+        Shape `(epochs * n,)`.
+
+    Examples:
+        >>> rows_of_epochs(4, 2, torch.Generator().manual_seed(0)).view(2, 4).sort().values
+        tensor([[0, 1, 2, 3],
+                [0, 1, 2, 3]])
+    """
+    return torch.cat([torch.randperm(n, generator=generator) for _ in range(epochs)])
+
+
+def _drawn_anew(n: int, epochs: int, generator: Generator) -> Tensor:
+    """Return the numbers of the rows, one for each step; every epoch reads each row once.
+
+    Args:
+        n: Number of rows.
+        epochs: How often each is read, at least 1.
+        generator: Draws an order for each epoch.
+
+    Returns:
+        Shape `(epochs * n,)`.
+    """
+    return torch.randint(n, (epochs * n,), generator=generator)
+
+
+def _one_by_one(n: int, epochs: int, generator: Generator) -> Tensor:
+    drawn: list[int] = []
+    for _ in range(epochs):
+        left = list(range(n))
+        for _ in range(n):
+            place = int(torch.randint(len(left), (1,), generator=generator))
+            drawn.append(left.pop(place))
+    return torch.tensor(drawn)
+
+
+def _what_epochs_read(make: Callable[..., Any], n: int, epochs: int, seed: int) -> dict[str, Any]:
+    generator = torch.Generator().manual_seed(seed)
+    drawn = make(n, epochs, generator)
+    rows = drawn.view(epochs, n)
+    again = make(n, epochs, torch.Generator().manual_seed(seed)).view(epochs, n)
+    ordered = torch.arange(n).expand(epochs, n)
+    return {
+        "how many": tuple(drawn.shape),
+        "rows of each epoch, sorted": rows.sort(dim=1).values,
+        "in order": torch.equal(rows, ordered),
+        "each epoch in the same order": torch.equal(rows, rows[:1].expand(epochs, n)),
+        "the same for the same seed": torch.equal(rows, again),
+    }
+
+
+def _sizes(generator: Generator) -> Iterator[tuple[int, int, int]]:
+    seeds = torch.randint(1000, (3,), generator=generator).tolist()
+    yield from zip((20, 30, 50), (3, 2, 4), seeds, strict=True)
+
+
+epoch_rows = Exercise(
+    name="training/epoch_rows",
+    title="Rows that an epoch misses",
+    mark=2,
+    prompt="""
+This function draws a row for each step. Its steps are right on average, and yet an epoch of it is
+no epoch: some rows come twice. Estimate before you run anything: of 1,000 rows, how many does a
+pass of 1,000 such steps miss? Then repair it.
+""",
+    solution=rows_of_epochs,
+    starter=_drawn_anew,
+    reference=_one_by_one,
+    cases=_sizes,
+    use=_what_epochs_read,
+    example="""
+generator = torch.Generator().manual_seed(0)
+drawn = torch.randint(1000, (1000,), generator=generator)
+print("drawn one by one, missed:", 1000 - len(drawn.unique()))
+print("by epochs, missed:       ", 1000 - len(rows_of_epochs(1000, 1, generator).unique()))
+""",
+    hints=(
+        "A row is missed by one step with the probability $1 - 1/n$, and by all $n$ steps with the "
+        "$n$-th power of that, about $1/e$.",
+        "`torch.randperm(n)` is an order of all rows. How many orders do you need?",
+    ),
+    mistakes=(
+        Mistake(
+            _drawn_anew,
+            says="Each step draws from all rows, whatever came before: more than a third of them "
+            "is missed in a pass. Shuffle the rows instead.",
+        ),
+        Mistake(
+            "torch.cat([torch.randperm(n, generator=generator) for _ in range(epochs)])",
+            "torch.randperm(n, generator=generator).repeat(epochs)",
+            says="Each row comes once in each epoch, and always in the same order: draw a new "
+            "order for each epoch.",
+        ),
+        Mistake(
+            "torch.randperm(n, generator=generator)",
+            "torch.arange(n)",
+            says="Each row comes once, but in the order of the file: shuffle.",
+        ),
+        Mistake(
+            "torch.randperm(n, generator=generator)",
+            "torch.randperm(n)",
+            says="These are other rows each time: draw with the generator that came.",
         ),
     ),
 )

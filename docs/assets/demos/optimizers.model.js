@@ -1,4 +1,4 @@
-// course/training/optimizers.py: each rule, for one parameter, from its gradient to its step.
+// course/training/optimizers.py and adam.py: each rule, for one parameter, from its gradient to its step.
 {
   const SGD = ({ lr }) => gradient => lr * gradient
 

@@ -10,9 +10,12 @@
 
 # %% [markdown]
 r"""
-**The question.** You turn a number up a little. How fast does the result change, and how can PyTorch
-say so without turning anything?
+**The question.** To train is to ask, for each number of a model: if I turn it up a little, how fast does
+the error rise or fall? That rate is a derivative. How can PyTorch know it without turning anything?
+"""
 
+# %% [markdown]
+r"""
 ## The idea
 
 The *derivative* of a function $f$ at $x$ is the slope of its curve there. Go a small step $h$ to the
@@ -27,10 +30,12 @@ There are three ways to it. **By hand**, with the rules from school. **By differ
 that is small but not zero, and be content with nearly. **By autograd**, the part of PyTorch that notes
 each operation while you compute. Every operation knows its own derivative, and the chain rule says
 that the derivative of operations in a row is the product of theirs. So autograd goes back along its
-notes and multiplies; where several ways lead from $x$ to $y$, it adds them up. Its full name is reverse-mode automatic
-differentiation; Baydin et al. (2018) tell its history. The three must agree, and this page is about
-holding them to it.
+notes and multiplies. (Its full name is reverse-mode automatic differentiation; Baydin et al., 2018, tell
+its history.) The three must agree, and this page holds them to it.
+"""
 
+# %% [markdown]
+r"""
 ## The smallest case, by hand
 
 Take $y = x^2$ at $x = 3$. From 3 to $3 + h$ it rises by $(3 + h)^2 - 3^2 = 6h + h^2$. Divided by $h$
@@ -55,7 +60,10 @@ r"""
 Three steps, and you will see them in every program that trains: say of which tensor you want the
 derivative, with `requires_grad`; compute; call `backward` on the result. The derivative is then in
 `grad`, at the tensor where you asked for it.
+"""
 
+# %% [markdown]
+r"""
 ## What PyTorch keeps
 
 Each tensor carries four attributes for this, and
@@ -174,7 +182,7 @@ $$
 
 `_values` calls the function, and refuses a result of another shape<!-- term --> than the points have. The division
 uses the distance between the two points as they came out: $x + h$ is rounded like any
-number, and what is rounded away would count as an error of the slope. Now all three ways, for nine
+number, and what is rounded away would count as an error of the slope. Now all three ways, for three
 functions at $x = 0.7$, with a step of one in a hundred thousand.
 """
 
@@ -183,14 +191,8 @@ from course.autograd.derivatives import central_difference
 
 functions = {  # each with its derivative by hand
     "x²": (torch.square, lambda x: 2 * x),
-    "(2x − 1)³": (lambda x: (2 * x - 1) ** 3, lambda x: 6 * (2 * x - 1) ** 2),
-    "1 / x": (torch.reciprocal, lambda x: -1 / x**2),
-    "√x": (torch.sqrt, lambda x: 1 / (2 * x.sqrt())),
-    "eˣ": (torch.exp, torch.exp),
-    "ln x": (torch.log, lambda x: 1 / x),
     "sin x": (torch.sin, torch.cos),
     "x sin x": (lambda x: x * x.sin(), lambda x: x.sin() + x * x.cos()),
-    "σ(x)": (torch.sigmoid, lambda x: x.sigmoid() * (1 - x.sigmoid())),
 }
 
 at = torch.tensor(0.7, dtype=torch.float64)
@@ -210,103 +212,6 @@ assert torch.allclose(ways[:, 0], ways[:, 1], rtol=1e-12), "by hand and by autog
 # %% tags=["claim", "here"]
 assert torch.allclose(ways[:, 0], ways[:, 2], rtol=1e-8, atol=0), (
     "the central difference is the same up to one part in a hundred million"
-)
-
-# %% [markdown]
-r"""
-## Going deeper: how small should the step be?
-
-The limit says: as small as possible. Try it, on $e^x$ at 1, where the derivative is $e$. Both axes are
-logarithmic: each power of ten further down is one more right digit.
-[`forward_difference`][course.autograd.derivatives.forward_difference] takes one step to the right.
-"""
-
-# %% alt="Error against step, both from large to small on logarithmic axes: three curves shaped like a V. From the right, the errors fall in straight lines as the step shrinks, that of the central differences twice as steeply. Each reaches a lowest point, and to the left of it climbs again in a jagged line. The central difference in float64 gets lowest, at a step of some millionths; the one in float32 turns round at a step near a thousandth, far higher up."
-from course.autograd.derivatives import forward_difference
-
-
-def error(difference, step, dtype):
-    try:
-        slope = difference(torch.exp, torch.tensor(1.0, dtype=dtype), step)
-    except ValueError:  # the step is lost in rounding
-        return math.nan
-    return abs(slope.item() - math.e)
-
-
-steps = torch.logspace(-12, -0.5, 93, dtype=torch.float64)
-errors = {
-    name: torch.tensor([error(difference, step, dtype) for step in steps.tolist()])
-    for name, difference, dtype in (
-        ("central, float64", central_difference, torch.float64),
-        ("forward, float64", forward_difference, torch.float64),
-        ("central, float32", central_difference, torch.float32),
-    )
-}
-plotting.functions(steps, errors, xlabel="step", ylabel="error of the derivative", log=True)
-
-# %% tags=["claim", "here"]
-best = {name: steps[values.nan_to_num(1).argmin()].item() for name, values in errors.items()}
-lowest = {name: values.nan_to_num(1).min().item() for name, values in errors.items()}
-coarse, fine = (error(central_difference, step, torch.float64) for step in (1e-2, 1e-3))
-assert 95 < coarse / fine < 105, (
-    "with a tenth of the step, 1e-3 instead of 1e-2, the central difference has a hundredth of the error"
-)
-assert 1e-7 < best["central, float64"] < 1e-3, (
-    "in float64 its best step is far from the smallest: between 1e-7 and 1e-3"
-)
-assert errors["central, float64"][0] > 1e4 * lowest["central, float64"], (
-    "the smallest step of all is more than 10,000 times worse than the best"
-)
-assert 1e3 * lowest["central, float64"] < lowest["central, float32"], (
-    "in float32 the best is more than a thousand times worse than in float64"
-)
-
-# %% [markdown]
-r"""
-Two errors work against each other. On the right, the step is too long for the curve: for one step
-ahead the error falls with $h$, for the central difference with $h^2$, because the curve bends away on
-both sides alike and most of that cancels. On the left, rounding takes over: $f(x + h)$ and $f(x - h)$
-agree in nearly all their digits, only the last ones are left when you subtract, and the division by a
-tiny $2h$ makes their rounding large. Press et al. (2007) work out the best step. So a difference is
-nearly always a little wrong, and in `float32`, torch's usual type, it is poor. Autograd takes no step; its
-error is that of rounding a few products.
-
-For a check, then, compute in `float64`, with a step near the bottom of its V:
-
-::: course.autograd.derivatives.derivative_gap
-
-[`derivative_gap`][course.autograd.derivatives.derivative_gap] holds autograd to the function itself, and
-needs no derivative by hand. One that you wrote you can hold to the difference in the same way.
-"""
-
-# %%
-from course.autograd.derivatives import derivative_gap
-
-gaps = {name: derivative_gap(function, at).item() for name, (function, _) in functions.items()}
-print(f"largest gap of the nine functions: {max(gaps.values()):.1e}")
-
-# %% [markdown]
-r"""
-## The PyTorch way
-
-`torch.autograd.grad` hands the derivative over instead of leaving it in `grad`; `torch.func.grad` turns a
-function into its derivative; and `torch.autograd.gradcheck` is the check with differences, for functions
-of many numbers.
-"""
-
-# %%
-x = at.clone().requires_grad_()
-(slope,) = torch.autograd.grad(torch.sin(x), x)
-print(f"{slope.item() = :.9f}")
-print(f"{torch.func.grad(torch.sin)(at).item() = :.9f}")
-print(f"{torch.autograd.gradcheck(torch.sin, x) = }")
-
-# %% tags=["claim", "always"]
-assert slope == torch.func.grad(torch.sin)(at) == derivative(torch.sin, at), (
-    "`torch.autograd.grad`, `torch.func.grad` and `derivative` give the same number"
-)
-assert all(torch.autograd.gradcheck(function, x) for function, _ in functions.values()), (
-    "`gradcheck` accepts all nine functions"
 )
 
 # %% [markdown]
@@ -381,7 +286,129 @@ print(f"{x = }")
 
 # %% [markdown]
 r"""
-Three more messages that you will meet, from a tensor of whole numbers, from a result that nobody asked
+This stops. A way that is cut half through does not, as the question above showed: the number that comes
+out looks like any other. **The symptom** is a model that trains, but badly. A check finds it.
+[`derivative_gap`][course.autograd.derivatives.derivative_gap] is the distance between autograd and the
+central difference:
+"""
+
+# %%
+from course.autograd.derivatives import derivative_gap
+
+cut = derivative_gap(lambda x: x * x.detach(), at)
+print(f"gap of x * x.detach(): {cut.item():.3f}")
+print(f"gap of x * x:          {derivative_gap(lambda x: x * x, at).item():.1e}")
+
+# %% tags=["claim", "always"]
+assert abs(x.item() - 2.4) < 1e-6, "inside `no_grad` the step is taken: from 3 to 2.4"
+assert abs(cut - 0.5) < 1e-6, "where one of two ways is cut, the gap is a half"
+
+# %% [markdown]
+r"""
+## Going deeper: how small should the step be?
+
+The limit says: as small as possible. Try it, on $e^x$ at 1, where the derivative is $e$. Both axes are
+logarithmic: each power of ten further down is one more right digit.
+"""
+
+# %% alt="Error against step, both on logarithmic axes: one curve shaped like a V. From the right, the error falls in a straight line as the step shrinks. It reaches a lowest point at a step of some millionths, and to the left of it climbs again in a jagged line."
+from course.autograd.derivatives import forward_difference
+
+
+def error(difference, step, dtype):
+    try:
+        slope = difference(torch.exp, torch.tensor(1.0, dtype=dtype), step)
+    except ValueError:  # the step is lost in rounding
+        return math.nan
+    return abs(slope.item() - math.e)
+
+
+steps = torch.logspace(-12, -0.5, 93, dtype=torch.float64)
+errors = {
+    name: torch.tensor([error(difference, step, dtype) for step in steps.tolist()])
+    for name, difference, dtype in (
+        ("central, float64", central_difference, torch.float64),
+        ("forward, float64", forward_difference, torch.float64),
+        ("central, float32", central_difference, torch.float32),
+    )
+}
+shown = {name: errors[name] for name in ("central, float64",)}
+plotting.functions(steps, shown, xlabel="step", ylabel="error of the derivative", log=True)
+
+# %% tags=["claim", "here"]
+best = {name: steps[values.nan_to_num(1).argmin()].item() for name, values in errors.items()}
+lowest = {name: values.nan_to_num(1).min().item() for name, values in errors.items()}
+coarse, fine = (error(central_difference, step, torch.float64) for step in (1e-2, 1e-3))
+assert 95 < coarse / fine < 105, (
+    "with a tenth of the step, 1e-3 instead of 1e-2, the central difference has a hundredth of the error"
+)
+assert 1e-7 < best["central, float64"] < 1e-3, (
+    "in float64 its best step is far from the smallest: between 1e-7 and 1e-3"
+)
+assert errors["central, float64"][0] > 1e4 * lowest["central, float64"], (
+    "the smallest step of all is more than 10,000 times worse than the best"
+)
+assert 1e3 * lowest["central, float64"] < lowest["central, float32"], (
+    "in float32 the best is more than a thousand times worse than in float64"
+)
+
+# %% [markdown]
+r"""
+Two errors work against each other. On the right, the step is too long for the curve: the error falls
+with $h^2$, because the curve bends away on both sides alike and most of that cancels. (With
+[`forward_difference`][course.autograd.derivatives.forward_difference], one step to the right alone, it
+falls with $h$.) On the left, rounding takes over: $f(x + h)$ and $f(x - h)$
+agree in nearly all their digits, only the last ones are left when you subtract, and the division by a
+tiny $2h$ makes their rounding large. Press et al. (2007) work out the best step. So a difference is
+nearly always a little wrong, and in `float32`, torch's usual type, it is poor. Autograd takes no step; its
+error is that of rounding a few products.
+
+For a check, then, compute in `float64`, with a step near the bottom of its V:
+
+::: course.autograd.derivatives.derivative_gap
+
+[`derivative_gap`][course.autograd.derivatives.derivative_gap] holds autograd to the function itself, and
+needs no derivative by hand. One that you wrote you can hold to the difference in the same way.
+"""
+
+# %%
+from course.autograd.derivatives import derivative_gap
+
+gaps = {name: derivative_gap(function, at).item() for name, (function, _) in functions.items()}
+print(f"largest gap of the three functions: {max(gaps.values()):.1e}")
+
+# %% tags=["claim", "always"]
+assert max(gaps.values()) < 1e-8, "for the three functions the gap is rounding"
+
+# %% [markdown]
+r"""
+## Going deeper: other ways to ask
+
+`torch.autograd.grad` hands the derivative over instead of leaving it in `grad`; `torch.func.grad` turns a
+function into its derivative; and `torch.autograd.gradcheck` is the check with differences, for functions
+of many numbers.
+"""
+
+# %%
+x = at.clone().requires_grad_()
+(slope,) = torch.autograd.grad(torch.sin(x), x)
+print(f"{slope.item() = :.9f}")
+print(f"{torch.func.grad(torch.sin)(at).item() = :.9f}")
+print(f"{torch.autograd.gradcheck(torch.sin, x) = }")
+
+# %% tags=["claim", "always"]
+assert slope == torch.func.grad(torch.sin)(at) == derivative(torch.sin, at), (
+    "`torch.autograd.grad`, `torch.func.grad` and `derivative` give the same number"
+)
+assert all(torch.autograd.gradcheck(function, x) for function, _ in functions.values()), (
+    "`gradcheck` accepts all three functions"
+)
+
+# %% [markdown]
+r"""
+## Going deeper: three more messages
+
+You will meet these too: from a tensor of whole numbers, from a result that nobody asked
 about, and from going back twice, when what the way back needs has been freed.
 """
 
@@ -398,24 +425,6 @@ for name, mistake in mistakes.items():
         mistake()
     except RuntimeError as caught:
         print(f"{name}: {str(caught).split(' (')[0]}")
-
-# %% [markdown]
-r"""
-These stop. A way that is cut half through does not, as the question above showed: the number that comes
-out looks like any other. **The symptom** is a model that trains, but badly. The check finds it:
-"""
-
-# %%
-from course.autograd.derivatives import derivative_gap
-
-cut = derivative_gap(lambda x: x * x.detach(), at)
-print(f"gap of x * x.detach(): {cut.item():.3f}")
-print(f"gap of x * x:          {derivative_gap(lambda x: x * x, at).item():.1e}")
-
-# %% tags=["claim", "always"]
-assert abs(x.item() - 2.4) < 1e-6, "inside `no_grad` the step is taken: from 3 to 2.4"
-assert max(gaps.values()) < 1e-8, "for the nine functions the gap is rounding"
-assert abs(cut - 0.5) < 1e-6, "where one of two ways is cut, the gap is a half"
 
 # %% [markdown]
 r"""
@@ -487,14 +496,17 @@ r"""
     For $e^x$ at 1 with a step of a tenth, the central difference is off by {{ central:.0e }} and the
     sharper one by {{ sharp[1]:.0e }}. With half the step its error is {{ sharp[0] / sharp[1]:.0f }} times
     smaller: it falls with $h^4$. Rounding remains, and still limits how small the step may be.
+"""
 
+# %% [markdown]
+r"""
 ## What to remember
 
 - A derivative is a slope. By hand, by autograd and by differences you must get the same, up to rounding.
 - `requires_grad` on a leaf, compute, `backward` on the result, and the derivative is in the leaf's
   `grad`. A result has a `grad_fn` and no `grad`.
-- A central difference in `float64`, with a step near one in a hundred thousand (of $x$, where $x$ is
-  larger than 1), checks the derivative of a smooth function.
+- A central difference in `float64`, with a step near one in a hundred thousand, checks the derivative of
+  a smooth function.
 - `no_grad` for what should not be recorded, such as a step of training. A `detach` or `item` on the way
   cuts it without a word.
 

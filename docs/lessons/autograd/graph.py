@@ -1,18 +1,20 @@
 # ---
 # title: The computation graph
 # description: >-
-#   What `backward` walks through, drawn from `grad_fn`, written in one screen of code, and
-#   extended by a derivative of our own.
+#   What `backward` walks through, by hand, and written in one screen of code.
 # needs: >-
 #   [derivatives](derivatives.py) and [partial derivatives](partial.py)
 # ---
 
 # %% [markdown]
 r"""
-**The question.** You compute something, call `backward`, and every leaf<!-- term --> that asked for it has its
-gradient. Nobody gave torch a formula for the whole. What does it walk through, in which order, and
-could you write that yourself?
+**The question.** You compute something, call `backward`, and every tensor that asked for it has its
+gradient. Nobody gave torch a formula for the whole. How does it find them, and could you write that
+yourself? Who has done so once knows what to do when a gradient is missing or wrong.
+"""
 
+# %% [markdown]
+r"""
 ## The idea
 
 A program computes in small steps, and each step is an operation whose derivative is known. Note for
@@ -24,7 +26,10 @@ $$
 \frac{\partial y}{\partial x}
 = \sum_{\text{ways}} \; \prod_{\text{edges}} \; \text{derivative}
 $$
+"""
 
+# %% [markdown]
+r"""
 ## The smallest case, by hand
 
 Take $y = w x + x$, and call the product $g$. There are two ways from $y$ to $x$, one through $g$ and one
@@ -42,9 +47,10 @@ plotting.diagram(nodes, edges, notes=["1", "x", "w", "1"])
 
 # %% [markdown]
 r"""
-On each edge stands its derivative: how much its upper end changes with its lower end, everything else
-held still. The arrows point the way that gradients go, from the result to the leaves, which have the
-filled boxes. Now with numbers.
+Numbers are computed upwards, from the leaves<!-- term -->, in the filled boxes, to the result. **The arrows show the
+other direction**, the way back: from the result to what it was computed from. On each stands the
+derivative of that step: how much its upper end changes with its lower end, everything else held still.
+Now with numbers.
 """
 
 # %%
@@ -80,45 +86,24 @@ Question(
 
 # %% [markdown]
 r"""
-## Going deeper: each node once, in order
-
-The trick is to add up early. Once a node has received everything that will arrive at it, multiply the
-sum by the derivative of each edge below, and pass it on. One visit per node is then enough, whatever
-the number of ways. What this needs is an order in which no node comes before those that use it.
-
-::: course.autograd.graph.backward_order
-
-[`backward_order`][course.autograd.graph.backward_order] counts for each node how many uses are still
-to come. It is a loop rather than a function that calls itself: Python stops the latter after about a
-thousand calls, and a graph can be much deeper than that. For the smallest case:
-"""
-
-# %%
-from course.autograd.graph import backward_order
-
-computed_from = {"y": ["g", "x"], "g": ["w", "x"], "w": [], "x": []}
-print(backward_order("y", computed_from.__getitem__))
-
-# %% tags=["claim", "always"]
-order = backward_order("y", computed_from.__getitem__)
-assert order.index("g") < order.index("x"), "x waits for g, though an edge leads to it from y"
-
-# %% [markdown]
-r"""
 ## An engine in one screen
 
-With that order, here is reverse-mode differentiation, whole. A [`Value`][course.autograd.engine.Value]
-is a number together with its edges.
+Must the program walk along every way? No: add up early. Go through the nodes in an order in which none
+comes before those that use it. Then whatever arrives at a node is there before its turn: multiply the
+sum by the derivative on each arrow below, pass it on, and never come back.
+([How that order is found](#going-deeper-each-node-once-in-order).)
+
+Here is that walk, whole. A [`Value`][course.autograd.engine.Value] is a number together with its edges.
 
 ::: course.autograd.engine.Value
 
 Each operation computes two things: its result, and the derivative for each of its inputs, while their
-numbers are at hand. `backward` is the loop that you have read about: take the next node, whose sum is
-complete, and pass it on along each edge. It *adds* to `grad`, as torch does. (Minus and division are
-made of what you see, in the base class.)
+numbers are at hand. `backward` is the walk: take the next node, whose sum is complete, and pass it on
+along each edge. It *adds* to `grad`, as torch does. (Minus and division are made of what you see, in the
+base class.)
 """
 
-# %% alt="The same four boxes with numbers. y is 8 with gradient 1, g is 6 with gradient 1, x is 2 with gradient 4, w is 3 with gradient 2. On the arrows from g stand 2 towards w and 3 towards x, on those from y stands 1." lead="A computation as a graph: numbers come up from the leaves, gradients go back down to them."
+# %% alt="The same four boxes with numbers. y is 8 with gradient 1, g is 6 with gradient 1, x is 2 with gradient 4, w is 3 with gradient 2. On the arrows from g stand 2 towards w and 3 towards x, on those from y stands 1." lead="A computation as a graph. The numbers were computed upwards; the arrows are the way back, along which gradients come down."
 from course.autograd.engine import Value, trace_values
 
 x, w = Value(2), Value(3)
@@ -174,14 +159,14 @@ assert first.grad == 1, "a graph 10,000 additions deep is no problem for the eng
 
 # %% [markdown]
 r"""
-(The test of this module does so for random numbers and random programs.) What changes for tensors? A
-node then stands for a whole array, and an edge no longer for one number but for a function, which turns
-the gradient of the result into that of the input: the
-[vector–Jacobian product](partial.py#many-results-the-vectorjacobian-product).
+(The test of this module does so for random numbers and random programs.)
+"""
 
-## The graph that torch recorded
+# %% [markdown]
+r"""
+## The PyTorch way: `grad_fn`
 
-PyTorch has noted the same thing. Every result carries its node as `grad_fn`, and a node leads on in
+PyTorch has noted the same graph. Every result carries its node as `grad_fn`, and a node leads on in
 `next_functions`.
 """
 
@@ -209,9 +194,37 @@ from course.autograd.graph import trace
 
 plotting.diagram(*trace(y, {"x": x, "w": w, "g": g, "y": y}))
 
+# %% tags=["claim", "always"]
+assert trace(y)[1] == ours[1], "torch has recorded the four edges that ours has"
+
 # %% [markdown]
 r"""
-Now something that you will train: predictions from three inputs, and their
+## Going deeper: each node once, in order
+
+What the walk needs is an order in which no node comes before those that use it.
+
+::: course.autograd.graph.backward_order
+
+[`backward_order`][course.autograd.graph.backward_order] counts for each node how many uses are still
+to come. It is a loop rather than a function that calls itself: Python stops the latter after about a
+thousand calls, and a graph can be much deeper than that. For the smallest case:
+"""
+
+# %%
+from course.autograd.graph import backward_order
+
+computed_from = {"y": ["g", "x"], "g": ["w", "x"], "w": [], "x": []}
+print(backward_order("y", computed_from.__getitem__))
+
+# %% tags=["claim", "always"]
+order = backward_order("y", computed_from.__getitem__)
+assert order.index("g") < order.index("x"), "x waits for g, though an edge leads to it from y"
+
+# %% [markdown]
+r"""
+## Going deeper: what is recorded, and what is not
+
+Here is something that you will train: predictions from three inputs, and their
 [mean squared error](../linear/cost.py).
 """
 
@@ -229,7 +242,6 @@ names = {"inputs": inputs, "targets": targets, "w": w, "b": b}
 plotting.diagram(*trace(loss, names | {"predictions": predictions, "loss": loss}))
 
 # %% tags=["claim", "always"]
-assert trace(y)[1] == ours[1], "torch has recorded the four edges that ours has"
 leaves = sorted(text for text in trace(loss, names)[0] if "Backward" not in text)
 assert leaves == ["b\n()", "w\n(3,)"], (
     "inputs and targets are not in the graph: nothing asks for their gradients"
@@ -244,6 +256,10 @@ assert len(trace(deep)[0]) == 10_001, "and `trace` reads it"
 
 # %% [markdown]
 r"""
+A node stands here for a whole array, and an edge no longer for one number but for a function, which turns
+the gradient of the result into that of the input: the
+[vector–Jacobian product](partial.py#going-deeper-many-results-the-vectorjacobian-product).
+
 Inputs and targets were named, and are not in the picture: where no gradient is wanted, nothing is
 recorded. (Our engine is less thrifty: in `3 * a`, the 3 gets a gradient as well.) Cut the record, with
 `detach` or `no_grad`, and everything below the cut is gone. What has no record cannot be traced:
@@ -256,7 +272,10 @@ trace(loss.detach())
 r"""
 And a graph belongs to a run, not to your program. Every call records a new one, so an `if` or a loop
 may go another way each time: what is derived is what happened.
+"""
 
+# %% [markdown]
+r"""
 ## Going deeper: a function with a derivative of its own
 
 PyTorch derives the formula that you write. Sometimes that is not good enough. The *softplus*
@@ -400,7 +419,7 @@ gradcheck(Forgetful.apply, x)
 
 # %% [markdown]
 r"""
-These are two [Jacobians](partial.py#many-results-the-vectorjacobian-product), with a row for each input here.
+These are two [Jacobians](partial.py#going-deeper-many-results-the-vectorjacobian-product), with a row for each input here.
 By differences, each output depends on its own input alone. From the forgetful node an input gets the
 same, whichever output was asked about.
 
@@ -466,7 +485,10 @@ r"""
     `exercises.SlopeKept`, which does so, `gradcheck` says {{ first }} and `gradgradcheck` says
     {{ second }}. What is neither input nor result has no record, so torch takes it for a constant, and
     whoever derives the gradient once more gets less than is there, without an error.
+"""
 
+# %% [markdown]
+r"""
 ## What to remember
 
 - What you compute with tensors that require a gradient is recorded as a graph. `grad_fn` is a node of
@@ -474,8 +496,6 @@ r"""
 - A gradient is the sum over all ways of the product of the derivatives along each. One visit per node
   gives it for all leaves at once, in an order in which no node comes before those that use it.
 - What needs no gradient is not in the graph, and each run records a graph of its own.
-- A `backward` of your own multiplies what arrives by its derivative. Check it with `gradcheck`, in
-  `float64`, and save nothing but inputs and results.
 
 Reference: [`backward_order`][course.autograd.graph.backward_order],
 [`trace`][course.autograd.graph.trace], [`softplus`][course.autograd.graph.softplus],

@@ -1,17 +1,19 @@
 # ---
 # title: Partial derivatives and vectors
 # description: >-
-#   All derivatives of one number at once, derivatives of many numbers, and why gradients add up, by
-#   mistake and on purpose.
+#   All derivatives of one number at once: the gradient, the sum trick, and why gradients add up.
 # needs: >-
 #   [derivatives](derivatives.py) and [vectors](../tensors/vectors.py)
 # ---
 
 # %% [markdown]
 r"""
-**The question.** A loss is one number that depends on many. How do you get its derivative with respect
-to each of them, and what if the results are many as well?
+**The question.** The error of a model depends on thousands of numbers. Each can go up or down. Which
+change of all of them together makes the error rise fastest, so that the opposite one makes it fall?
+"""
 
+# %% [markdown]
+r"""
 ## The idea
 
 Take a function of two numbers, $f(x)$ with $x = (x_0, x_1)$. Hold one of them still, and what is left is
@@ -20,7 +22,10 @@ $\partial f / \partial x_0$. All partial derivatives together are the *gradient*
 element for each element of $x$. A small step in any direction changes $f$ by the dot product of the
 step and the gradient, nearly. So of all small steps of one length, the one along the gradient climbs most:
 it points uphill, the steepest way.
+"""
 
+# %% [markdown]
+r"""
 ## The smallest case, by hand
 
 Take $f(x) = x_0^2 - x_0 x_1 + x_1^2$. With $x_1$ held still,
@@ -73,9 +78,9 @@ r"""
 Along a line of equal height nothing changes, so the gradient has no part in that direction: it stands at a
 right angle. Where the lines are close, the way up is steep and the gradient long.
 
-The check with [differences](derivatives.py#going-deeper-how-small-should-the-step-be) carries over: move one element
+The check with [differences](derivatives.py#without-any-rule-the-central-difference) carries over: move one element
 at a time. That takes two values of the function for each element, where autograd needs one way back for
-all of them. For a network with a million weights<!-- term -->, that is two million against one.
+all of them. For a model with a million numbers to turn, that is two million against one.
 """
 
 # %%
@@ -167,7 +172,68 @@ Question(
 
 # %% [markdown]
 r"""
-## Many results: the vector–Jacobian product
+## Gradients add up
+
+`backward` does not write to `grad`, it *adds*.
+"""
+
+# %%
+x = torch.tensor(3.0, requires_grad=True)
+for _ in range(3):
+    (x**2).backward()
+    print(f"{x.grad = }")
+
+# %% [markdown]
+r"""
+Within one way back this is a must: a number that is used twice gets a share of its derivative from each
+use. Between two ways back it is a choice of PyTorch: several ways back can [make up one
+gradient](#going-deeper-small-batches-as-one-large-one). Mostly you want each to stand alone.
+"""
+
+# %% [markdown]
+r"""
+## What goes wrong: forgetting zero_grad
+
+The gradient points uphill, so a small step against it leads down. An *optimizer* takes such steps for you:
+`SGD` subtracts from each tensor that it was given `lr` times its `grad`. Its `zero_grad` removes what is in
+these `grad`. Descend into the bowl, once with `zero_grad` before each `backward` and once without.
+"""
+
+
+# %% alt="Height in the bowl against the step, on a logarithmic axis. With zero_grad it falls in a nearly straight line by several powers of ten. Without it, it falls at first, then swings up and down again and again without getting lower."
+def descend(clear, steps=40):
+    x = torch.tensor([3.0, 1.0], requires_grad=True)
+    optimizer = torch.optim.SGD([x], lr=0.1)
+    heights = []
+    for _ in range(steps):
+        if clear:
+            optimizer.zero_grad()
+        height = bowl(x)
+        height.backward()
+        optimizer.step()
+        heights.append(height.item())
+    return heights
+
+
+walks = {"with zero_grad": descend(clear=True), "without": descend(clear=False)}
+plotting.curves(walks, xlabel="step", ylabel="height", log=True)
+
+# %% tags=["claim", "here"]
+cleared, gathered = (torch.tensor(walk) for walk in walks.values())
+assert (cleared[1:] < cleared[:-1]).all(), "with `zero_grad`, each step goes down"
+assert cleared[-1] < 0.01, "and the last one is nearly at the bottom"
+assert gathered[20:].max() > 1, "without, the second half of the way still comes up above 1"
+
+# %% [markdown]
+r"""
+Without `zero_grad`, each step follows the sum of all gradients so far, also of those from the other side of
+the bowl, and so it runs past the bottom with all it has gathered. No error, no warning. **The symptom** is an
+error that swings instead of settling.
+"""
+
+# %% [markdown]
+r"""
+## Going deeper: many results: the vector–Jacobian product
 
 In general each of $k$ results depends on each of $d$ numbers. Their partial derivatives are a table, the
 *Jacobian* $D$: a row for each result, a column for each number. What does `backward` do with such a
@@ -219,10 +285,13 @@ r"""
 Why the product, and not the table? A layer that turns a thousand numbers into a thousand has a million
 partial derivatives. The loss at the end is one number, so coming from there the only thing ever needed is
 one vector times each table. `backward` never writes a table down.
+"""
 
-## ReLU, and its derivative at 0
+# %% [markdown]
+r"""
+## Going deeper: ReLU, and its derivative at 0
 
-An activation that many networks use is bent: $\operatorname{relu}(a) = \max(a, 0)$. To the right of 0 it
+Many networks use a function that is bent: $\operatorname{relu}(a) = \max(a, 0)$. To the right of 0 it
 climbs with slope 1, to the left with slope 0.
 """
 
@@ -287,62 +356,9 @@ Question(
 
 # %% [markdown]
 r"""
-## Gradients add up
+## Going deeper: small batches as one large one
 
-`backward` does not write to `grad`, it *adds*.
-"""
-
-# %%
-x = torch.tensor(3.0, requires_grad=True)
-for _ in range(3):
-    (x**2).backward()
-    print(f"{x.grad = }")
-
-# %% [markdown]
-r"""
-Within one way back this is a must: a number that is used twice gets a share of its derivative from each
-use. Between two ways back it is a choice of PyTorch, and it has a good and a bad side. First the bad one.
-
-## What goes wrong: forgetting zero_grad
-
-Descend into the bowl, once with `zero_grad` before each `backward` and once without. `zero_grad` sets the
-`grad` of all that the optimizer changes to None, so that the next ones start from nothing.
-"""
-
-
-# %% alt="Height in the bowl against the step, on a logarithmic axis. With zero_grad it falls in a nearly straight line by several powers of ten. Without it, it falls at first, then swings up and down again and again without getting lower."
-def descend(clear, steps=40):
-    x = torch.tensor([3.0, 1.0], requires_grad=True)
-    optimizer = torch.optim.SGD([x], lr=0.1)
-    heights = []
-    for _ in range(steps):
-        if clear:
-            optimizer.zero_grad()
-        height = bowl(x)
-        height.backward()
-        optimizer.step()
-        heights.append(height.item())
-    return heights
-
-
-walks = {"with zero_grad": descend(clear=True), "without": descend(clear=False)}
-plotting.curves(walks, xlabel="step", ylabel="height", log=True)
-
-# %% tags=["claim", "here"]
-cleared, gathered = (torch.tensor(walk) for walk in walks.values())
-assert (cleared[1:] < cleared[:-1]).all(), "with `zero_grad`, each step goes down"
-assert cleared[-1] < 0.01, "and the last one is nearly at the bottom"
-assert gathered[20:].max() > 1, "without, the second half of the way still comes up above 1"
-
-# %% [markdown]
-r"""
-Without `zero_grad`, each step follows the sum of all gradients so far, also of those from the other side of
-the bowl, and so it runs past the bottom with all it has gathered. No error, no warning. **The symptom** is a
-loss that swings instead of settling.
-
-## On purpose: small batches as one large one
-
-Now the good side. A cost is mostly a mean over rows, and not all rows may fit into memory at once. But
+That gradients add up has a good side. An error is mostly a mean over rows, and not all rows may fit into memory at once. But
 the gradient of a sum is the sum of the gradients. So take the rows in batches, call `backward` for each, and
 let `grad` do the adding. What counts is that each batch of $n_j$ rows weighs $n_j / n$, its part of all:
 
@@ -449,11 +465,9 @@ r"""
 ## What to remember
 
 - A gradient belongs to one number, has the shape<!-- term --> of what it is taken by, and points the steepest way up.
-- For many results, say how much each counts: `y.backward(v)` leaves $v D$. With ones that is the sum trick,
-  which is right for functions that work element by element.
-- ReLU has no derivative at 0; torch takes 0. Another spelling may take another.
-- `backward` adds to `grad`. So `zero_grad` before each step, and no `zero_grad` between batches that are to
-  count as one, each with its part of the rows.
+- Many points at once: add the results up, and call `backward` on the sum. That is right for functions that
+  work element by element.
+- `backward` adds to `grad`. So call `zero_grad` before each step.
 
 Reference: [`gradient`][course.autograd.partial.gradient],
 [`partial_differences`][course.autograd.partial.partial_differences],

@@ -52,7 +52,7 @@ r"""
     {{ "So the pieces of clothing below are digits, too." if clothes.stand_in else "Without them, scikit-learn's digits would stand in for both." }}
     What is checked below holds with either, the numbers differ.
 
-Here is the first image of each class, side by side by [`gallery`][course.plotting.drawings.gallery.gallery].
+Here is the first image of each class of either.
 """
 
 # %% alt="A row of ten small images of digits, from 0 to 9, white on black, each below its class."
@@ -98,8 +98,6 @@ two prepare: [`to_float`][course.data.augmentation.to_float] scales values from 
 [`normalize`][course.data.augmentation.normalize] subtracts the mean and divides by the standard
 deviation, those of all pixels of the *training* images in each channel<!-- term -->. (It is
 [`Standardise`][course.data.dataset.Standardise] with one mean and one deviation per channel.)
-
-::: course.data.augmentation.normalize
 """
 
 # %%
@@ -113,7 +111,7 @@ print(f"black becomes {normalised.min():.2f}, white {normalised.max():.2f}")
 
 # %% [markdown]
 r"""
-## The torchvision way
+## The PyTorch way
 
 `torchvision.transforms.v2` has these and many more, as callables that `v2.Compose` calls one after the
 other. Its data sets hand out pictures as the library PIL knows them, so the first step is `ToImage`,
@@ -203,10 +201,7 @@ A transform whose name begins with `Random` draws anew at each call. It takes no
 from the global one of torch, which the rest of the program uses too. So
 [`versions`][course.data.augmentation.versions] seeds<!-- no term --> that generator, and puts it back.
 
-::: course.data.augmentation.versions
-
-A digit and a piece of clothing, eight versions of each, by four transforms and by three of them
-together:
+A digit, eight versions of it, by four transforms and by three of them together:
 """
 
 # %% alt="Five rows of eight versions of the same digit. Cropped, it stands in different places and is cut at the edge at times. Flipped, some versions are its mirror image. In the third row its size and proportions vary, in the fourth it leans to the left or to the right. In the last row place, size and angle vary at once." lead="One digit, eight times in each of five ways: what a model gets to see of it."
@@ -222,50 +217,14 @@ changes = {
 three = [changes[name] for name in ("turn", "crop, scale", "flip")]
 changes["together"] = v2.Compose(three)
 
-
-def side_by_side(image):
-    rows = [versions(change, image, count=8, seed=1) for change in changes.values()]
-    return plotting.gallery(torch.cat(rows), columns=8, rows=list(changes))
-
-
 two = training.images[training.labels == 2][:1]
-side_by_side(two)
-
-# %% alt="The same five rows for a boot of Fashion-MNIST, or for a digit where there is no network: moved, mirrored, larger, turned, and all of these at once."
-boot = clothes.images[clothes.labels == 9][:1]
-side_by_side(boot)
+rows = [versions(change, two, count=8, seed=1) for change in changes.values()]
+plotting.gallery(torch.cat(rows), columns=8, rows=list(changes))
 
 # %% [markdown]
 r"""
-Look at the flipped ones. A boot that points the other way is a boot. A flipped 2 is no 2, and no other
-digit either; with its label, it would be a false example.
-
-One thing to know before you hand a whole batch to such a transform: it draws **once per call**, not
-once per image. Here are eight times the same digit, and how many different images come back.
-"""
-
-# %%
-eight = two.expand(8, 1, 28, 28)
-whole = versions(changes["crop"], eight, count=1, seed=1)[0]
-one_by_one = versions(changes["crop"], two, count=8, seed=1)
-print("the batch at once:", len(whole.unique(dim=0)), "different")
-print("image by image:   ", len(one_by_one.unique(dim=0)), "different")
-
-# %% tags=["claim", "always"]
-state = torch.get_rng_state()
-again = versions(changes["crop"], two, count=8, seed=1)
-assert torch.equal(one_by_one, again), "the same seed gives the same versions"
-assert torch.equal(state, torch.get_rng_state()), (
-    "and torch's global generator stands where it stood before"
-)
-assert len(whole.unique(dim=0)) == 1, "a batch handed over at once is cropped in one place"
-
-# %% tags=["claim", "here"]
-assert len(one_by_one.unique(dim=0)) > 4, "image by image, in more than four"
-
-# %% [markdown]
-r"""
-In a dataset's `__getitem__` this is no concern, because each image is handed over by itself.
+Look at the second row. A flipped 2 is no 2, and no other digit either; with its label, it would be a false example. A
+boot that points the other way would still be a boot. So the *labels* decide.
 
 ## Which change keeps the label?
 
@@ -327,14 +286,6 @@ plotting.gallery(
     rows=list(ways),
 )
 
-# %%
-print("right, in %, of each digit")
-print("          ", "".join(f"{digit:5}" for digit in range(10)))
-for name, answers in read.items():
-    right = (answers == labels).float()
-    shares = [100 * right[labels == digit].mean() for digit in range(10)]
-    print(f"{name:10} ", "".join(f"{share:5.0f}" for share in shares))
-
 
 # %% tags=["claim", "here"]
 def mostly_read(name, digit):
@@ -355,12 +306,107 @@ assert (read["flipped"] == labels)[labels == 2].float().mean() < 0.5, (
 
 # %% [markdown]
 r"""
-So: moved by a pixel, a digit keeps its label. Flipped, a 0 and an 8 nearly keep it, most others do
-not. Turned by half, the 6 and the 9 exchange theirs. The reader errs, also on images that nobody
-changed; it says how far a change leads away from the images it knows. Whether the *label* is still
-true, only you can say.
+So: moved by a pixel, a digit keeps its label. Flipped, a 0 and an 8 nearly keep it, most others do not. Turned by half,
+the 6 and the 9 exchange theirs. The reader errs, also on images that nobody changed. Whether a *label* is still true,
+only you can say.
 
-## Does it help?
+## In training only
+
+What you measure with must stay what it is, or no two measurements are of the same images. So make two transforms, which
+prepare alike, and give the one without chance to the dataset of validation or test rows. The dataset is that of
+[the first lesson](dataset.py). (Those of torchvision take a `transform` too; there, `v2.ToImage()` comes first.)
+"""
+
+# %%
+from course.data.dataset import Pairs
+
+to_unit = v2.ToDtype(torch.float32, scale=True)
+ready = [to_unit, v2.Normalize(mean.tolist(), std.tolist())]
+for_training = v2.Compose([v2.RandomCrop(28, padding=1), *ready])
+for_testing = v2.Compose(ready)
+
+training_rows = Pairs(batch, training.labels, transform=for_training)
+test_rows = Pairs(test.images.unsqueeze(1), test.labels, transform=for_testing)
+
+# %% tags=["claim", "always"]
+once, twice = test_rows[0][0], test_rows[0][0]
+assert torch.equal(once, twice), "asked for twice, a test row is the same image"
+
+# %% tags=["claim", "here"]
+drawn = versions(lambda i: training_rows[i][0], 0, count=8, seed=0)
+assert len(drawn.unique(dim=0)) > 1, "a training row is not"
+
+# %% [markdown]
+r"""
+## What goes wrong: normalised too early
+
+You mean to do both steps, and begin with the second.
+"""
+
+# %% tags=["raises-exception"]
+functional.normalize(two, mean.tolist(), std.tolist())
+
+# %% [markdown]
+r"""
+The images are whole numbers, and the mean of {{ mean.item():.2f }} belongs to values from 0 to 1. **The repair**:
+`ToDtype` comes before `Normalize`. This time torchvision noticed. Had you converted with `image.float()`, it would not
+have:
+"""
+
+# %%
+silent = v2.Normalize(mean.tolist(), std.tolist())(two.float())
+print(f"from {silent.min():.1f} to {silent.max():.1f}, mean {silent.mean():.1f}")
+
+# %% [markdown]
+r"""
+**The symptom**: inputs in the hundreds. Look at the range of the first batch that comes out, every
+time.
+
+## Going deeper: counted for each digit
+
+How many of each digit are read correctly, by the way in which they were changed:
+"""
+
+# %%
+print("right, in %, of each digit")
+print("          ", "".join(f"{digit:5}" for digit in range(10)))
+for name, answers in read.items():
+    right = (answers == labels).float()
+    shares = [100 * right[labels == digit].mean() for digit in range(10)]
+    print(f"{name:10} ", "".join(f"{share:5.0f}" for share in shares))
+
+# %% [markdown]
+r"""
+## Going deeper: one draw for a whole batch
+
+Before you hand a whole batch to such a transform: it draws **once per call**, not once per image. Here are eight times
+the same digit, and how many different images come back.
+"""
+
+# %%
+eight = two.expand(8, 1, 28, 28)
+whole = versions(changes["crop"], eight, count=1, seed=1)[0]
+one_by_one = versions(changes["crop"], two, count=8, seed=1)
+print("the batch at once:", len(whole.unique(dim=0)), "different")
+print("image by image:   ", len(one_by_one.unique(dim=0)), "different")
+
+# %% tags=["claim", "always"]
+state = torch.get_rng_state()
+again = versions(changes["crop"], two, count=8, seed=1)
+assert torch.equal(one_by_one, again), "the same seed gives the same versions"
+assert torch.equal(state, torch.get_rng_state()), (
+    "and torch's global generator stands where it stood before"
+)
+assert len(whole.unique(dim=0)) == 1, "a batch handed over at once is cropped in one place"
+
+# %% tags=["claim", "here"]
+assert len(one_by_one.unique(dim=0)) > 4, "image by image, in more than four"
+
+# %% [markdown]
+r"""
+In a dataset's `__getitem__` each image is handed over by itself.
+
+## Going deeper: does it help?
 
 Now remember only two hundred images: as they are, and together with versions of them. Compare, on the
 same test images, how many more are read correctly. What two hundred images one gets is chance, so
@@ -408,9 +454,9 @@ harm, and no error message tells the two apart.
 (All draws are measured on the same {{ len(seen) }} test images, so the dots say what other *training*
 images would change, and nothing about other test images.)
 
-## In training only
+## Going deeper: tested on disturbed images
 
-What you measure with must stay what it is. Here is the same reader with its 1,500 images, tested on
+Here is the same reader with its 1,500 images, tested on
 the test images as they are, and on crops of them, drawn three times.
 """
 
@@ -430,7 +476,7 @@ print(f"as they are        {as_they_are:.1f} %")
 print("cropped at random ", ", ".join(f"{share:.1f} %" for share in cropped))
 
 # %% tags=["claim", "here"]
-assert sum(cropped) / 3 < 100 * right["as it is"] - 0.5, (
+assert sum(cropped) / 3 < as_they_are - 0.5, (
     "on images cropped at random it is lower, by more than half a point on average"
 )
 assert not torch.equal(read_cropped[0], read_cropped[1]), (
@@ -439,60 +485,8 @@ assert not torch.equal(read_cropped[0], read_cropped[1]), (
 
 # %% [markdown]
 r"""
-Which of these would you report? Augmenting answers the question “how good is the model on images
-that I have disturbed?”, and no two draws ask it of the same images. So make two transforms, which prepare
-alike, and give the second one to the dataset of validation or test rows. The dataset is that of
-[the first lesson](dataset.py). (Those of torchvision take a `transform` too; there, `v2.ToImage()`
-comes first.)
-"""
-
-# %%
-from course.data.dataset import Pairs
-
-to_unit = v2.ToDtype(torch.float32, scale=True)
-ready = [to_unit, v2.Normalize(mean.tolist(), std.tolist())]
-for_training = v2.Compose([v2.RandomCrop(28, padding=1), *ready])
-for_testing = v2.Compose(ready)
-
-training_rows = Pairs(batch, training.labels, transform=for_training)
-test_rows = Pairs(test.images.unsqueeze(1), test.labels, transform=for_testing)
-
-# %% tags=["claim", "always"]
-once, twice = test_rows[0][0], test_rows[0][0]
-assert torch.equal(once, twice), "asked for twice, a test row is the same image"
-
-# %% tags=["claim", "here"]
-drawn = versions(lambda i: training_rows[i][0], 0, count=8, seed=0)
-assert len(drawn.unique(dim=0)) > 1, "a training row is not"
-
-# %% [markdown]
-r"""
-(To average a model's answers over several versions of each test image is a method of its own. It
-changes the model, and its name is *test-time augmentation*.)
-
-## What goes wrong: normalised too early
-
-You mean to do both steps, and begin with the second.
-"""
-
-# %% tags=["raises-exception"]
-functional.normalize(two, mean.tolist(), std.tolist())
-
-# %% [markdown]
-r"""
-The images are whole numbers from 0 to 255, and the mean of {{ mean.item():.2f }} belongs to values from
-0 to 1. **The repair**: `ToDtype` comes before `Normalize`. This time torchvision noticed. Had you
-converted with `image.float()`, it would not have:
-"""
-
-# %%
-silent = v2.Normalize(mean.tolist(), std.tolist())(two.float())
-print(f"from {silent.min():.1f} to {silent.max():.1f}, mean {silent.mean():.1f}")
-
-# %% [markdown]
-r"""
-**The symptom**: inputs in the hundreds. Look at the range of the first batch that comes out, every
-time.
+(To average a model's answers over several versions of each test image is a method of its own. It changes the model, and
+its name is *test-time augmentation*.)
 
 ## Practice
 
@@ -525,7 +519,7 @@ r"""
 ## What to remember
 
 - Preparing is the same every time; augmenting is random, and for training rows only.
-- A change is allowed if its result still deserves the label. A boot may be flipped, a 2 may not.
+- A change is allowed if its result still deserves the label. A 0 may be flipped, a 2 may not.
 - Geometry first, on whole numbers; then `ToDtype(torch.float32, scale=True)`; then `Normalize`.
 - The transforms of torchvision draw from torch's global generator, once per call.
 

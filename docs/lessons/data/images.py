@@ -216,6 +216,8 @@ for name, shape in sets.items():
     print(f"{name:24}{size / 1e6:10,.0f} MB")
 
 # %% tags=["claim", "always"]
+assert torch.equal(lazy_sees, digits[1]), "the lazy dataset gives what is in the file now"
+assert torch.equal(eager_sees, digits[0]), "the eager one gives what was in it"
 assert eager.tensors[0].nbytes == digits.nbytes == len(digits) * 28 * 28, (
     "in memory, an image takes a byte for each pixel"
 )
@@ -225,8 +227,44 @@ r"""
 So MNIST belongs in memory. ImageNet (Russakovsky et al., 2015) fits in that of few machines, at the
 size that models usually take. In between, it depends on what is left. When you read lazily, let
 `DataLoader(…, num_workers=4)` read ahead in processes of its own, so that the model need not wait.
+"""
 
-One more thing is decided with it, and is easily missed: how often a transform<!-- term --> runs.
+# %% [markdown]
+r"""
+## The PyTorch way
+
+`torchvision.datasets.ImageFolder` is lazy too. It needs no table: the folder that an image lies in is
+its class. It hands the transform an image of Pillow, in colour, so the transform has to make a tensor
+of it.
+"""
+
+# %%
+import shutil
+
+from torchvision.datasets import ImageFolder
+from torchvision.transforms import v2
+
+for i in range(100):
+    own = folder / "by class" / str(labels[i].item())
+    own.mkdir(parents=True, exist_ok=True)
+    shutil.copy(table.parent / f"{i:05}.png", own)
+
+folders = ImageFolder(folder / "by class", transform=v2.PILToTensor())
+image, label = folders[0]
+print(f"{len(folders) = }, {image.shape = }, {folders.classes[label] = }")
+
+# %% tags=["claim", "always"]
+colour = ImageTable(table, channels=3)
+for (path, _), (image, label) in zip(folders.samples, folders, strict=True):
+    expected, number = colour[int(Path(path).stem)]
+    assert torch.equal(image, expected), "`ImageFolder` and `ImageTable` read the same images"
+    assert folders.classes[label] == colour.classes[number], "and give them the same classes"
+
+# %% [markdown]
+r"""
+## Going deeper: how often a transform runs
+
+Lazy or eager also decides how often a transform<!-- term --> runs. Count it:
 """
 
 # %%
@@ -273,42 +311,9 @@ Question(
 )
 
 # %% tags=["claim", "always"]
-assert torch.equal(lazy_sees, digits[1]), "the lazy dataset gives what is in the file now"
-assert torch.equal(eager_sees, digits[0]), "the eager one gives what was in it"
 assert (lazy_runs, eager_runs) == (60, 20), (
     "a transform runs in every epoch for the one, and once for the other"
 )
-
-# %% [markdown]
-r"""
-## The PyTorch way
-
-`torchvision.datasets.ImageFolder` is lazy too. It needs no table: the folder that an image lies in is
-its class. It hands the transform an image of Pillow, in colour, so the transform has to make a tensor
-of it.
-"""
-
-# %%
-import shutil
-
-from torchvision.datasets import ImageFolder
-from torchvision.transforms import v2
-
-for i in range(100):
-    own = folder / "by class" / str(labels[i].item())
-    own.mkdir(parents=True, exist_ok=True)
-    shutil.copy(table.parent / f"{i:05}.png", own)
-
-folders = ImageFolder(folder / "by class", transform=v2.PILToTensor())
-image, label = folders[0]
-print(f"{len(folders) = }, {image.shape = }, {folders.classes[label] = }")
-
-# %% tags=["claim", "always"]
-colour = ImageTable(table, channels=3)
-for (path, _), (image, label) in zip(folders.samples, folders, strict=True):
-    expected, number = colour[int(Path(path).stem)]
-    assert torch.equal(image, expected), "`ImageFolder` and `ImageTable` read the same images"
-    assert folders.classes[label] == colour.classes[number], "and give them the same classes"
 
 # %% [markdown]
 r"""

@@ -19,108 +19,21 @@ happened?
 A test asks: how good is this model on rows that it does not know? The answer is worth what three
 others are worth.
 
-1. **Are these the data?** Every bit of them, as they were published.
-2. **Do the training rows know anything of the test rows?** If anything that was computed from test
+1. **Do the training rows know anything of the test rows?** If anything that was computed from test
    rows went into the model, or into what was done to its inputs, then something *leaked*.
-3. **Is a test row a training row?** Then it tests memory.
+2. **Is a test row a training row?** Then it tests memory.
+3. **Are these the data?** Every bit of them, as they were published ([the last part](#going-deeper-are-these-the-data)).
 
 None of the three announces itself by an error. You have to ask.
 
-## Are these the data?
-
-A *checksum* turns a file of any size into a few digits, and another file practically never has the same.
-Here are measurements of 150 flowers that come with scikit-learn (Fisher, 1936). Write them to a file, and
-note its size and its checksum, by the rule called MD5.
-"""
-
-# %%
-import contextlib
-import hashlib
-import tempfile
-from pathlib import Path
-
-import torch
-from sklearn.datasets import load_iris
-
-measurements, species = load_iris(return_X_y=True)
-iris, species = torch.tensor(measurements, dtype=torch.float32), torch.tensor(species)
-
-folder = tempfile.TemporaryDirectory()
-with contextlib.chdir(folder.name):
-    Path("iris.bin").write_bytes(iris.numpy().tobytes())
-    size, md5 = Path("iris.bin").stat().st_size, hashlib.md5(iris.numpy().tobytes()).hexdigest()
-print(f"{size:,} bytes, MD5 {md5}")
-
-# %% [markdown]
-r"""
-### What goes wrong: one bit
-
-On its way through a network or in an old disk, a single one of its {{ f"{8 * size:,}" }} bits changes.
-"""
-
-# %%
-with contextlib.chdir(folder.name):
-    content = bytearray(Path("iris.bin").read_bytes())
-    content[1602] ^= 0b100_0000
-    Path("iris.bin").write_bytes(content)
-    read = torch.frombuffer(bytearray(Path("iris.bin").read_bytes()), dtype=torch.float32).view(
-        150, 4
-    )
-
-(flower, column) = (read != iris).nonzero()[0].tolist()
-print(f"flower {flower}: {iris[flower, column]:.4g} cm has become {read[flower, column]:.4g} cm")
-print(f"mean of the column: {iris[:, column].mean():.4f}, now {read[:, column].mean():.4f}")
-
-# %% [markdown]
-r"""
-The file is as long as before, it is read without complaint, and the number could be one.
-[`verify_file`][course.data.checksums.verify_file] notices:
-"""
-
-# %% tags=["raises-exception"]
-from course.data.checksums import verify_file
-
-with contextlib.chdir(folder.name):
-    verify_file(Path("iris.bin"), size, md5)
-
-# %% [markdown]
-r"""
-**The repair** is a new copy. [`load_mnist`][course.data.mnist.load_mnist] checks its four files in this
-way each time it reads them, against checksums that stand in the course's own code. That matters: a
-checksum that lies beside the file was written by whoever wrote the file. (Damage practically never
-meets the same MD5; somebody who means to can. Where that matters, take SHA-256.)
-
-It is not only bits. Of these very flowers, the copy in the UCI Machine Learning Repository has two wrong
-rows, says the documentation of scikit-learn, which has corrected them. So there are two data sets called
-iris, and a checksum tells which one you have.
-
-For tensors, [`fingerprint`][course.data.trust.fingerprint] does the same. Write it down with a result,
-and you can tell next year whether these are the data it came from.
-"""
-
-# %%
-from course.data.trust import fingerprint
-
-print(fingerprint(iris)[:16], "the flowers")
-print(fingerprint(read)[:16], "with one bit changed")
-
-# %% tags=["claim", "always"]
-changed = int.from_bytes(iris.numpy().tobytes()) ^ int.from_bytes(read.numpy().tobytes())
-assert changed.bit_count() == 1, "the two files differ in one bit"
-assert fingerprint(read) != fingerprint(iris), "the fingerprint tells them apart"
-folder.cleanup()
-assert fingerprint(iris.T.contiguous().T) == fingerprint(iris), (
-    "and is the same for the same numbers in another order in memory"
-)
-
-# %% [markdown]
-r"""
 ## The smallest case of a leak, by hand
 
 Three training rows and a test row, one column. To bring it to scale, you subtract its mean. Whose?
 """
 
 # %%
+import torch
+
 training, test = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([10.0])
 everything = torch.cat([training, test])
 print("training rows, mean of the training rows:", (training - training.mean()).tolist())
@@ -202,7 +115,7 @@ groups = {"chosen on all rows": leaking, "chosen on training rows": honest}
 plotting.dots(groups, xlabel="test rows right in %")
 
 # %%
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 
 for name, values in groups.items():
     print("{:24}{:.1f} ± {:.1f} % right".format(name, *mean_interval(values)))
@@ -220,10 +133,18 @@ assert (leaking > honest).all(), "the leak looks better with every seed"
 # %% [markdown]
 r"""
 (The intervals, and why they are there, are those of
-[measuring without fooling yourself](../training/measuring.py).)
+[several seeds](../training/seeds.py).)
 
-The reader has seen no test label. The *choice* has: out of 5,000 columns of noise it took those that
-agree with the labels by chance, in training rows and in test rows alike. Count, among the hundred
+The reader has seen no test label. The *choice* has: out of 5,000 columns of noise it took those that agree with the
+labels by chance, in training rows and in test rows alike. On rows that come tomorrow, these columns are as good as any others, and the model is right in half of
+all cases.
+
+**The repair**: everything that looks at data is part of training, the choice of columns as well. Split
+first. **The symptom**: a result that is too good, with few rows and many columns.
+
+## Going deeper: columns that agree by chance
+
+Count, among the hundred
 columns, those whose correlation has the same sign in both:
 """
 
@@ -245,12 +166,6 @@ assert 30 < signs[1] < 70, "chosen on training rows, about half do, as noise doe
 
 # %% [markdown]
 r"""
-On rows that come tomorrow, these columns are as good as any others, and the model is right in half of
-all cases.
-
-**The repair**: everything that looks at data is part of training, the choice of columns as well. Split
-first. **The symptom**: a result that is too good, with few rows and many columns.
-
 ## Statistics of the training rows only
 
 Back to the harmless step. Scale the thirty measurements of a real data set on tumours (Street et al.,
@@ -298,23 +213,25 @@ assert (gains["scaling"] < 0).sum() > 20, (
 
 # %% [markdown]
 r"""
-So a mean that has seen the test rows changes next to nothing here, and makes some splits look worse.
-It saw no label, and sixty numbers of 569 rows say little about any one of them. (The interval is about
-other splits of the same rows, and they share most of them; for other patients it would be wider.)
-
-Do it right nevertheless. It takes one index, and how much a leak is worth you only learn by doing it
-right. And there is a plain reason: when the model is in use, one row comes at a time. There is no mean
-of the test rows then.
+So a mean that has seen the test rows changes next to nothing here. It saw no label, and sixty numbers of 569 rows say
+little about any one of them. (The interval is about other splits of the same rows; for other patients it would be
+wider.) Do it right nevertheless: when the model is in use, one row comes at a time, and there is no mean of the test
+rows.
 
 ## Rows that come twice
 
-Two of the 150 flowers are the same in all four measurements. Whether the second is a fair question for a
-model that knows the first depends on who measured; a random split puts them on different sides often
-enough. [`shared_rows`][course.data.trust.shared_rows] finds them.
+Here are four measurements of each of 150 flowers, and the species of each; they come with scikit-learn (Fisher, 1936).
+Two flowers are the same in all four. Is the second a fair question for a model that knows the first? A random split
+often puts them on different sides. [`shared_rows`][course.data.trust.shared_rows] finds them.
 """
 
 # %%
+from sklearn.datasets import load_iris
+
 from course.data.trust import shared_rows
+
+measurements, species = load_iris(return_X_y=True)
+iris, species = torch.tensor(measurements, dtype=torch.float32), torch.tensor(species)
 
 later = [i for i in range(1, len(iris)) if shared_rows(iris[:i], iris[i : i + 1])]
 print("flowers that were there before:", later, iris[later[0]])
@@ -395,10 +312,9 @@ print("as they lie:", *found(table, torch.arange(150)), sep="\n  ")
 
 # %% [markdown]
 r"""
-The random split has the two equal flowers on different sides. Without the second one nothing is found.
-The last split takes the first hundred flowers, as one writes it without thinking: `x[:100]`. The file is
-sorted by species, so the last one is never seen in training. Now spoil the table in four ways in which
-real tables are spoilt, and split at random again.
+The random split has the two equal flowers on different sides. Without the second one nothing is found. The last split
+takes the first hundred flowers, `x[:100]`. The file is sorted by species, so that the last species is never seen in
+training. Now spoil the table in four ways in which real tables are spoilt, and split at random again.
 """
 
 # %%
@@ -432,6 +348,87 @@ r"""
 What an audit cannot know: which columns will exist when the model is in use, which rows belong
 together, and how you chose the columns. An empty list is no proof; a line in it is worth an hour.
 
+## Going deeper: are these the data?
+
+A *checksum* turns a file of any size into a few digits, and another file practically never has the same.
+Write the flowers to a file, and note its size and its checksum, by the rule called MD5.
+"""
+
+# %%
+import contextlib
+import hashlib
+import tempfile
+from pathlib import Path
+
+folder = tempfile.TemporaryDirectory()
+with contextlib.chdir(folder.name):
+    Path("iris.bin").write_bytes(iris.numpy().tobytes())
+    size, md5 = Path("iris.bin").stat().st_size, hashlib.md5(iris.numpy().tobytes()).hexdigest()
+print(f"{size:,} bytes, MD5 {md5}")
+
+# %% [markdown]
+r"""
+On its way through a network or in an old disk, a single one of its {{ f"{8 * size:,}" }} bits changes.
+"""
+
+# %%
+with contextlib.chdir(folder.name):
+    content = bytearray(Path("iris.bin").read_bytes())
+    content[1602] ^= 0b100_0000
+    Path("iris.bin").write_bytes(content)
+    read = torch.frombuffer(bytearray(Path("iris.bin").read_bytes()), dtype=torch.float32).view(
+        150, 4
+    )
+
+(flower, column) = (read != iris).nonzero()[0].tolist()
+print(f"flower {flower}: {iris[flower, column]:.4g} cm has become {read[flower, column]:.4g} cm")
+print(f"mean of the column: {iris[:, column].mean():.4f}, now {read[:, column].mean():.4f}")
+
+# %% [markdown]
+r"""
+The file is as long as before, it is read without complaint, and the number could be one.
+[`verify_file`][course.data.checksums.verify_file] notices:
+"""
+
+# %% tags=["raises-exception"]
+from course.data.checksums import verify_file
+
+with contextlib.chdir(folder.name):
+    verify_file(Path("iris.bin"), size, md5)
+
+# %% [markdown]
+r"""
+**The repair** is a new copy. [`load_mnist`][course.data.mnist.load_mnist] checks its four files in this
+way each time it reads them, against checksums that stand in the course's own code. That matters: a
+checksum that lies beside the file was written by whoever wrote the file. (Damage practically never
+meets the same MD5; somebody who means to can. Where that matters, take SHA-256.)
+
+It is not only bits. Of these very flowers, the copy in the UCI Machine Learning Repository has two wrong
+rows, says the documentation of scikit-learn, which has corrected them. So there are two data sets called
+iris, and a checksum tells which one you have.
+
+For tensors, [`fingerprint`][course.data.trust.fingerprint] does the same. Write it down with a result,
+and you can tell next year whether these are the data it came from.
+"""
+
+# %%
+from course.data.trust import fingerprint
+
+print(fingerprint(iris)[:16], "the flowers")
+print(fingerprint(read)[:16], "with one bit changed")
+
+# %% tags=["claim", "always"]
+changed = int.from_bytes(iris.numpy().tobytes()) ^ int.from_bytes(read.numpy().tobytes())
+assert changed.bit_count() == 1, "the two files differ in one bit"
+assert fingerprint(read) != fingerprint(iris), "the fingerprint tells them apart"
+folder.cleanup()
+assert fingerprint(iris.T.contiguous().T) == fingerprint(iris), (
+    "and is the same for the same numbers in another order in memory"
+)
+
+# %% [markdown]
+r"""
+
 ## Practice
 
 Write each function from its description; `check` says ✓, or what is missing.
@@ -457,16 +454,16 @@ r"""
 
 ## What to remember
 
-- Check what you read against a checksum that you got from elsewhere.
 - Everything that looks at data is part of training: choosing columns, means, filling gaps. Split first.
 - How bad a leak is depends on what leaks. Labels that took part in a choice can make a perfect result out
   of noise; a mean hardly matters. You know only when you have done it right.
 - Rows that are equal, or belong together, stay on one side.
+- Check what you read against a checksum that you got from elsewhere.
 
 Reference: [`fingerprint`][course.data.trust.fingerprint],
 [`correlations`][course.data.trust.correlations],
 [`most_correlated`][course.data.trust.most_correlated], [`shared_rows`][course.data.trust.shared_rows],
 [`audit`][course.data.trust.audit], [`verify_file`][course.data.checksums.verify_file]. The test that
 proves the first five is `tests/data/test_trust.py`. Next:
-[linear regression](../linear/index.md), or back to the [theme](index.md) and its key takeaway.
+[arrays of NumPy, tables of pandas](interop.py).
 """

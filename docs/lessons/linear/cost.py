@@ -10,7 +10,8 @@
 # %% [markdown]
 r"""
 **The question.** Two lines run past the same measurements, and neither meets them all. Which one
-fits better, and is there a best one?
+fits better, and is there a best one? You need one number that says how wrong a line is. All training, of a line or of a
+network, is the search for parameters that make such a number small.
 
 ## The idea
 
@@ -72,8 +73,6 @@ Question(
 # %% [markdown]
 r"""
 ## The cost as a function
-
-(If you like to write it yourself before you see it, do the first [exercise](#practice) now.)
 
 ::: course.linear.cost.mean_squared_error
 
@@ -204,8 +203,8 @@ plotting.landscape(grid, costs, costlabel="cost in cm²")
 r"""
 Seen from above, with a line drawn along each height, [the surface][course.linear.cost.cost_surface]
 becomes a map. On such a *contour* every point is a line with the same cost, and the contours of this
-bowl are ellipses around its lowest point. (They are drawn where the root of the cost above the
-lowest rises by equal amounts, so a bowl gives equal distances.)
+bowl are ellipses around its lowest point. They tell you where the cost is equal. How steep it is they do not tell: from one to
+the next it rises by ever more, so that they do not crowd at the edge.
 
 Two lines are marked on the map. One is flatter than the best line and starts higher; the other is
 steeper and starts lower, by the same amounts.
@@ -355,9 +354,6 @@ and if not, what to look at.
 # %% tags=["hide-input"]
 from course.linear.exercises import cost as exercises
 
-exercises.cost
-
-# %% tags=["hide-input"]
 exercises.lowest_point
 
 # %% tags=["fold"]
@@ -449,25 +445,31 @@ r"""
 # %% tags=["hide-input"]
 exercises.surface
 
+# %% tags=["hide-input"]
+exercises.wrong_number
+
 # %% [markdown]
 r"""
-Among all horizontal lines, which one has the lowest cost, and how much is it? Give your function the
-slope zero and many biases, and look for a name that the lowest cost has in statistics.
+Now take horizontal lines only. Which one has the lowest cost, and what does your expression say of it?
 """
 
 # %% tags=["fold"]
 levels = torch.linspace(8, 16, 801)
-flat_costs = exercises.costs_of_lines(x, y, torch.zeros(1), levels)[0]
+flat_costs = cost_surface(x, y, torch.zeros(1), levels)[0]
 level = levels[flat_costs.argmin()]
 assert abs(level - y.mean()) < 0.01
 assert abs(flat_costs.min() - y.var(correction=0)) < 1e-3
+assert torch.isclose(exercises.broadcast_cost(predictions, y), (differences**2).mean())
+flat_line = level.expand_as(y)
+assert torch.isclose(exercises.broadcast_cost(flat_line, y), mean_squared_error(flat_line, y))
 
 # %% [markdown]
 r"""
 ??? success "What you find"
     The line at the mean of the targets, {{ level.item():.2f }} cm; its cost
-    {{ flat_costs.min().item():.2f }} cm² is their variance (the one that divides by $n$). This
-    is the number to beat: a model whose cost is not below it predicts no better than a line that
+    {{ flat_costs.min().item():.2f }} cm² is their variance (the one that divides by $n$). For a horizontal line the
+    wrong number is the right one, and every line that is not horizontal has the variance of its predictions added. This
+    variance is also the number to beat: a model whose cost is not below it predicts no better than a line that
     never looks at $x$.
 
 ## What to remember

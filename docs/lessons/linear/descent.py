@@ -10,7 +10,8 @@
 # %% [markdown]
 r"""
 **The question.** You know how wrong a line is, but not which line is best. Can you start from any
-line, however bad, and improve it step by step? And how far should a step go?
+line, however bad, and improve it step by step? And how far should a step go? This is how every network learns. Here it has
+one parameter, and you can check every step.
 
 ## The idea
 

@@ -8,8 +8,8 @@
 
 # %% [markdown]
 r"""
-**The question.** Descent needs a start, a learning rate and patience. Is there a formula for the best
-line, and if so, why would anybody still descend?
+**The question.** Descent needs a start, a learning rate and patience, and then you do not know how near it came. Is there a
+formula for the best line, and if so, why would anybody still descend?
 
 ## The idea
 
@@ -17,16 +17,26 @@ At the lowest point of the cost<!-- term -->, no small change of a parameter low
 most other models that is a condition that you can only check. For a line it is an equation that you can
 solve; and its cost is a bowl, level nowhere but at the bottom, so what solves the equation is lowest.
 
-Write the model as one product. Each parameter $\theta_j$ belongs to a *column* of numbers by which it is
-multiplied: the slope to the inputs, the bias to ones. With the columns side by side in a table $A$, the
-predictions are $A\theta$, and the derivatives of the mean squared error are
+First write the model as one product. Put the numbers that each parameter is multiplied by into a *column*: the inputs for
+the slope, ones for the bias. The columns side by side are a table $A$, and the parameters below each other are $\theta$:
+
+$$
+A = \begin{pmatrix} x_0 & 1 \\ x_1 & 1 \\ \vdots & \vdots \end{pmatrix} ,
+\qquad
+\theta = \begin{pmatrix} w \\ b \end{pmatrix} ,
+\qquad
+\hat y = A\theta .
+$$
+
+The derivatives by [slope and bias](slope_and_bias.py#the-idea) were twice the mean of residual times input, and of residual times
+one: of the residuals times a column, each time. With a row for each column in $A^\top$, both are one product,
 
 $$
 \frac2n A^\top (A\theta - y) .
 $$
 
-They are zero if every column is *orthogonal* to the residuals $A\theta - y$: the dot product is zero, and
-no column has anything left to explain. Sorted, that is the **normal equation**
+They are zero if every column is *orthogonal* to the residuals: the dot product of the two is zero. A column that is not could
+still explain some of what is missed. Sorted, that is the **normal equation**
 
 $$
 A^\top A\, \theta = A^\top y ,
@@ -131,10 +141,9 @@ assert torch.allclose(ratios, ratios.mean(), atol=1e-3), (
 
 # %% [markdown]
 r"""
-Each step leaves {{ 100 * ratios.mean():.1f }} % of the distance, so the curves are straight. They end in a
-floor where steps are smaller than what the type of number can tell apart. More steps do not help below
-it: descent agrees with the exact answer to the precision of the numbers, and that is all that
-can be asked.
+Each step leaves {{ 100 * ratios.mean():.1f }} % of the distance, so the curves are straight. They end where steps are
+smaller than what the type of number can tell apart. Descent agrees with the exact answer to the precision of the numbers, and
+that is all that can be asked.
 
 Then why descend? Because the equation exists for this one kind of model and cost. As soon as a layer
 with a bend in it comes, the derivatives are no longer linear in the parameters, and nobody can solve for
@@ -154,8 +163,7 @@ print(solve_least_squares(with_ones(x), y))
 
 # %% [markdown]
 r"""
-[`solve_least_squares`][course.linear.exact.solve_least_squares] is the same with a look before the leap.
-Why it looks, you see next.
+[`solve_least_squares`][course.linear.exact.solve_least_squares] is the same with a check, for what comes next.
 
 ## What goes wrong: calendar years
 
@@ -182,13 +190,13 @@ plotting.fits(years, level, lines, xlabel="year", ylabel="level in m")
 
 # %% [markdown]
 r"""
-No error, no warning, and a wrong line. From 1991 to 2020 the years are nearly a multiple of the column of
-ones: seen from the year 0 they all are "about 2,000". The *condition number*
-{{ torch.linalg.cond(with_ones(years)):,.0f }} says how many times as long one combination of the columns is
-as another of the same size, and `float32` does not resolve so much. `lstsq` therefore takes both columns
-for one, gives the smallest parameters that fit this one, and mentions it only in `rank`, which is
+No error, no warning, and a wrong line. Why? From 1991 to 2020 the years are "about 2,000", nearly a multiple of the column of
+ones. What the slope adds, the bias can take away, and only the last digits tell the two columns apart. The *condition number* says how
+large such a table is in one direction compared with another, here {{ torch.linalg.cond(with_ones(years)):,.0f }} times;
+`float32` does not resolve so much. `lstsq` therefore takes both columns
+for one and mentions it only in `rank`, the number of columns that it could tell apart, which is
 {{ answer.rank }} and should be 2. (So it is on the CPU. On a GPU `lstsq` takes for granted that the rank is
-full, and mentions nothing.)
+full, and mentions nothing.) [`solve_least_squares`][course.linear.exact.solve_least_squares] looks at the rank, and stops:
 """
 
 # %% tags=["raises-exception"]
@@ -256,7 +264,7 @@ or what is missing.
 # %% tags=["hide-input"]
 from course.linear.exercises import exact as exercises
 
-exercises.closed_form
+exercises.some_inputs
 
 # %% tags=["hide-input"]
 exercises.all_slopes

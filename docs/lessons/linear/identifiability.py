@@ -8,8 +8,8 @@
 
 # %% [markdown]
 r"""
-**The question.** Two columns of your data say nearly the same. The predictions are good. What do the
-weights<!-- term --> mean?
+**The question.** A model predicts well, and one of its weights<!-- term --> says that more cholesterol makes a disease better. Can
+you believe it, if another column of your data says nearly the same?
 
 ## The idea
 
@@ -195,38 +195,8 @@ equally well, it takes small ones, and shares the effect among relatives. That i
 weights steadier (here R² falls from {{ r_squared(best):.3f }} to {{ r_squared(calm):.3f }} on the
 rows it has seen), and it makes them smaller than those that made the data.
 
-Are they nearer to the truth? Where you know it you can tell. Take the fit above for the truth, draw noise of its size
-many times, fit with each strength, and average the squared distances of the weights from the truth.
-"""
-
-# %%
-generator = torch.Generator().manual_seed(1)
-best = minimum_norm(table, progress)
-noise = ((table @ best - progress).square().sum() / (len(table) - 11)).sqrt()  # 11 parameters
-distances = {0.0: [], 0.0005: [], 0.002: [], 0.01: [], 0.05: []}
-for _ in range(500):
-    again = table @ best + noise * torch.randn(len(table), generator=generator).double()
-    again = again - again.mean()
-    for strength, found in distances.items():
-        fitted = ridge(table, again, strength) if strength else minimum_norm(table, again)
-        found.append((fitted - best).square().sum())
-for strength, found in distances.items():
-    print(f"strength {strength:<6} mean squared distance {torch.stack(found).mean():5.0f}")
-
-# %% tags=["claim", "in-general"]
-gained = torch.stack(distances[0.0]) - torch.stack(distances[0.002])
-lost = torch.stack(distances[0.05]) - torch.stack(distances[0.0])
-assert all(each.mean() > 1.96 * each.std() / 500**0.5 for each in (gained, lost)), (
-    "a small strength brings the weights nearer to the truth on average, and a large one takes them "
-    "further away: both differences are above their 95 % margin"
-)
-
-# %% [markdown]
-r"""
-There is always a strength that brings weights nearer to the truth on average (Hoerl and Kennard, 1970), and one that
-is too strong takes them away from it. Which one it is depends on the truth that you do not know. So
-fit with each of several strengths on training rows, and keep the one with the lowest error on
-[validation rows](../training/selection.py): that is an error of predictions, the only one that can be seen.
+How strong should it be? Fit with each of several strengths on training rows, and keep the one with the lowest error on
+[validation rows](../training/selection.py).
 """
 
 # %% tags=["hide-input"]
@@ -264,10 +234,7 @@ r"""
 
 `weight_decay` of `SGD` adds a multiple of each parameter to its gradient. That is the derivative of
 a penalty: `weight_decay` is twice the strength of ridge. (`AdamW` applies it apart from the gradient, which
-is not ridge.) And on the CPU, `torch.linalg.lstsq` has four drivers. Three give the shortest
-solution: `gelsd` and `gelss`, which leave out singular values that are zero up to rounding, and the default `gelsy`,
-which finds the rank by a QR decomposition that takes the columns in an order of its own, without a singular value. `gels`
-takes for granted that no column is made of others, and says nothing if one is.
+is not ridge.)
 """
 
 # %%
@@ -285,20 +252,8 @@ decayed = layer.weight.detach().squeeze(0)
 calm = ridge(table, progress, strength)
 print(f"SGD and ridge differ by {(decayed - calm).abs().max():.0e}")
 
-largest = {}
-for driver in ("gelsy", "gelsd", "gelss", "gels"):
-    answer = torch.linalg.lstsq(columns, targets.unsqueeze(1), driver=driver).solution.squeeze(1)
-    largest[driver] = (answer - shortest).abs().max()
-    print(f"{driver:5} and the shortest differ by {largest[driver]:.0e}")
-
 # %% tags=["claim", "always"]
 assert torch.allclose(decayed, calm, atol=1e-4), "SGD with weight decay ends at ridge regression"
-assert max(largest[driver] for driver in ("gelsy", "gelsd", "gelss")) < 1e-9, (
-    "`lstsq` gives the shortest with gelsy, gelsd and gelss"
-)
-
-# %% tags=["claim", "here"]
-assert not largest["gels"] < 1e6, "with gels it gives weights that are millions away from it"
 
 # %% [markdown]
 r"""
@@ -319,6 +274,65 @@ r"""
 is large weights of opposite signs, which change when a few rows do: look at the bootstrap before you
 explain a weight.
 
+## Going deeper: nearer to the truth?
+
+Are the smaller weights nearer to the truth? Where you know it you can tell. Take the fit above for the truth, draw noise of its size
+many times, fit with each strength, and average the squared distances of the weights from the truth.
+"""
+
+# %%
+generator = torch.Generator().manual_seed(1)
+best = minimum_norm(table, progress)
+noise = ((table @ best - progress).square().sum() / (len(table) - 11)).sqrt()  # 11 parameters
+distances = {0.0: [], 0.0005: [], 0.002: [], 0.01: [], 0.05: []}
+for _ in range(500):
+    again = table @ best + noise * torch.randn(len(table), generator=generator).double()
+    again = again - again.mean()
+    for strength, found in distances.items():
+        fitted = ridge(table, again, strength) if strength else minimum_norm(table, again)
+        found.append((fitted - best).square().sum())
+for strength, found in distances.items():
+    print(f"strength {strength:<6} mean squared distance {torch.stack(found).mean():5.0f}")
+
+# %% tags=["claim", "in-general"]
+gained = torch.stack(distances[0.0]) - torch.stack(distances[0.002])
+lost = torch.stack(distances[0.05]) - torch.stack(distances[0.0])
+assert all(each.mean() > 1.96 * each.std() / 500**0.5 for each in (gained, lost)), (
+    "a small strength brings the weights nearer to the truth on average, and a large one takes them "
+    "further away: both differences are above their 95 % margin"
+)
+
+# %% [markdown]
+r"""
+There is always a strength that brings weights nearer to the truth on average (Hoerl and Kennard, 1970), and one that
+is too strong takes them away from it. Which one it is depends on the truth that you do not know. So
+choose it on validation rows: that is an error of predictions, the only one that can be seen.
+
+## Going deeper: what `lstsq` chooses
+
+On the CPU, `torch.linalg.lstsq` has four drivers. Three give the shortest
+solution: `gelsd` and `gelss`, which leave out singular values that are zero up to rounding, and the default `gelsy`,
+which finds the rank by a QR decomposition that takes the columns in an order of its own, without a singular value. `gels`
+takes for granted that no column is made of others, and says nothing if one is.
+"""
+
+# %%
+largest = {}
+for driver in ("gelsy", "gelsd", "gelss", "gels"):
+    answer = torch.linalg.lstsq(columns, targets.unsqueeze(1), driver=driver).solution.squeeze(1)
+    largest[driver] = (answer - shortest).abs().max()
+    print(f"{driver:5} and the shortest differ by {largest[driver]:.0e}")
+
+# %% tags=["claim", "always"]
+assert max(largest[driver] for driver in ("gelsy", "gelsd", "gelss")) < 1e-9, (
+    "`lstsq` gives the shortest with gelsy, gelsd and gelss"
+)
+
+# %% tags=["claim", "here"]
+assert not largest["gels"] < 1e6, "with gels it gives weights that are millions away from it"
+
+# %% [markdown]
+r"""
 ## Practice
 
 Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,

@@ -9,8 +9,8 @@
 
 # %% [markdown]
 r"""
-**The question.** Nearly everything depends on more than one number. What does a prediction from several
-inputs look like, and what does each of its weights<!-- term --> say?
+**The question.** Nearly everything depends on more than one number: how a disease goes on, on age, weight and blood. What
+does a prediction from several inputs look like, and how good is it for patients that the model has not seen?
 
 ## The idea
 
@@ -192,9 +192,8 @@ on the targets. **The symptom**: R² is 0, because all predictions are the mean.
 ## Ten inputs: real patients
 
 Ten measurements of each of 442 patients with diabetes, and how far the disease went in the year after (Efron et
-al., 2004). scikit-learn scales them by the mean and deviation of *all* rows, so rows that are to test the model have
-a say in what it is trained on. With least squares that changes no prediction, with training that stops early or
-a penalty it can. So ask for the numbers as they were measured, `scaled=False`, and scale them by what the
+al., 2004). Ask for the numbers as they were measured, `scaled=False`: scikit-learn would scale them by the mean and deviation of
+*all* rows, so rows that are to test the model would have a say in what it is trained on. Scale them by what the
 training rows say:
 
 ::: course.linear.multiple.mean_and_std
@@ -244,8 +243,57 @@ plotting.dots(
     {"mean of targets": on_mean, "new rows": on_new, "training rows": on_training}, xlabel="R²"
 )
 
+# %% tags=["claim", "always"]
+assert (on_mean < 1e-9).all(), "the baseline's R² is at most 0, on every split"
+
+# %% tags=["claim", "here"]
+assert (on_new > 0.3).all(), "ten inputs explain more than 0.3 of the variance, on every split"
+assert on_new.mean() + 0.02 < on_training.mean(), "on average, training rows flatter the model"
+
+# %% [markdown]
+r"""
+The honest sentence is: a weight for each of ten measurements explains about half of the variance of new patients,
+{{ on_new.mean().item():.2f }} on average, and on a single split anything from {{ on_new.min().item():.2f }} to
+{{ on_new.max().item():.2f }}. The other half it does not.
+"""
+
+# %% tags=["hide-input"]
+from course.practice import Choice, Question
+
+few = [split[0][:15] for split in splits]
+scores = torch.tensor([score(rows, new) for rows, (_, new) in zip(few, splits, strict=True)])
+on_few_new, on_few_training = scores[:, 1].median().item(), scores[:, 2].median().item()
+Question(
+    "Train the ten weights and the bias on 15 patients only, and measure on the same new rows as before. What "
+    "becomes of R², on a typical split?",
+    Choice(
+        "both fall: fewer rows, less to learn from",
+        on_few_training < on_training.mean(),
+        f"On the 15 rows it rises, to {on_few_training:.2f}: eleven parameters fit fifteen numbers "
+        "nearly by heart.",
+    ),
+    Choice(
+        "on training rows it rises, on new rows it falls below 0",
+        on_few_training > on_training.mean() and on_few_new < 0,
+        f"{on_few_training:.2f} on the rows that it knows, {on_few_new:.1f} on new ones: worse than the "
+        "mean. It is the new rows that count.",
+    ),
+    Choice(
+        "on new rows it stays: it is the same model",
+        abs(on_few_new - on_new.mean()) < 0.05,
+        "The form is the same. The weights are not.",
+    ),
+)
+
+# %% [markdown]
+r"""
+## Going deeper: how sure is the average?
+
+Two intervals around the average, each made to hold what it is about in 95 of 100 cases:
+"""
+
 # %%
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 
 average, margin = mean_interval(on_new)
 ratio = len(splits[0][1]) / len(splits[0][0])
@@ -254,25 +302,24 @@ print(f"a single split:       {average:.3f}, standard deviation {on_new.std():.3
 print(f"mean, these patients: {average:.3f} ± {margin:.3f}")
 print(f"mean, new patients:   {average:.3f} ± {corrected:.3f}")
 
-# %% tags=["claim", "always"]
-assert (on_mean < 1e-9).all(), "the baseline's R² is at most 0, on every split"
-
-# %% tags=["claim", "here"]
-assert (on_new > 0.3).all(), "ten inputs explain more than 0.3 of the variance, on every split"
-assert average + 0.02 < on_training.mean(), "on average, training rows flatter the model"
-
 # %% tags=["claim", "in-general"]
 assert average - corrected > 0.3, "the lower end of the wider 95 % interval is above 0.3, too"
 
 # %% [markdown]
 r"""
-Both intervals are made to hold what they are about in 95 of 100 cases. The first is about the mean over ever more
+The first is about the mean over ever more
 splits of *these* patients. The second, wider, makes up roughly for the rows that splits share, and is the one to
-quote for patients yet to come (Nadeau and Bengio, 2003; [measuring](../training/measuring.py) has both). So the honest
+<<<<<<< HEAD
+quote for patients yet to come (Nadeau and Bengio, 2003; [measuring](../training/measuring.py) has both).
+=======
+quote for patients yet to come (Nadeau and Bengio, 2003; [several seeds](../training/seeds.py) has both). So the honest
 sentence is: a weight for each of ten measurements explains about half of the variance of new patients,
 {{ average:.2f }} ± {{ corrected:.2f }}. The other half it does not.
+>>>>>>> data
 
-Now train. [`fit`][course.training.loop.fit], which has [a lesson of its own](../training/loop.py), measures the
+## Going deeper: descent on ten inputs
+
+[`fit`][course.training.loop.fit], which has [a lesson of its own](../training/loop.py), measures the
 loss after each epoch on the new patients as well. (Here an epoch is one step, and the training loss is that
 before it: so validation is a step ahead.) As long as you look at it to decide anything, they are *validation* rows.
 """
@@ -308,38 +355,10 @@ assert torch.allclose(learned, answer, atol=1e-3), (
 )
 
 # %% tags=["claim", "always"]
-model = LinearRegression().fit(inputs[training].numpy(), progress[training].numpy())
-explained = r_squared(torch.tensor(model.predict(inputs[new].numpy())), progress[new])
+known = LinearRegression().fit(inputs[training].numpy(), progress[training].numpy())
+explained = r_squared(torch.tensor(known.predict(inputs[new].numpy())), progress[new])
 assert torch.isclose(explained, score(training, new)[1]), (
     "scikit-learn, without any scaling, has the same R²: least squares needs no scale, descent does"
-)
-
-# %% tags=["hide-input"]
-from course.practice import Choice, Question
-
-few = [split[0][:15] for split in splits]
-scores = torch.tensor([score(rows, new) for rows, (_, new) in zip(few, splits, strict=True)])
-on_few_new, on_few_training = scores[:, 1].median().item(), scores[:, 2].median().item()
-Question(
-    "Train the ten weights and the bias on 15 patients only, and measure on the same new rows as before. What "
-    "becomes of R², on a typical split?",
-    Choice(
-        "both fall: fewer rows, less to learn from",
-        on_few_training < on_training.mean(),
-        f"On the 15 rows it rises, to {on_few_training:.2f}: eleven parameters fit fifteen numbers "
-        "nearly by heart.",
-    ),
-    Choice(
-        "on training rows it rises, on new rows it falls below 0",
-        on_few_training > on_training.mean() and on_few_new < 0,
-        f"{on_few_training:.2f} on the rows that it knows, {on_few_new:.1f} on new ones: worse than the "
-        "mean. It is the new rows that count.",
-    ),
-    Choice(
-        "on new rows it stays: it is the same model",
-        abs(on_few_new - average) < 0.05,
-        "The form is the same. The weights are not.",
-    ),
 )
 
 # %% [markdown]

@@ -8,8 +8,8 @@
 
 # %% [markdown]
 r"""
-**The question.** One model is to predict several numbers at once, each in its own unit. Do they help each
-other, do they get in each other's way, or neither?
+**The question.** One model is to predict several numbers at once, each in its own unit. One of them comes out badly, although
+the loss is small. Do outputs help each other, do they get in each other's way, or neither?
 
 ## The idea
 
@@ -229,32 +229,8 @@ output then begins with the same share of the loss.
 ::: course.linear.outputs.in_target_units
 
 [`in_target_units`][course.linear.outputs.in_target_units] turns the layer back into one that answers in mm, N and
-radians. The rule to stop is not the only thing that looks at the loss: so do a choice among settings<!-- term --> and a
-limit on the length of the gradient. And where outputs share *weights*, as behind a hidden layer, the largest numbers decide the
-path as well, because their gradients are added up:
+radians. The rule to stop is not the only thing that looks at the loss: so does a choice among settings<!-- term -->.
 """
-
-# %%
-torch.manual_seed(0)
-network = nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 3)).double()
-
-
-def hidden_gradient(outputs, targets):
-    loss = (network(x_train)[:, outputs] - targets[:, outputs]).square().sum() / targets.numel()
-    return torch.autograd.grad(loss, network[0].weight)[0]
-
-
-ratios = {}
-for name, targets in {"own units": y_train, "standardised": (y_train - mean) / std}.items():
-    whole, of_tilt = hidden_gradient([0, 1, 2], targets), hidden_gradient([2], targets)
-    ratios[name] = of_tilt.norm() / whole.norm()
-    print(f"{name:13} gradient of the tilt / of all: {ratios[name]:.4f}")
-
-# %% tags=["claim", "here"]
-assert ratios["own units"] < 0.01 < 0.05 < ratios["standardised"], (
-    "at these first weights, in own units the tilt adds less than a hundredth to the gradient of the "
-    "shared weights; standardised, more than a twentieth"
-)
 
 # %% tags=["hide-input"]
 from course.practice import Choice, Question
@@ -330,6 +306,36 @@ tables = y_train[:, 2], y_train[:, 2:], y_train.T
 refused = [outcome(gradient, x_train, table, layer.weight, layer.bias) for table in tables]
 assert all("give both the shape (n, k)" in message for message in refused), (
     "our `gradient` refuses all three: (n,), (n, 1) and (k, n)"
+)
+
+# %% [markdown]
+r"""
+## Going deeper: where outputs share weights
+
+In a network with a layer between inputs and outputs, a *hidden* one, the outputs share its weights. There the largest numbers decide
+the path as well, because the gradients of all outputs are added up:
+"""
+
+# %%
+torch.manual_seed(0)
+network = nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 3)).double()
+
+
+def hidden_gradient(outputs, targets):
+    loss = (network(x_train)[:, outputs] - targets[:, outputs]).square().sum() / targets.numel()
+    return torch.autograd.grad(loss, network[0].weight)[0]
+
+
+ratios = {}
+for name, targets in {"own units": y_train, "standardised": (y_train - mean) / std}.items():
+    whole, of_tilt = hidden_gradient([0, 1, 2], targets), hidden_gradient([2], targets)
+    ratios[name] = of_tilt.norm() / whole.norm()
+    print(f"{name:13} gradient of the tilt / of all: {ratios[name]:.4f}")
+
+# %% tags=["claim", "here"]
+assert ratios["own units"] < 0.01 < 0.05 < ratios["standardised"], (
+    "at these first weights, in own units the tilt adds less than a hundredth to the gradient of the "
+    "shared weights; standardised, more than a twentieth"
 )
 
 # %% [markdown]

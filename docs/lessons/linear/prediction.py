@@ -9,8 +9,8 @@
 # %% [markdown]
 r"""
 **The question.** A spring gets longer when you hang a mass on it. You have measured how long, for
-a few masses. How long will it be under a mass that you have not tried, and how do you put that
-knowledge into a model that PyTorch can save, load and later improve?
+a few masses. How long will it be under a mass that you have not tried? And how do you hand that
+knowledge to PyTorch as a model, which it can later improve? Every network is such a model, with more numbers in it.
 
 ## The idea
 
@@ -169,30 +169,14 @@ assert all(parameter.requires_grad for parameter in model.parameters()), (
 # %% [markdown]
 r"""
 The parameters by name are the model's *state*, and `state_dict` hands them out. This is what you
-save. The class is code and is not part of it: whoever loads the state makes a model first, then
-fills it.
+[save](#going-deeper-saving-a-line).
 """
 
 # %%
-import tempfile
-from pathlib import Path
-
 print(model.state_dict())
-
-with tempfile.TemporaryDirectory() as folder:
-    file = Path(folder) / "line.pt"
-    torch.save(model.state_dict(), file)
-    loaded = Line()
-    loaded.load_state_dict(torch.load(file, weights_only=True))
-
-# %% tags=["claim", "always"]
-assert torch.equal(loaded(x), model(x)), "the loaded line predicts what the saved one did"
 
 # %% [markdown]
 r"""
-`weights_only=True` makes `torch.load` refuse anything but tensors and plain values. A saved file
-can otherwise hold code that runs when you open it.
-
 ## The PyTorch way
 
 PyTorch has the line ready: `nn.Linear(in_features, out_features)`. It is made for many inputs and
@@ -254,11 +238,53 @@ class ForgetfulLine(nn.Module):
 
 
 forgetful = ForgetfulLine(weight.item(), bias.item())
-restored = ForgetfulLine()
-restored.load_state_dict(forgetful.state_dict())
-print(list(forgetful.state_dict()))
+for name, module in {"Line": model, "ForgetfulLine": forgetful}.items():
+    print(f"{name:13} {[name for name, _ in module.named_parameters()]}")
+
+# %% tags=["claim", "always"]
+assert torch.equal(forgetful(x), model(x)), "it predicts what the sound line does"
+assert [name for name, _ in forgetful.named_parameters()] == ["weight"], (
+    "`parameters()` does not find the bias, so no training would change it"
+)
+
+# %% [markdown]
+r"""
+No error. But whoever asks the model for its parameters, to improve or to save them, does not get the bias. It stays what it
+was, however long you train, and a saved line comes back [without it](#going-deeper-saving-a-line). **The
+symptom**: a name is missing from `state_dict()`, or the number of parameters is smaller than you
+counted. **The repair** is `nn.Parameter`, as in `Line` above.
+(For a tensor that belongs to the state but is not to be trained there is `register_buffer`.)
+
+## Going deeper: saving a line
+
+What you save is the state. The class is code and is not part of it: whoever loads the state makes a model first, then
+fills it.
+"""
+
+# %%
+import tempfile
+from pathlib import Path
+
+with tempfile.TemporaryDirectory() as folder:
+    file = Path(folder) / "line.pt"
+    torch.save(model.state_dict(), file)
+    loaded = Line()
+    loaded.load_state_dict(torch.load(file, weights_only=True))
+
+# %% tags=["claim", "always"]
+assert torch.equal(loaded(x), model(x)), "the loaded line predicts what the saved one did"
+
+# %% [markdown]
+r"""
+`weights_only=True` makes `torch.load` refuse anything but tensors and plain values. A saved file
+can otherwise hold code that runs when you open it.
+
+Do the same with the line that forgot its bias.
+"""
 
 # %% alt="The measured points with two parallel lines. The line before saving runs through the points; the line after loading has the same slope but starts at zero and lies far below all of them."
+restored = ForgetfulLine()
+restored.load_state_dict(forgetful.state_dict())
 lines = {
     "before saving": (ends, forgetful(ends)),
     "after loading": (ends, restored(ends)),
@@ -266,21 +292,14 @@ lines = {
 plotting.fits(x, y, lines, xlabel="mass in kg", ylabel="length in cm")
 
 # %% tags=["claim", "always"]
-assert torch.equal(forgetful(x), model(x)), "before saving, it predicts what the sound line does"
 assert torch.allclose(forgetful(x) - restored(x), bias), (
     "after loading, each prediction lacks the bias, and there was no error"
-)
-assert [name for name, _ in forgetful.named_parameters()] == ["weight"], (
-    "`parameters()` does not find the bias, so no training would change it"
 )
 
 # %% [markdown]
 r"""
 The saved state never held the bias, and the restored model had one of its own to fill the gap: a
-zero. Every prediction is now {{ (model(x) - restored(x)).mean().item():.1f }} cm too low. **The
-symptom**: a name is missing from `state_dict()`, or the number of parameters is smaller than you
-counted. **The repair** is `nn.Parameter`, as in `Line` above.
-(For a tensor that belongs to the state but is not to be trained there is `register_buffer`.)
+zero. Every prediction is now {{ (model(x) - restored(x)).mean().item():.1f }} cm too low.
 
 ## Practice
 

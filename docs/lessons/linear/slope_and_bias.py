@@ -9,7 +9,8 @@
 # %% [markdown]
 r"""
 **The question.** Neither the slope nor the bias is known. Can one rule find both at once, and which
-way does it take through the landscape of the cost<!-- term -->?
+way does it take through the landscape of the cost<!-- term -->? A network has millions of parameters, and is trained by the
+same rule. With two you can still see what it does.
 
 ## The idea
 
@@ -299,7 +300,7 @@ assert torch.allclose(part, part.mean(), atol=0.01), (
 
 # %% [markdown]
 r"""
-At update {{ stopped }} nothing ends: each step there takes {{ 100 * (1 - part.mean()):.1f }} % of what
+At update {{ stopped }} nothing ends: each step takes {{ 100 * (1 - part.mean()):.1f }} % of what
 is left, as all steps on the floor of the valley do. **The repair** is to go on: {{ steps }} steps end
 at slope {{ path[-1, 0]:.2f }} and bias {{ path[-1, 1]:.2f }}. **The symptom**: a trend is left
 in the residuals, here too high a line at one end and too low at the other. And when you do not know

@@ -11,7 +11,7 @@
 # %% [markdown]
 r"""
 **The question.** A model gives a tumour a probability of one in ten of being malignant. Is that a yes
-or a no?
+or a no? The model cannot know: it depends on what a mistake costs.
 
 ## The idea
 
@@ -120,30 +120,16 @@ $$
 optimizer that learns from its last gradients how the bowl is curved, and stops where the gradient vanishes. So
 there is no seed, no learning rate and no number of epochs to report.
 
-scikit-learn minimises $C \sum_i J_i + \frac12 \lVert w \rVert^2$, with $J_i$ the cross-entropy of one row. Divide
-by $C n$, which moves no lowest point: the sum becomes our mean, and the penalty
-
-$$
-\frac{1}{2 C n} \lVert w \rVert^2 ,
-\qquad\text{so}\qquad
-\text{strength} = \frac{1}{2 C n} .
-$$
-
-A large $C$ is a *weak* penalty. With scikit-learn's default, $C = 1$, both should have the same weights:
+The [strength is that of scikit-learn's default](#going-deeper-the-same-in-scikit-learn), $C = 1$.
 """
 
 # %%
-from sklearn.linear_model import LogisticRegression
-
 from course.logistic.classifier import fit_logistic, strength_from_c
 
 strength = strength_from_c(1.0, len(y_train))
 weight, bias = fit_logistic(x_train, y_train, strength)
 
-theirs = LogisticRegression(C=1.0, tol=1e-10, max_iter=10_000).fit(x_train, y_train)
-gap = (weight - torch.tensor(theirs.coef_[0])).abs().max().item()
 print(f"strength {strength:.5f}, largest weight {weight.abs().max():.3f}")
-print(f"largest difference of a weight to scikit-learn {gap:.0e}")
 
 # %% [markdown]
 r"""
@@ -151,7 +137,7 @@ r"""
 
 In a training loop the penalty is `weight_decay`, which adds that multiple of a parameter to its gradient. The
 derivative of $\text{strength} \cdot w^2$ is twice the strength times $w$, hence the 2, and with momentum too it is
-this penalty (an optimizer that [shrinks the weight itself](../training/optimizers.py#going-deeper-adamw-a-decay-that-nothing-divides)
+this penalty (an optimizer that [shrinks the weight itself](../training/adam.py#going-deeper-adamw-a-decay-that-nothing-divides)
 ends elsewhere). The bias goes into a group of its own, without decay.
 """
 
@@ -171,8 +157,6 @@ apart = (model[0].weight[0] - weight).abs().max().item()
 print(f"SGD after 1,000 steps: largest difference of a weight {apart:.0e}")
 
 # %% tags=["claim", "always"]
-assert gap < 1e-5, "our weights and scikit-learn's differ by less than 0.00001"
-assert abs(bias.item() - theirs.intercept_[0]) < 1e-5, "and so do the biases"
 assert apart < 1e-5, "SGD with twice the strength as weight decay ends at the same weights"
 
 # %% [markdown]
@@ -189,6 +173,8 @@ from course.training.thresholds import average_precision, precision_recall_curve
 
 p_valid = torch.sigmoid(x_valid @ weight + bias)
 counts = confusion_matrix(p_valid >= 0.5, y_valid, classes=2)
+area, precision = roc_auc(p_valid, y_valid), average_precision(p_valid, y_valid)
+middle = calibration_curve(p_valid, y_valid, bins=5)[2][1:-1]
 plotting.verdict(
     counts,
     roc_curve(p_valid, y_valid)[:2],
@@ -196,11 +182,6 @@ plotting.verdict(
     calibration_curve(p_valid, y_valid, bins=5),
     names=("benign", "malignant"),
 )
-
-# %%
-area, precision = roc_auc(p_valid, y_valid), average_precision(p_valid, y_valid)
-middle = calibration_curve(p_valid, y_valid, bins=5)[2][1:-1]
-print(f"area under ROC {area:.3f}, average precision {precision:.3f}")
 
 # %% tags=["claim", "here"]
 promised, happened, _ = calibration_curve(p_valid, y_valid, bins=5)
@@ -374,11 +355,10 @@ def one_run(seed):
     p_new = torch.sigmoid(x_new @ w + b)
     chosen = cheapest_threshold(torch.sigmoid(x_chosen @ w + b), y_chosen, alarm, miss)
     values = [float(statistic(p_new, y_new)) for statistic in statistics.values()]
-    curve = expected_cost(p_new, y_new, thresholds, alarm, miss)
-    return torch.tensor([*values, price(p_new, y_new, chosen)]), curve, w
+    return torch.tensor([*values, price(p_new, y_new, chosen)]), w
 
 
-runs, curves, weights = (torch.stack(each) for each in zip(*map(one_run, range(50)), strict=True))
+runs, weights = (torch.stack(each) for each in zip(*map(one_run, range(50)), strict=True))
 
 generator = torch.Generator().manual_seed(0)
 intervals = {}
@@ -396,7 +376,7 @@ r"""
 | repeated by | moves | covers | does not cover |
 | --- | --- | --- | --- |
 | bootstrap | the test rows | *this model*, on other tumours from the same source | that training could have gone otherwise |
-| new splits | all three parts | *the recipe*, on other splits of these 569 rows | tumours not yet measured, because [splits share rows](../training/measuring.py#how-far-would-it-move-several-seeds) |
+| new splits | all three parts | *the recipe*, on other splits of these 569 rows | tumours not yet measured, because [splits share rows](../training/seeds.py#several-seeds) |
 
 Neither covers another hospital with other microscopes.
 
@@ -418,7 +398,7 @@ plotting.dots(
 )
 
 # %%
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 
 for name, column in {"one half": 2, "cheapest": 5}.items():
     gain, margin = mean_interval(runs[:, column] - runs[:, 3])
@@ -451,35 +431,7 @@ In each split the three thresholds are compared on the same rows: the difference
 mean of ever more such splits, in 95 of 100 cases. One half was the cheaper one in {{ lucky }} of 50. In the page's own
 split it cost {{ runs[own, 2] / runs[own, 3]:.1f }} times what the formula did; in the middle one of the fifty,
 {{ (runs[:, 2] / runs[:, 3]).median():.1f }} times. The threshold that was cheapest on {{ len(y_valid) }} validation rows follows chance, and does not beat the
-formula. Does any threshold?
-"""
-
-# %% alt="Cost of a row against the threshold, both on log scales. The curve of the validation rows, in jumps, as above. Over it the mean of the test rows of fifty splits, a smooth valley: its lowest point lies close to a dotted line, the threshold of the formula. To the right it climbs, to about twice as much at one half, and at the right edge, almost upright, to more than ten times as much again."
-mean_costs = curves.mean(dim=0)
-plotting.functions(
-    thresholds,
-    {
-        "validation rows": expected_cost(p_valid, y_valid, thresholds, alarm, miss),
-        "test rows, mean of 50": mean_costs,
-    },
-    xlabel="threshold",
-    ylabel="cost per row",
-    log=True,
-    borders={"formula: 1/21": formula},
-)
-
-# %% tags=["claim", "here"]
-lowest = thresholds[mean_costs.argmin()]
-assert formula / 2 < lowest < 2 * formula, (
-    "on average over 50 splits, the cheapest threshold is within a factor of 2 of the formula's"
-)
-assert runs[:, 3].mean() < 1.1 * mean_costs.min(), (
-    "and the formula's costs at most 10 % more than the cheapest"
-)
-
-# %% [markdown]
-r"""
-The jumps have averaged out, and the formula has come close to the bottom without looking at a single row. It has its own condition: calibrated
+formula, which needs no row. It has its own condition: calibrated
 probabilities. When they are not, as with many networks, choose on validation rows, and take many.
 
 !!! note "Tumours yet to come"
@@ -561,7 +513,11 @@ r"""
 With 30 columns, a plane parts the {{ len(y_train) }} training rows without a mistake: they are
 [separable](likelihood.py#going-deeper-data-without-a-maximum), and no weights are best. **The symptom** is a
 training loss near 0 and weights that grow with every step. **The repair** is a penalty, its strength chosen on validation
-rows. A very weak one shows what becomes of the probabilities:
+rows.
+
+## Going deeper: hardly any penalty
+
+A very weak penalty shows what becomes of the probabilities:
 """
 
 # %%
@@ -579,6 +535,25 @@ assert loss_2 > 2 * loss_1, "hardly penalised, the validation rows' cross-entrop
 assert price(sure, y_valid, formula) > 2 * costs[2], (
     "and so does the cost at the formula's threshold"
 )
+
+# %% [markdown]
+r"""
+## Going deeper: the same in scikit-learn
+
+scikit-learn's `LogisticRegression` multiplies the sum of the losses by a number $C$ in place of a strength. That is a strength of
+$1 / (2 C n)$ on our mean: a large $C$ is a *weak* penalty. With its default, $C = 1$, both should have the same weights:
+"""
+
+# %%
+from sklearn.linear_model import LogisticRegression
+
+theirs = LogisticRegression(C=1.0, tol=1e-10, max_iter=10_000).fit(x_train, y_train)
+gap = (weight - torch.tensor(theirs.coef_[0])).abs().max().item()
+print(f"largest difference of a weight to scikit-learn {gap:.0e}")
+
+# %% tags=["claim", "always"]
+assert gap < 1e-5, "our weights and scikit-learn's differ by less than 0.00001"
+assert abs(bias.item() - theirs.intercept_[0]) < 1e-5, "and so do the biases"
 
 # %% [markdown]
 r"""
@@ -612,7 +587,6 @@ r"""
 - A threshold follows from what mistakes cost: $c_\mathrm{fp} / (c_\mathrm{fp} + c_\mathrm{fn})$ for calibrated
   probabilities. One half is a choice, too.
 - Next to an accuracy: the base rate, and the confusion matrix. ROC and precision–recall show all thresholds.
-- scikit-learn's $C$ is a strength of $1 / (2 C n)$ on the mean loss.
 - The bootstrap of test rows covers other rows for this model, splits cover the recipe. Nothing missed in a small sample
   is no promise.
 - An odds ratio holds the other columns still. Where columns are relatives, nothing in the data does.

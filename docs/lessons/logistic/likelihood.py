@@ -9,8 +9,8 @@
 
 # %% [markdown]
 r"""
-**The question.** A model gives a probability, and what happens is a yes or a no. How wrong was it? For a
-line the squared residual was a good answer. What follows if you do not choose the answer, but derive it?
+**The question.** A model gives a probability, and what happens is a yes or a no. How wrong was it? Every classifier, however
+large, is trained with one answer to this, the cross-entropy. Where does it come from?
 
 ## The idea
 
@@ -137,31 +137,6 @@ assert abs(lowest - y.mean()) <= spacing, "it lies within one step of the grid f
 
 # %% tags=["claim", "here"]
 assert abs(path[-1] - y.mean()) < 1e-9, "descent ends within a billionth of the fraction"
-
-# %% [markdown]
-r"""
-How sure is it? Ten other strips would give another fraction. One outcome has the variance
-$p - p^2 = p\,(1 - p)$, because $y^2 = y$, and the mean of $n$ of them an $n$-th of it. The root is the
-standard deviation of the fraction from one ten to the next. With $\bar y$ for the unknown $p$, it is
-estimated by the **standard error**, $\sqrt{\bar y\,(1 - \bar y) / n}$, here
-{{ (y.mean() * (1 - y.mean()) / len(y)).sqrt().item():.2f}}. The right curve knows it: its second
-derivative at the bottom is one over the square of that. More strips make a sharper valley.
-"""
-
-# %% tags=["claim", "always"]
-error = (y.mean() * (1 - y.mean()) / len(y)).sqrt()
-bend = torch.autograd.functional.hessian(lambda p: negative_log_likelihood(p, y), y.mean())
-generator = torch.Generator().manual_seed(0)
-fractions = (torch.rand(20_000, len(y), generator=generator) < y.mean()).double().mean(dim=1)
-assert torch.isclose(bend, 1 / error**2), (
-    "at the fraction, the second derivative is one over the squared standard error"
-)
-
-# %% tags=["claim", "here"]
-assert abs(fractions.std() / error - 1) < 0.03, (
-    "if the fraction were the true probability, the standard deviation of the fractions of 20,000 "
-    "draws of ten strips would be the standard error, to 3 %"
-)
 
 # %% [markdown]
 r"""
@@ -360,9 +335,9 @@ Question(
     f"{wanted:.0f} of the {len(broke)} strips broke. At the best parameters, add up the {len(broke)} probabilities. What "
     "is the sum?",
     Choice(
-        "half of the strips",
-        abs(total - len(broke) / 2) < 1e-3,
-        "It would be if one half had broken.",
+        f"less than {wanted:.0f}: no probability is quite 1",
+        total < wanted - 1e-3,
+        "And none is quite 0: the strips that held have a part in the sum as well.",
     ),
     Choice(
         f"{wanted:.0f}",
@@ -371,9 +346,9 @@ Question(
         "these add up to nothing.",
     ),
     Choice(
-        "it depends on the masses",
-        min(abs(total - wanted), abs(total - len(broke) / 2)) > 1e-3,
-        "It could, but at the lowest point the derivative by the bias is zero. What does that say about the sum?",
+        f"more than {wanted:.0f}: no probability is quite 0",
+        total > wanted + 1e-3,
+        "And none is quite 1: the strips that broke have less than one whole each.",
     ),
 )
 

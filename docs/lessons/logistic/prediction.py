@@ -9,8 +9,8 @@
 # %% [markdown]
 r"""
 **The question.** You hang a mass on a strip of paper. Under a small one the strip holds, under a
-large one it breaks, and in between it may do either. How likely is it to break, and what does a model
-look like that says so?
+large one it breaks, and in between it may do either. Whoever stands under it does not ask how long the strip gets, but:
+will it break? How likely is that, and what does a model look like that says so?
 
 ## The idea
 
@@ -71,37 +71,22 @@ for the [next lesson](likelihood.py).
 
 ::: course.logistic.prediction.sigmoid
 
-Why not write the formula as it stands? Do it, and ask for its derivative, too.
+[`sigmoid`][course.logistic.prediction.sigmoid] computes $e$ only to powers that are not positive, because others
+[overflow](#going-deeper-a-derivative-that-is-nan). [`logit`][course.logistic.prediction.logit] goes the other way, from
+probabilities to log-odds.
 """
 
 # %%
 from course.logistic.prediction import logit, sigmoid
 
-
-def formula(z):
-    return 1 / (1 + (-z).exp())
-
-
-def row(values):
-    return "".join(f"{value:9.3f}" for value in values)
-
-
-logits = torch.tensor([-10_000.0, -2.0, 0.0, 2.0, 10_000.0])
-print("logit              " + "".join(f"{z:9.0f}" for z in logits.tolist()))
-for function in (formula, sigmoid):
-    z = logits.clone().requires_grad_()
-    p = function(z)
-    p.sum().backward()
-    print(f"{function.__name__:8} value     ", row(p.tolist()))
-    print(f"{function.__name__:8} derivative", row(z.grad.tolist()))
+logits = torch.tensor([-4.0, -2.0, 0.0, 2.0, 4.0])
+print("logits       ", " ".join(f"{z:6.3f}" for z in logits.tolist()))
+print("probabilities", " ".join(f"{p:6.3f}" for p in sigmoid(logits).tolist()))
+print("back again   ", " ".join(f"{z:6.3f}" for z in logit(sigmoid(logits)).tolist()))
 
 # %% [markdown]
 r"""
-At $z = -10^4$ the formula computes $e^{10000}$, which is `inf`. The value survives: $1 / \infty$ is 0. The
-derivative, on its way back, multiplies zero by infinity, and training with it would end in `nan`.
-[`sigmoid`][course.logistic.prediction.sigmoid] only raises $e$ to powers that are not positive.
-
-The printed numbers show two properties that you will use again and again. The first is the **symmetry**
+Two properties you will use again and again. The first is the **symmetry**
 
 $$
 1 - \sigma(z) = \frac{e^{-z}}{1 + e^{-z}} = \frac{1}{e^z + 1} = \sigma(-z) ,
@@ -118,8 +103,7 @@ $$
 
 It is largest where $p$ is one half, and there it is one quarter. Far away from it on either side it is
 nearly zero: a model that is very sure stays so when the logit changes a little. PyTorch has both functions
-ready, as `torch.sigmoid` and `torch.logit`; [`logit`][course.logistic.prediction.logit] goes back from
-probabilities to log-odds.
+ready, as `torch.sigmoid` and `torch.logit`.
 """
 
 # %% tags=["claim", "always"]
@@ -264,47 +248,32 @@ A negative weight makes the curve fall: then more of $x$ speaks against. The uni
 apart, as they did for the line: a logit has none, so the weight is *per kg*, and the bias is a number
 without a unit.
 
-## The PyTorch way, twice
+## The PyTorch way
 
-Layers that run one after another are an `nn.Sequential`. Logistic regression is two of them:
-"""
-
-# %%
-from torch import nn
-
-sequential = nn.Sequential(nn.Linear(1, 1), nn.Sigmoid())
-print(sequential)
-
-# %% [markdown]
-r"""
-A module of your own says the same, and has room for what the list cannot say. This one also takes away the
+The model as a module: an `nn.Linear` gives the logit, and a sigmoid follows. It also takes away the
 axis<!-- term --> that `nn.Linear` leaves behind.
 
 ::: course.logistic.prediction.LogisticRegression
 
-Set by hand, a [`LogisticRegression`][course.logistic.prediction.LogisticRegression] and the sequence are
-one model.
+Set by hand, a [`LogisticRegression`][course.logistic.prediction.LogisticRegression] gives the probabilities of the formula.
 """
 
 # %%
 from course.logistic.prediction import LogisticRegression
 
 model = LogisticRegression(in_features=1)
-for layer in (sequential[0], model.linear):
-    with torch.no_grad():
-        layer.weight.fill_(weight)
-        layer.bias.fill_(bias)
+with torch.no_grad():
+    model.linear.weight.fill_(weight)
+    model.linear.bias.fill_(bias)
 
 table = x.unsqueeze(1)
-for name, module in {"sequential": sequential, "own module": model}.items():
-    p = module(table)
-    print(f"{name}: {list(module.state_dict())}, {tuple(p.shape)}, first {p.flatten()[0]:.4f}")
+print(tuple(table.shape), "to", tuple(model(table).shape))
+print(list(model.state_dict()))
 
 # %% tags=["claim", "always"]
-assert torch.allclose(sequential(table).squeeze(-1), model(table)), (
-    "`nn.Sequential` and our own module give the same probabilities"
+assert torch.allclose(model(table), sigmoid(weight * x + bias)), (
+    "the module gives the probabilities of the formula"
 )
-assert torch.allclose(model(table), sigmoid(weight * x + bias)), "and so does the formula"
 
 # %% [markdown]
 r"""
@@ -402,6 +371,56 @@ r"""
 sigmoid, and name what you pass on, `logits` or `probabilities`. For training there is a better place for
 it than the model: [the loss](entropy.py).
 
+## Going deeper: a derivative that is `nan`
+
+Why not write the formula as it stands? Do it, and ask for its derivative, too.
+"""
+
+
+# %%
+def formula(z):
+    return 1 / (1 + (-z).exp())
+
+
+def row(values):
+    return "".join(f"{value:9.3f}" for value in values)
+
+
+logits = torch.tensor([-10_000.0, -2.0, 0.0, 2.0, 10_000.0])
+print("logit              " + "".join(f"{z:9.0f}" for z in logits.tolist()))
+for function in (formula, sigmoid):
+    z = logits.clone().requires_grad_()
+    p = function(z)
+    p.sum().backward()
+    print(f"{function.__name__:8} value     ", row(p.tolist()))
+    print(f"{function.__name__:8} derivative", row(z.grad.tolist()))
+
+# %% [markdown]
+r"""
+At $z = -10^4$ the formula computes $e^{10000}$, which is `inf`. The value survives: $1 / \infty$ is 0. The
+derivative, on its way back, multiplies zero by infinity, and training with it would end in `nan`.
+
+## Going deeper: the model as a list of layers
+
+Layers that run one after another are an `nn.Sequential`. Logistic regression is two of them. A module of your own has room
+for what the list cannot say.
+"""
+
+# %%
+from torch import nn
+
+sequential = nn.Sequential(nn.Linear(1, 1), nn.Sigmoid())
+sequential[0].load_state_dict(model.linear.state_dict())
+print(sequential)
+print(list(sequential.state_dict()), tuple(sequential(table).shape))
+
+# %% tags=["claim", "always"]
+assert torch.allclose(sequential(table).squeeze(-1), model(table)), (
+    "`nn.Sequential` and our own module give the same probabilities"
+)
+
+# %% [markdown]
+r"""
 ## Practice
 
 Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
@@ -443,6 +462,9 @@ Question(
         "logarithm multiplies the number. This is how a weight of a logistic regression is read.",
     ),
 )
+
+# %% tags=["hide-input"]
+exercises.late
 
 # %% tags=["hide-input"]
 exercises.half_line

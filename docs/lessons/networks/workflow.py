@@ -3,14 +3,19 @@
 # description: >-
 #   From a table of numbers to a trained network and a fair judgement of it, in one short program.
 # needs: >-
-#   Python, the chain rule for derivatives, and for one exercise the product of matrices
+#   Python and the chain rule for derivatives; [tensors](../tensors/index.md) and
+#   [derivatives](../autograd/derivatives.py) help
 # ---
 
 # %% [markdown]
 r"""
 **The question.** A table describes tumours by numbers measured under a microscope. Can a network
-learn from it which ones are malignant, and how would you know that it has?
+learn from it which ones are malignant, and how would you know that it has? Here is a whole program;
+all other lessons look closer at one of its lines.
+"""
 
+# %% [markdown]
+r"""
 ## The idea
 
 A model is a function with numbers in it that you may change, its *parameters*. Training repeats
@@ -32,46 +37,59 @@ The *learning rate* $\text{lr}$ says how far. PyTorch brings five pieces for thi
 | an optimizer | takes the step for all parameters |
 
 What repeats the step is a loop that you write yourself.
+"""
 
+# %% [markdown]
+r"""
 ## The smallest case, by hand
 
-Take one parameter $w$, one input $x$, and the answer “yes”, written $y = 1$. The model computes a
-*logit* $z = w x$, and gives “yes” the probability $\sigma(z) = 1 / (1 + e^{-z})$. The loss is the
-negative logarithm of that probability: close to zero when the model is sure and right, large when
-it is sure and wrong. The chain rule gives its derivative:
+Take one parameter $w$, one input $x$, and the answer “yes”, written $y = 1$. Three steps lead to a loss.
 
-$$
-J = -\ln \sigma(w x), \qquad \frac{dJ}{dw} = \left(\sigma(w x) - 1\right)\, x .
-$$
+1. **A number.** The model computes $z = w x$, which may be anything. It is called a *logit*: the larger, the
+   more it speaks for “yes”.
+2. **A probability.** The *sigmoid* $\sigma(z) = 1 / (1 + e^{-z})$ turns it into a number between 0 and 1,
+   the probability of “yes”; a logit of 0 gives one half.
+3. **A loss.** Take the negative logarithm of the probability that the right answer got:
+   $J = -\ln \sigma(z)$. It is close to zero when the model is sure and right, and large when it is sure
+   and wrong.
 
-PyTorch's name for this loss is `BCEWithLogitsLoss`. (BCE is binary cross-entropy; for the answer
-“no”, $y = 0$, it takes $-\ln(1 - \sigma(z))$.) With `requires_grad=True`, autograd remembers
-everything that is computed from `w`.
+Here they are, one after the other. With `requires_grad=True`, autograd remembers everything that is
+computed from `w`.
 """
 
 # %%
 import torch
-from torch import nn
 
 x = torch.tensor([2.0])
-y = torch.tensor([1.0])
 w = torch.tensor([0.5], requires_grad=True)
+z = w * x
+p = torch.sigmoid(z)
+loss = -torch.log(p)
+loss.backward()
+by_hand = (p - 1) * x
+print(f"logit {z.item():.4f}, probability {p.item():.4f}, loss {loss.item():.4f}")
+print(f"derivative {w.grad.item():.4f}, by hand {by_hand.item():.4f}")
+
+# %% [markdown]
+r"""
+By hand, the chain rule gives $dJ/dw = (\sigma(w x) - 1)\, x$. **The PyTorch way** is to leave steps 2 and 3 to one function, the
+*criterion* `nn.BCEWithLogitsLoss`: it takes the logit, and for the answer “no”, $y = 0$, it takes
+$-\ln(1 - \sigma(z))$. (BCE is binary cross-entropy.)
+"""
+
+# %%
+from torch import nn
+
+y = torch.tensor([1.0])
 criterion = nn.BCEWithLogitsLoss()
 
-loss = criterion(w * x, y)
-loss.backward()
-
-by_hand = (torch.sigmoid(w * x) - 1) * x
-print(f"by hand   {by_hand.item():.4f}")
-print(f"autograd  {w.grad.item():.4f}")
-
 # %% tags=["claim", "always"]
-assert torch.allclose(loss, -torch.log(torch.sigmoid(w * x))), "the loss is −ln σ(wx)"
+assert torch.allclose(loss, criterion(w * x, y)), "the criterion gives −ln σ(wx)"
 assert torch.allclose(w.grad, by_hand), "autograd finds the derivative that we found by hand"
 
 # %% [markdown]
 r"""
-Now compute the same loss once more, and call `backward` a second time. Nothing else has changed.
+Now compute the same loss with it, and call `backward` a second time. Nothing else has changed.
 """
 
 # %%
@@ -139,38 +157,25 @@ from sklearn.datasets import load_breast_cancer
 measurements, labels = load_breast_cancer(return_X_y=True)
 x = torch.tensor(measurements, dtype=torch.float32)
 y = torch.tensor(labels == 0, dtype=torch.float32)  # 1 is malignant, 0 benign
-
-print(x.shape, y.shape, x.dtype)
-print("malignant:", int(y.sum()))
-
 # %% [markdown]
 r"""
-There are {{ len(x) }} rows with {{ x.shape[1] }} measurements each. A model that looks at nothing
+There are {{ len(x) }} rows with {{ x.shape[1] }} measurements each, {{ int(y.sum()) }} of them malignant. A model that looks at nothing
 and always says “benign” is right for {{ 100 * (1 - y.mean().item()):.1f }} % of them. This *base
 rate* is what any accuracy has to be compared with.
 
 **Split first.** A model can learn its rows by heart. What counts is how it does on rows that it
-has never seen, so a fifth of them is put aside before anything that the model uses is computed.
-
-::: course.networks.workflow.split_rows
+has never seen, so [`split_rows`][course.networks.workflow.split_rows] puts a fifth of them aside before
+anything that the model uses is computed.
 
 **Then scale.** The column that varies most has a standard deviation
 {{ (x.std(dim=0).max() / x.std(dim=0).min()).item():,.0f }} times that of the column that varies
 least, and one learning rate has to suit them all. So bring every column to mean zero and standard
 deviation one. The test rows stand for patients who are yet to come, and those cannot have a say in
-the mean: the numbers to scale with come from the training rows alone.
-
-::: course.networks.workflow.column_statistics
+the mean: [`column_statistics`][course.networks.workflow.column_statistics] sees the training rows alone.
 """
 
 # %%
-from course.networks.workflow import (
-    Classifier,
-    accuracy,
-    column_statistics,
-    split_rows,
-    train,
-)
+from course.networks.workflow import column_statistics, split_rows
 
 generator = torch.Generator().manual_seed(0)
 train_rows, test_rows = split_rows(len(x), 0.2, generator)
@@ -179,7 +184,6 @@ mean, std = column_statistics(x[train_rows])
 x_train, y_train = (x[train_rows] - mean) / std, y[train_rows]
 x_test, y_test = (x[test_rows] - mean) / std, y[test_rows]
 print("training rows:", tuple(x_train.shape))
-print("test rows:    ", tuple(x_test.shape))
 
 # %% [markdown]
 r"""
@@ -196,8 +200,8 @@ $$
 Here $W_1$ is a table of weights<!-- term -->, one row per unit and one column per input; $w_2$ has one weight
 per unit, and $b_1$ and $b_2$ are the biases.
 
-Without the activation, the two layers would be no more than one: an exercise under [Practice](#practice) shows it. The weights
-of an `nn.Linear` are made with `requires_grad=True` already.
+Without the activation, the two layers would be [no more than one](#going-deeper-two-layers-or-one). The
+weights of an `nn.Linear` are made with `requires_grad=True` already.
 
 ::: course.networks.workflow.Classifier
 
@@ -207,6 +211,7 @@ model or a tensor there.
 
 # %%
 from course.device import pick_device
+from course.networks.workflow import Classifier
 
 device = pick_device()
 model = Classifier(x.shape[1], 16, generator).to(device)
@@ -240,8 +245,8 @@ r"""
 
 The training rows are shuffled and dealt out in batches, and every batch gives one step. The loss of
 a batch is the mean over its rows. One pass over all batches is an *epoch*. Find the five lines.
-(`check_shapes` stops you where logits and targets differ in shape<!-- term -->: PyTorch would *broadcast* them,
-that is, repeat one to fit the other, and give a wrong loss without an error.)
+(`check_shapes` stops you where logits and targets differ in shape<!-- term -->, which could give a
+[wrong loss without an error](../tensors/broadcasting.py).)
 
 ::: course.networks.workflow.train
 """
@@ -250,6 +255,7 @@ that is, repeat one to fit the other, and give a wrong loss without an error.)
 from torch.utils.data import DataLoader, TensorDataset
 
 from course import plotting
+from course.networks.workflow import train
 
 dataset = TensorDataset(x_train.to(device), y_train.to(device))
 batches = DataLoader(dataset, batch_size=32, shuffle=True, generator=generator)
@@ -265,7 +271,7 @@ assert losses[-1] < losses[0] / 4, "the last epoch's loss is less than a quarter
 
 # %% [markdown]
 r"""
-The loss fell from {{ losses[0]:.3f }} in the first epoch to {{ losses[-1]:.3f }} in the last.
+The loss fell from {{ losses[0]:.3f }} to {{ losses[-1]:.3f }}.
 """
 
 # %% tags=["hide-input"]
@@ -305,17 +311,18 @@ r"""
 ## Is it any good?
 
 Open the test set once, at the end. A logit of zero and more is a probability from one half on, so it counts
-as the answer “malignant”.
+as the answer “malignant”. [`accuracy`][course.networks.workflow.accuracy] is the share of rows with the
+right answer.
 
-::: course.networks.workflow.accuracy
-
-And never alone: put beside it what you would get without a network. Here that is the base rate,
+It never stands alone: put beside it what you would get without a network. Here that is the base rate,
 and scikit-learn's logistic regression, which is this model without its hidden layer (and with a
 mild penalty on large weights).
 """
 
-# %%
+# %% tags=["fold"]
 from sklearn.linear_model import LogisticRegression
+
+from course.networks.workflow import accuracy
 
 known = accuracy(model, x_train.to(device), y_train.to(device))
 unseen = accuracy(model, x_test.to(device), y_test.to(device))
@@ -328,15 +335,15 @@ print(f"always benign           {1 - y_test.mean().item():.3f}")
 
 # %% [markdown]
 r"""
-Do not compare the second line with the third yet. With {{ len(y_test) }} test rows, a single tumour
+With {{ len(y_test) }} test rows, a single tumour
 is worth {{ 100 / len(y_test):.1f }} percentage points, and which tumours were drawn is chance. To
 see how much chance there is, repeat everything with ten *seeds*, the
 numbers that fix what a random generator draws: another split, other first weights,
-another order of the batches. Here is the whole program in one function.
+another order of the batches.
 """
 
 
-# %%
+# %% tags=["fold"]
 def experiment(seed, loop=train):
     generator = torch.Generator().manual_seed(seed)
     train_rows, test_rows = split_rows(len(x), 0.2, generator)
@@ -389,24 +396,25 @@ assert -0.02 < difference.mean() < 0.01, (
 # %% [markdown]
 r"""
 **What we observe.** The network has learned something: no split brings it anywhere near the base
-rate. But it is no better than logistic regression. From split to split, the network's lead ranges
-from {{ 100 * difference.min().item():+.1f }} to {{ 100 * difference.max().item():+.1f }} points, and
-its mean is {{ 100 * difference.mean().item():+.1f }} points. On these data a straight border is
-enough, and the hidden layer buys nothing that ten splits could show. (They share rows, so they are
-not ten independent trials.) Without the baseline you would have credited the hidden layer with the
-{{ 100 * scores["network"].mean().item():.0f }} %.
+rate. But it is no better than logistic regression: its mean lead over the splits is
+{{ 100 * difference.mean().item():+.1f }} points. On these data a straight border is enough, and the
+hidden layer buys nothing that ten splits could show. (They share rows, so they are not ten independent
+trials.)
 
-If you now tried other widths and learning rates and kept what does best on these test rows, they
-would no longer be rows that the model has never seen. Choosing takes a third set of rows.
+To choose a width or a learning rate takes [a third set of rows](../training/selection.py): what was
+chosen on the test rows can no longer be judged by them.
+"""
 
+# %% [markdown]
+r"""
 ## What goes wrong: a loop without `zero_grad`
 
-Take one line out of the loop. There is no error and no warning. To be fair to it, the broken loop
-gets the same ten seeds, so the same rows, the same first weights and the same order.
+Take the line `optimizer.zero_grad()` out of the loop. There is no error and no warning. The ten seeds are
+the same.
 """
 
 
-# %%
+# %% tags=["fold"]
 def train_without_zero_grad(model, batches, criterion, optimizer, epochs):
     history = []
     for _ in range(epochs):
@@ -442,13 +450,28 @@ assert lead.mean() > 0.2, "its accuracy stays 20 points or more above the base r
 
 # %% [markdown]
 r"""
+Each step now moves against the [sum of all gradients so far](../autograd/partial.py#gradients-add-up), and in the last epoch the median
+loss is {{ bad[:, -1].median().item():,.0f }} against {{ good[:, -1].median().item():.3f }}.
+"""
+
+# %% [markdown]
+r"""
+**The repair** is the line, anywhere between one step and the next `backward`; the lower curves are
+what it gives. **The symptom** to remember: a quick start, then a loss that swings and grows out of all
+proportion.
+"""
+
+# %% [markdown]
+r"""
+## Going deeper: why it grows
+
 At first the broken loop is even ahead: in the first epoch, its mean loss is
 {{ bad[:, 0].mean().item():.2f }} against {{ good[:, 0].mean().item():.2f }}. In the last epoch the median is
 {{ bad[:, -1].median().item():,.0f }} against {{ good[:, -1].median().item():.3f }}. Its accuracy on
 the test rows, {{ 100 * collect(broken, "network").mean().item():.0f }} % on average against
 {{ 100 * scores["network"].mean().item():.0f }} %, gives far less away: watch the loss.
 
-Why? Each step now moves against the **sum of all gradients so far**. The old ones never fade, so the
+Each step of the broken loop moves against the **sum of all gradients so far**. The old ones never fade, so the
 parameters roll down the valley, and up the other side, like a ball without friction. In one valley
 such a ball would not rise above its start. But every batch is a valley of its own, and the speed
 that one adds the next need not take back: so the loss can grow. The missing friction is more than a
@@ -483,11 +506,35 @@ assert max(history) == history[0], (
 
 # %% [markdown]
 r"""
-**The repair** is the line, anywhere between one step and the next `backward`; the lower curves are
-what it gives. **The symptom** to remember: a quick start, then a loss that swings and grows out of all
-proportion. How fast it grows depends on the learning rate and the batches; that nothing brakes it
-does not.
+## Going deeper: two layers or one?
 
+Leave out `torch.relu`. Find the one weight per input, and the one bias,
+with which a single layer computes the same logits as the two. Hint: `A @ B` is the product of two
+matrices, and the weights are `model.hidden.weight` and `model.output.weight`.
+"""
+
+# %% tags=["fold"]
+hidden, output = model.hidden, model.output
+inputs = x_test.to(device)
+two_layers = output(hidden(inputs)).squeeze(-1)
+
+weight = output.weight @ hidden.weight
+bias = output.weight @ hidden.bias + output.bias
+one_layer = (inputs @ weight.T + bias).squeeze(-1)
+gap = (two_layers - one_layer).abs().max().item()
+assert gap < 1e-3
+
+# %% [markdown]
+r"""
+??? success "The answer"
+    $w_2 \cdot (W_1 x + b_1) + b_2$ is $(w_2 W_1)\, x + (w_2 \cdot b_1 + b_2)$. The weights are
+    `output.weight @ hidden.weight`, the bias is `output.weight @ hidden.bias + output.bias`. On the
+    test rows the logits differ by at most {{ gap:.0e }}, which is rounding. So it takes the
+    activation to make a second layer worth having.
+"""
+
+# %% [markdown]
+r"""
 ## Practice
 
 Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
@@ -597,31 +644,10 @@ r"""
     {{ torch.sigmoid(torch.tensor(border)).item():.2f }} on. How many of these {{ len(y_test) }} test
     rows have a logit between the two borders? {{ between }}. The accuracy would be {{ shifted:.3f }}
     instead of {{ right:.3f }}: that a program prints a good accuracy does not prove its border right.
-
-**Two layers or one?** Leave out `torch.relu`. Find the one weight per input, and the one bias,
-with which a single layer computes the same logits as the two. Hint: `A @ B` is the product of two
-matrices, and the weights are `model.hidden.weight` and `model.output.weight`.
 """
-
-# %% tags=["fold"]
-hidden, output = model.hidden, model.output
-inputs = x_test.to(device)
-two_layers = output(hidden(inputs)).squeeze(-1)
-
-weight = output.weight @ hidden.weight
-bias = output.weight @ hidden.bias + output.bias
-one_layer = (inputs @ weight.T + bias).squeeze(-1)
-gap = (two_layers - one_layer).abs().max().item()
-assert gap < 1e-3
 
 # %% [markdown]
 r"""
-??? success "The answer"
-    $w_2 \cdot (W_1 x + b_1) + b_2$ is $(w_2 W_1)\, x + (w_2 \cdot b_1 + b_2)$. The weights are
-    `output.weight @ hidden.weight`, the bias is `output.weight @ hidden.bias + output.bias`. On the
-    test rows the logits differ by at most {{ gap:.0e }}, which is rounding. So it takes the
-    activation to make a second layer worth having.
-
 ## What to remember
 
 - One training step: `zero_grad`, forward, loss, `backward`, `step`. `backward` adds; you clear.

@@ -128,6 +128,11 @@ for values in ([1, 2.5], [1, True], [1, 2.5, True], [1, "two"], [[1, 2], [3]]):
 number = 2**24 + 1
 print(number, "becomes", torch.tensor([number, 0.5])[0].long().item())
 
+# %% tags=["claim", "always"]
+assert torch.tensor([1, 2.5, True]).tolist() == [1.0, 2.5, 1.0], (
+    "a list of an int, a float and a bool makes a tensor of floats"
+)
+
 # %% [markdown]
 r"""
 **What is true:** a list may mix numbers and truth values. It must not hold text, and its rows must have
@@ -162,6 +167,10 @@ print("table.shape()             ", outcome(lambda: table.shape()))
 print("table.shape               ", table.shape)
 print("table.ndim                ", table.ndim)
 print("torch.linalg.matrix_rank  ", torch.linalg.matrix_rank(table).item())
+
+# %% tags=["claim", "always"]
+assert not callable(table.shape), "`shape` is no function"
+assert table.ndim == len(table.shape), "the rank, `ndim`, is the length of the shape"
 
 # %% [markdown]
 r"""
@@ -384,7 +393,7 @@ count with their mean cost over 200 orders, with an interval for the mean over a
 # %%
 from course.linear.slope_and_bias import descend_line
 from course.notes.claims import updates
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 from course.training.stochastic import descend_rows, shuffled_rows
 
 mass = torch.linspace(0.1, 2, 60).double()
@@ -519,8 +528,8 @@ assert informed > base_informed + 0.1, "and that is more than 10 of 100 above th
 r"""
 **What is true:** nearly the same share is right both times, and one of the two models knows nothing. The
 [`base_rate`][course.notes.claims.base_rate] is what the most frequent answer gets, whatever the input. Only
-what lies above it speaks for learning, and [chance](../training/measuring.py) has a part in that, too. A
-model that [stalls](../logistic/entropy.py#from-a-bad-start) can end at exactly this number. (So can one that has
+what lies above it speaks for learning, and [chance](../training/seeds.py) has a part in that, too. A
+model that [stalls](../logistic/saturation.py#from-a-bad-start) can end at exactly this number. (So can one that has
 learned: its probabilities may depend on the input, all on the same side of one half.)
 """
 

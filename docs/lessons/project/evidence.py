@@ -11,7 +11,10 @@
 r"""
 **The question.** Your model is right in two of three cases on rows that it has never seen. How do you find out that
 it knows nothing?
+"""
 
+# %% [markdown]
+r"""
 ## The idea
 
 Suppose that the answers have nothing to do with the columns. Then it does not matter which answer stands beside
@@ -25,7 +28,10 @@ $$
 Without any signal, a p-value of 5 in 100 or less comes in at most 5 of 100 cases, whatever the model, the score and
 the number of rows. The test asks for one thing: that without signal any deal was as likely as any other. Answers that
 hang together, such as those of one team in one week, are to be dealt out together.
+"""
 
+# %% [markdown]
+r"""
 ## The smallest case, by hand
 
 Six matches, and by how many ranks the home side was ahead. It won three times. The score is the mean lead where it
@@ -61,13 +67,14 @@ good the score. With 300 there are too many deals to try all, so draw some.
 
 ::: course.project.evidence.shuffled_scores
 
-::: course.project.evidence.p_value
-
 [`shuffled_scores`][course.project.evidence.shuffled_scores] does not know what the work is. It hands shuffled answers
 to a function, and that function has to do *everything that looked at answers*: split by class, fit, tune, measure.
 The 1 in both places of [`p_value`][course.project.evidence.p_value] is the true deal itself. Without it, a p-value
 could be 0, which no number of draws can show (Phipson and Smyth, 2010).
+"""
 
+# %% [markdown]
+r"""
 ## Everything runs
 
 Here is a table of 300 matches: ranks, points, goals, days of rest, distance, weather, spectators, and whether the home
@@ -114,7 +121,10 @@ r"""
 No error, no warning, and {{ 100 * judged.accuracy:.0f }} of 100 matches right, on rows that the model was not fitted
 on. Somebody would bet on it. (This page looked for a seed that misleads. You cannot know whether yours does.) Three
 questions, before the test set is touched.
+"""
 
+# %% [markdown]
+r"""
 ## First: the base rate
 
 What has one who never looks at a column?
@@ -131,7 +141,10 @@ print(f"it says no to {said_no.sum()} matches, and is right in {said_no[0]} of t
 r"""
 Most of the accuracy is gone: the model says yes to nearly everything. What it adds are {{ extra }} rows, among those
 that chose its penalty. Is that chance?
+"""
 
+# %% [markdown]
+r"""
 ## Second: the permutation test
 
 As score take the area under ROC, which no base rate and no threshold<!-- term --> flatters. Do the same for the patients of the
@@ -183,7 +196,10 @@ r"""
 The penalty is chosen on the rows that are scored. That flatters the score, but with shuffled answers as much as with
 the true ones. For the patients, no shuffle comes near. For the matches, {{ 100 * p["matches"]:.0f }} of 100 do as well. Chance gives
 such a model, by the same work, often enough.
+"""
 
+# %% [markdown]
+r"""
 ## Third: the learning curve
 
 If a model learns something, it learns more from more rows. Draw the order of the rows sixteen times; train on the
@@ -218,7 +234,7 @@ plotting.functions(
 )
 
 # %% tags=["claim", "in-general"]
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 
 gain, margin = mean_interval(curves["patients"][:, -1] - curves["patients"][:, 0])
 assert gain - margin > 0, (
@@ -237,7 +253,10 @@ The bands hold the middle 80 of 100 draws of these rows. Draws share rows, so th
 and not what other matches would give. What counts is the direction. The patients' model learns from more rows, quickly
 at first. The other one guesses with {{ sizes[0] }} rows and guesses with {{ sizes[-1] }}: nothing speaks for collecting
 more.
+"""
 
+# %% [markdown]
+r"""
 ## What a no means
 
 It is no proof that there is nothing. It says that this work, on so many rows, finds nothing that chance would not find
@@ -264,33 +283,6 @@ for slope in (0.05, 0.15):
     print(f"ten ranks ahead wins {ahead_wins:.0f} of 100, ten behind {behind_wins:.0f}:", end=" ")
     print(f"found in {times[slope]} of {tables} tables")
 
-# %% [markdown]
-r"""
-Ten tables are few. How small could the true share of tables be in which the strong effect is found? Take the smallest
-share with which as many as were found, or more, come in 1 of 20 cases: a lower bound at a level of
-95 % <!-- number: the level, chosen -->, by the binomial distribution (Clopper and Pearson, 1934).
-"""
-
-# %%
-from math import comb
-
-
-def at_least(count, share):
-    """Return the probability of so many tables or more, if each is found with this probability."""
-    ways = range(count, tables + 1)
-    return sum(comb(tables, k) * share**k * (1 - share) ** (tables - k) for k in ways)
-
-
-shares = [step / 1000 for step in range(1001)]
-lower = min(share for share in shares if at_least(times[0.15], share) >= 0.05)
-print(f"found in {times[0.15]} of {tables}: the share is at least {lower:.2f}")
-
-# %% tags=["claim", "in-general"]
-assert lower > 0.5, (
-    "where the rank says much, the test finds it in more than half of all such tables: the lower "
-    "bound at 95 % lies above"
-)
-
 # %% tags=["claim", "here"]
 assert times[0.05] <= 8, "where it says a little, the test misses it in at least 2 of 10 tables"
 
@@ -298,12 +290,16 @@ assert times[0.05] <= 8, "where it says a little, the test misses it in at least
 r"""
 With {{ len(x) }} rows, the strong effect showed in {{ times[0.15] }} of {{ tables }} tables and the weak one in
 {{ times[0.05] }}. Write the answer accordingly: *in this table, with this work, we find nothing; an effect as strong as
-the second we would have seen more often than not.*
+the second we would have seen more often than not.* ([How sure ten tables
+make](#going-deeper-how-sure-ten-tables-make) of that.)
 
 **When to stop.** Decide it before you look, and write it down: go on if the p-value is at most 5 in 100
 and the learning curve rises; else stop. Here it says: stop. To stop is a result. The test set stays
 sealed, and with it the right to ask once more when a new idea, or a new column, comes.
+"""
 
+# %% [markdown]
+r"""
 ## Going deeper: a choice outside the shuffle
 
 Somebody looks for the column that is most correlated with the results, and then tests this one column with shuffled
@@ -383,6 +379,35 @@ Question(
 
 # %% [markdown]
 r"""
+## Going deeper: how sure ten tables make
+
+Ten tables are few. How small could the true share of tables be in which the strong effect is found? Take the smallest
+share with which as many as were found, or more, come in 1 of 20 cases: a lower bound at a level of
+95 % <!-- number: the level, chosen -->, by the binomial distribution (Clopper and Pearson, 1934).
+"""
+
+# %%
+from math import comb
+
+
+def at_least(count, share):
+    """Return the probability of so many tables or more, if each is found with this probability."""
+    ways = range(count, tables + 1)
+    return sum(comb(tables, k) * share**k * (1 - share) ** (tables - k) for k in ways)
+
+
+shares = [step / 1000 for step in range(1001)]
+lower = min(share for share in shares if at_least(times[0.15], share) >= 0.05)
+print(f"found in {times[0.15]} of {tables}: the share is at least {lower:.2f}")
+
+# %% tags=["claim", "in-general"]
+assert lower > 0.5, (
+    "where the rank says much, the test finds it in more than half of all such tables: the lower "
+    "bound at 95 % lies above"
+)
+
+# %% [markdown]
+r"""
 ## Practice
 """
 
@@ -406,7 +431,10 @@ r"""
     {{ 16 * exercises.share_ahead(curves["patients"]):.0f }} of 16 draws of the patients and in
     {{ 16 * exercises.share_ahead(curves["matches"]):.0f }} of 16 of the matches; where the four sizes are equally good,
     about 4 are to be expected.
+"""
 
+# %% [markdown]
+r"""
 ## What to remember
 
 - An accuracy stands beside the base rate, or it says nothing.

@@ -11,8 +11,12 @@
 # %% [markdown]
 r"""
 **The question.** Somebody hands you a table with a column of yes and no, and wants to know what to do with
-the next row. What do you do, in which order, and what may each step look at?
+the next row. What do you do, in which order, and what may each step look at? A wrong order raises no error:
+it makes a result that is too good to be true.
+"""
 
+# %% [markdown]
+r"""
 ## The idea
 
 Every step learns something from rows. A step that has learned from a row can no longer be judged on it. So
@@ -29,7 +33,10 @@ the order of the work is an order of who may look at what:
 
 The functions of this page know nothing about the data below. They take any table with numbers in its columns
 and two values in the column to predict; point them at a CSV file of your own.
+"""
 
+# %% [markdown]
+r"""
 ## The smallest case, by hand
 
 Three rows are enough for what is wrong with most tables. Read the file yourself first.
@@ -58,7 +65,10 @@ pandas reads it without a word: one cell of text makes a column of text, and the
 [`problems`][course.project.table.problems] tells everything at once, with row and column. A frame counts its rows
 from 0; give the path of a file instead, and they are numbered as a spreadsheet does, with the header as row 1.
 [`read_table`][course.project.table.read_table] refuses such a table, so that no later step has to ask.
+"""
 
+# %% [markdown]
+r"""
 ## The table
 
 Ten measurements of each of 442 patients with diabetes, and how far the disease had gone a year later
@@ -89,7 +99,10 @@ print(f"{len(table.names)} columns, {len(table.y)} rows, {fast} of them fast")
 r"""
 `pop` matters: the column from which the answers were made is gone. What would have happened otherwise stands at
 [the end](#what-goes-wrong-too-good).
+"""
 
+# %% [markdown]
+r"""
 ## Split, scale, regularise, tune
 
 A quarter of the rows is sealed in [`HeldOut`][course.training.splits.HeldOut]. Look for what is suspicious
@@ -238,7 +251,40 @@ base rate. It was never meant to: it calls {{ judged.matrix[0, 1].item() }} pati
 {{ judged.matrix[1, 0].item() }} of {{ judged.matrix[1].sum().item() }}, and that is what the clinic asked for.
 **The decision:** use it. Compared with the cheaper of the two decisions that need no model, to call everybody, it
 saves {{ 100 * saved(p, y_test) / everybody:.0f }} % of the cost.
+"""
 
+# %% [markdown]
+r"""
+## What goes wrong: too good
+
+Leave in what `pop` took out: the number that the answers were made from.
+"""
+
+# %%
+leak = load_diabetes(scaled=False, as_frame=True).frame
+leak["fast"] = leak["target"] > 200
+leaking = read_table(leak, target="fast", positive=True)
+leaky = develop(leaking.x[rows], leaking.y[rows], torch.Generator().manual_seed(0))
+too_good = judge(leaky.model, leaking.x[rows][leaky.validation], leaking.y[rows][leaky.validation])
+print(f"area under ROC {too_good.auc:.3f}, accuracy {too_good.accuracy:.3f}")
+names = dict(zip(leaking.names, leaky.model.weight.tolist(), strict=True))
+print("largest weight:", max(names, key=lambda name: abs(names[name])))
+
+# %% tags=["claim", "here"]
+assert too_good.auc > 0.99, (
+    "with the leak, the validation rows are ranked without a mistake, or nearly"
+)
+assert max(names, key=lambda name: abs(names[name])) == "target", "one column does it"
+
+# %% [markdown]
+r"""
+**The symptom:** a result better than anybody who knows the matter believes, and one column that does it all.
+**The repair** is a question about each column, which no program can answer for you: *would I know this number at
+the time when the decision is due?*
+"""
+
+# %% [markdown]
+r"""
 ## Going deeper: what does it lean on?
 
 Shuffle one column of the test rows, so that its values belong to other patients, and see how much the score falls:
@@ -293,8 +339,11 @@ important and be dispensable; and of two columns that say the same, both may loo
 two models and other patients, contain 0 for {{ sum(low <= 0 <= high for low, high in intervals.values()) }} of the
 {{ len(intervals) }} columns: {{ len(y_test) }} rows cannot say what can be left out. Do not read an order into such
 numbers.
+"""
 
-## Save, load, decide
+# %% [markdown]
+r"""
+## Going deeper: save, load, decide
 
 A [`Bundle`][course.project.bundle.Bundle] holds what deciding takes: the model with its scaling, the names of the
 columns, the threshold, and what the answers mean. [`save_bundle`][course.project.bundle.save_bundle] writes the
@@ -362,7 +411,7 @@ Question(
 
 # %% [markdown]
 r"""
-### Columns of text
+## Going deeper: columns of text
 
 Most tables have some. [`learn_categories`][course.project.categories.learn_categories] reads off the training rows
 what such a column can hold, [`with_categories`][course.project.categories.with_categories] makes a column of 0 and
@@ -399,40 +448,19 @@ r"""
 A category that training did not know has 0 in all columns, and the answer names it. One that falls wholly
 outside the training rows leaves a column that never changes; it gets the weight 0, and
 [`Tuned.constant`][course.project.pipeline.Tuned] names it.
-
-## What goes wrong: too good
-
-Leave in what `pop` took out: the number that the answers were made from.
 """
-
-# %%
-leak = load_diabetes(scaled=False, as_frame=True).frame
-leak["fast"] = leak["target"] > 200
-leaking = read_table(leak, target="fast", positive=True)
-leaky = develop(leaking.x[rows], leaking.y[rows], torch.Generator().manual_seed(0))
-too_good = judge(leaky.model, leaking.x[rows][leaky.validation], leaking.y[rows][leaky.validation])
-print(f"area under ROC {too_good.auc:.3f}, accuracy {too_good.accuracy:.3f}")
-names = dict(zip(leaking.names, leaky.model.weight.tolist(), strict=True))
-print("largest weight:", max(names, key=lambda name: abs(names[name])))
-
-# %% tags=["claim", "here"]
-assert too_good.auc > 0.99, (
-    "with the leak, the validation rows are ranked without a mistake, or nearly"
-)
-assert max(names, key=lambda name: abs(names[name])) == "target", "one column does it"
 
 # %% [markdown]
 r"""
-**The symptom:** a result better than anybody who knows the matter believes, and one column that does it all.
-**The repair** is a question about each column, which no program can answer for you: *would I know this number at
-the time when the decision is due?*
-
 ## Practice
 """
 
 # %% tags=["hide-input"]
 from course.project.exercises import pipeline as exercises
 
+exercises.worth
+
+# %% tags=["hide-input"]
 exercises.outside
 
 # %% tags=["hide-input"]
@@ -444,14 +472,16 @@ r"""
     Of the {{ len(x_test) }} test rows, {{ int((exercises.columns_outside(x[tuned.training], x_test) > 0).sum()) }} leave the
     training range in at least one column. With ten columns a few usually do; a row that leaves it in many is a row to
     look at before it is decided.
+"""
 
+# %% [markdown]
+r"""
 ## What to remember
 
 - Write down which rows each step may learn from. Scale by training rows, tune on validation rows, judge on
   test rows, once.
-- Refuse a bad table before anything is fitted, and say which cell. Refuse new rows just as strictly.
+- Refuse a bad table before anything is fitted, and say which cell.
 - The threshold comes from what mistakes cost. Compare the cost with that of deciding without any model.
-- Importance says what this model leans on. It does not say what the answer depends on.
 - What is too good is a leak, until you can say why it is none.
 
 Reference: [tables][course.project.table], [the pipeline][course.project.pipeline],

@@ -1,17 +1,20 @@
 # ---
 # title: Broadcasting
 # description: >-
-#   Which shapes fit together and what comes out, and what it costs when shapes fit that should not.
+#   Which shapes fit together, what comes out, and what happens when shapes fit that should not.
 # needs: >-
-#   [vectors](vectors.py), and strides from [matrices](matrices.py)
+#   [vectors](vectors.py) and [matrices](matrices.py)
 # ---
 
 # %% [markdown]
 r"""
-**The question.** You add two tensors of different shapes<!-- term -->. Sometimes torch refuses; sometimes it
-answers, in a shape that neither of them has. When does it answer, and when is the answer not the
-one you meant?
+**The question.** You add two tensors of different shapes<!-- term -->. Sometimes torch refuses. Sometimes it
+answers, in a shape that neither of them has, and that is how many wrong results come about without an
+error. When does it answer, and what?
+"""
 
+# %% [markdown]
+r"""
 ## The idea
 
 `x + 1` adds the 1 to every element, as if it were repeated until it had the shape of `x`. That is
@@ -23,9 +26,12 @@ at the right**, and compare the sizes axis<!-- term --> by axis, from the right 
   *repeated* along that axis.
 - Anything else is an error.
 
-Why from the right? The last axis holds what belongs together: the columns of a table, the inputs of
-one example. One number for each column, `(d,)`, then fits a table of any number of rows, `(n, d)`.
+Why from the right? The last axis of a table is that of its columns. One number for each column, `(d,)`, then
+fits a table of any number of rows, `(n, d)`.
+"""
 
+# %% [markdown]
+r"""
 ## The smallest case
 
 Three days have their mean temperatures, in a column, and all days have the same pattern: at four
@@ -37,7 +43,7 @@ import torch
 
 from course import plotting
 from course.tensors.broadcasting import broadcast_shape, explain_broadcast
-from course.tensors.broadcasting import residuals, stretch
+from course.tensors.broadcasting import residuals
 
 days = torch.tensor([[15.0], [12.0], [18.0]])
 pattern = torch.tensor([-4.0, -1.0, 4.0, 1.0])
@@ -63,7 +69,7 @@ r"""
 ::: course.tensors.broadcasting.broadcast_shape
 
 The loop starts at the last axis, −1, and goes to the left. `_from_the_right` pairs the sizes, and puts
-a 1 where a shape has no axis left, so that both cases of the rule are one.
+a 1 where a shape has no axis left: so “is 1” and “has no axis left” are one case.
 """
 
 # %%
@@ -80,8 +86,7 @@ r"""
 The last one is the most frequent failure, and its reason is the alignment: `(3,)` stands under the
 4, not under the 3.
 
-torch has the rule too, as `torch.broadcast_shapes`. Do both agree? For shapes this small, you can try
-them all.
+**The PyTorch way** is `torch.broadcast_shapes`. Do both agree? For small shapes, you can try them all.
 """
 
 # %% tags=["claim", "always"]
@@ -130,14 +135,13 @@ r"""
 That is the failure from above, in torch's words: dimension 1 of the result is axis −1, and
 “non-singleton” means that the size is not 1. **The repair** is to keep the axis that the mean removes, with the
 size 1: `keepdim=True`. For a tensor that is there already, `unsqueeze(-1)` adds such an axis at the
-end; `None` between the brackets does the same.
+end.
 """
 
 # %%
 means = temperatures.mean(dim=1)
 print(f"{temperatures.mean(dim=1, keepdim=True).shape = }")
 print(f"{means.unsqueeze(-1).shape = }")
-print(f"{means[:, None].shape = }")
 print(temperatures - means.unsqueeze(-1))
 
 # %% alt="Three grids of three rows and four columns. Temperatures is filled. Of the means only the first column is filled; dashed cells to its right repeat each. Temperatures minus means is filled with the same row three times: minus 4, minus 1, 4, 1."
@@ -206,51 +210,11 @@ Question(
 
 # %% [markdown]
 r"""
-## The PyTorch way: nothing is copied
-
-[`stretch`][course.tensors.broadcasting.stretch] repeats elements for real. It is there to be read, and
-to be compared with.
-
-::: course.tensors.broadcasting.stretch
-
-torch's `expand` gives the same values without repeating them. The stride of the repeated axis is 0:
-who goes on along it stays in the same cell, so all positions there are the same element.
-"""
-
-# %%
-column = days.expand(3, 4)
-print(f"{column.shape = }")
-print(f"{column.stride() = }")
-print(f"{column.untyped_storage().nbytes() // column.element_size() = }")
-
-# %% tags=["claim", "always"]
-assert torch.equal(column, stretch(days, (3, 4))), "`expand` gives the values that `stretch` gives"
-assert column.data_ptr() == days.data_ptr(), "`expand` copies nothing"
-assert torch.equal(temperatures, stretch(days, (3, 4)) + stretch(pattern, (3, 4))), (
-    "adding with broadcasting is repeating both, and then adding"
-)
-
-# %% [markdown]
-r"""
-`+` does to both tensors what `expand` does, before it adds. So a repeated tensor takes no memory; the
-**result** does, because it has an element for every pair.
-
-One thing cannot be stretched: the place to write to. `temperatures += pattern` is fine, while the
-other way round the result would have no room.
-"""
-
-# %%
-try:
-    pattern += temperatures
-except RuntimeError as error:
-    print(f"RuntimeError: {error}")
-
-# %% [markdown]
-r"""
 ## What goes wrong: `(n,)` minus `(n, 1)`
 
-`nn.Linear`, PyTorch's line, answers $n$ examples with a column, `(n, 1)`. The targets come as a
-vector, `(n,)`. Here are three examples and predictions that are all exactly right.
+You want to know how wrong some predictions are. They come in a column, `(n, 1)`, as the layers of a
+network give them. The true values, the *targets*, come as a vector, `(n,)`. Here are three predictions
+that are all exactly right.
 """
 
 # %%
@@ -288,115 +252,27 @@ plotting.stretched(
 
 # %% [markdown]
 r"""
-The three differences you wanted, all zero, are on the diagonal. The others compare a prediction with
-the target of *another* example. Nothing stops, nothing warns. Three things follow.
-
-**Memory.** {{ targets.numel() }} examples make {{ differences.numel() }} differences. On the device
-`"meta"` torch computes shapes without numbers, so you can ask for any size.
+The three differences that you wanted, all zero, are on the diagonal. The others compare a prediction
+with the target of *another* example. Nothing stops, nothing warns. How far are the predictions off on
+average?
 """
 
 # %%
-for n in (100, 10_000, 100_000):
-    column = torch.empty(n, 1, device="meta")
-    vector = torch.empty(n, device="meta")
-    meant, made = vector.nbytes / 1e3, (column - vector).nbytes / 1e3
-    print(f"{n:7,d} examples: {meant:5.1f} kB meant, {made:12,.1f} kB made")
-
-# %% [markdown]
-r"""
-This is the friendly one: with enough examples the program stops for lack of memory, and you look for
-the reason. Batches of a hundred go on.
-
-**A wrong loss.** The mean of the squared differences should be 0 for predictions that are right.
-"""
-
-# %%
-loss = differences.square().mean()
-print(f"{loss = }")
-print(f"{targets.var(correction=0) = }")
-
-# %% [markdown]
-r"""
-Where does that number come from? Multiply out the mean over all pairs. With $\bar y$ for the mean of
-the targets, $\bar{\hat y}$ for that of the predictions, and variances that divide by $n$,
-
-$$
-\frac1{n^2} \sum_i \sum_j (\hat y_i - y_j)^2
-= \left(\bar{\hat y} - \bar y\right)^2 + \operatorname{var}(\hat y) + \operatorname{var}(y) .
-$$
-
-Nothing in it says which prediction belongs to which target. The last term is beyond the model's
-reach. The other two are smallest, namely zero, when **all predictions are the mean of the targets**.
-Predictions that are right pay for their variance.
-
-**A training that learns the mean.** So what a model learns is known before it is trained. Here are
-days with so many hours of sun, and their temperatures. You will write the loop below yourself, in
-[descent](../linear/descent.py); here it is enough that it moves a line until the loss hardly falls.
-"""
-
-# %%
-generator = torch.Generator().manual_seed(0)
-sun = torch.linspace(0, 10, 30).unsqueeze(-1)  # hours, shape (n, 1)
-noise = torch.randn(30, generator=generator)
-warmth = 8 + 1.2 * sun.squeeze(-1) + noise  # °C, shape (n,)
-
-
-def train(squeeze):
-    """Return a line's predictions after 3,000 steps, and the last loss."""
-    line = torch.nn.Linear(1, 1)
-    for parameter in line.parameters():
-        torch.nn.init.zeros_(parameter)
-    optimizer = torch.optim.SGD(line.parameters(), lr=0.01)
-    for _ in range(3000):
-        predictions = line(sun).squeeze(-1) if squeeze else line(sun)
-        loss = (predictions - warmth).square().mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    return line(sun).detach().squeeze(-1), loss.item()
-
-
-meant, loss_meant = train(squeeze=True)
-silent, loss_silent = train(squeeze=False)
-print(f"(n,)   minus (n,): loss {loss_meant:5.2f}")
-print(f"(n, 1) minus (n,): loss {loss_silent:5.2f}")
-print(f"variance of the targets: {warmth.var(correction=0):5.2f}")
-
-# %% alt="Measured points rise from lower left to upper right. One line runs through them. The other is dashed and horizontal, at their mean height."
-hours = sun.squeeze(-1)
-lines = {"(n,) minus (n,)": (hours, meant), "(n, 1) minus (n,)": (hours, silent)}
-plotting.fits(hours, warmth, lines, "hours of sun", "temperature in °C")
+print(f"{differences.abs().mean() = }")
 
 # %% tags=["claim", "always"]
-parts = (silent.mean() - warmth.mean()) ** 2, silent.var(correction=0), warmth.var(correction=0)
-pairwise = (meant.unsqueeze(-1) - warmth).square().mean()
-of_meant = (meant.mean() - warmth.mean()) ** 2 + meant.var(correction=0) + parts[2]
-assert torch.isclose(pairwise, of_meant), "the formula gives the loss of all pairs"
-assert torch.allclose(silent, warmth.mean().expand(30), atol=0.02), (
-    "trained on all pairs, the line predicts the mean of the targets for every day"
-)
-assert abs(loss_silent - parts[2]) < 1e-2, "its loss is the variance of the targets"
-
-import warnings
-
-with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter("always")
-    torch.nn.MSELoss()(predictions, targets)
-assert len(caught) == 1, "`nn.MSELoss` warns when the shapes differ, and goes on"
-
-# %% tags=["claim", "here"]
-assert pairwise > 1.5 * loss_silent, (
-    "by the loss of all pairs, the line through the points is the worse one"
-)
+assert differences.diagonal().abs().max() == 0, "on the diagonal all differences are 0"
+assert differences.abs().mean() > 0.5, "and their average over the table is more than a half"
 
 # %% [markdown]
 r"""
-The loss fell, so the training seemed to work. But the line has learned that no sun matters, and the
-better line would have a loss of {{ pairwise.item():.2f }} by the same measure.
+Zero would be right. And {{ targets.numel() }} examples have made {{ differences.numel() }} differences:
+{{ f"{10_000:,}" }} make {{ f"{10_000**2:,}" }}, which takes memory as well.
 
-**The symptom**: predictions that are all the same, and a loss that stops at the variance of the
-targets. **The repair** is one shape for both. `nn.MSELoss` warns when they differ, and goes on; a
-formula of your own does not even warn, unless you check, as [`residuals`][course.tensors.broadcasting.residuals] does.
+**The symptom**: an average that is too large even when each prediction is right, and a program that
+needs far more memory than its data. Train with it, and a model [learns nothing but the mean of the
+targets](../linear/multiple.py). **The repair** is one shape for both, and a check in your own formula,
+as in [`residuals`][course.tensors.broadcasting.residuals].
 
 ::: course.tensors.broadcasting.residuals
 """
@@ -411,7 +287,54 @@ print(f"{residuals(predictions.squeeze(-1), targets) = }")
 r"""
 Write `squeeze(-1)` and not `squeeze()`: the latter removes *every* axis of size 1, so a batch with a
 single example would lose that axis too, and become `()`.
+"""
 
+# %% [markdown]
+r"""
+## Going deeper: nothing is copied
+
+[`stretch`][course.tensors.broadcasting.stretch] repeats elements for real. It is there to be read, and
+to be compared with.
+
+::: course.tensors.broadcasting.stretch
+
+torch's `expand` gives the same values without repeating them. The
+[stride](matrices.py#where-an-element-lies) of the repeated axis is 0: who goes on along it stays in the
+same cell, so all positions there are the same element.
+"""
+
+# %%
+from course.tensors.broadcasting import stretch
+
+column = days.expand(3, 4)
+print(f"{column.shape = }")
+print(f"{column.stride() = }")
+print(f"{column.untyped_storage().nbytes() // column.element_size() = }")
+
+# %% tags=["claim", "always"]
+assert torch.equal(column, stretch(days, (3, 4))), "`expand` gives the values that `stretch` gives"
+assert column.data_ptr() == days.data_ptr(), "`expand` copies nothing"
+assert torch.equal(temperatures, stretch(days, (3, 4)) + stretch(pattern, (3, 4))), (
+    "adding with broadcasting is repeating both, and then adding"
+)
+
+# %% [markdown]
+r"""
+`+` does to both tensors what `expand` does, before it adds. So a repeated tensor takes no memory; the
+**result** does, because it has an element for every pair.
+
+One thing cannot be stretched: the place to write to. `temperatures += pattern` is fine, while the
+other way round the result would have no room.
+"""
+
+# %%
+try:
+    pattern += temperatures
+except RuntimeError as error:
+    print(f"RuntimeError: {error}")
+
+# %% [markdown]
+r"""
 ## Practice
 
 Copy the code into a notebook or a Python shell and fill it in; `check` says what is missing.
@@ -421,6 +344,9 @@ Copy the code into a notebook or a Python shell and fill it in; `check` says wha
 from course.tensors.exercises import broadcasting as exercises
 
 exercises.rows_centered
+
+# %% tags=["hide-input"]
+exercises.paired_off
 
 # %% tags=["hide-input"]
 exercises.comparison
@@ -439,21 +365,24 @@ assert all_differences.nbytes == 64 * all_distances.nbytes
 # %% [markdown]
 r"""
 ??? success "What you find"
-    The result is small, what it is made from is not. For {{ f"{len(places):,}" }} rows of
+    The result is small, what it is made from is not. (On the device `"meta"` torch computes shapes
+    without numbers, so that you can ask for any size.) For {{ f"{len(places):,}" }} rows of
     {{ places.shape[1] }} numbers, the distances take {{ all_distances.nbytes / 1e6:.0f }} MB and the
     differences of all pairs {{ all_differences.nbytes / 1e6:,.0f }} MB. `torch.cdist` does without them.
+"""
 
+# %% [markdown]
+r"""
 ## What to remember
 
 - Align the shapes at the right. Sizes fit if they are equal, or if one is 1 or missing.
-- Repeating takes no memory, the result does: it has an element for every pair.
 - To have a number for each row, keep the axis: `keepdim=True`, or `unsqueeze(-1)`.
-- `(n, 1)` minus `(n,)` is `(n, n)`, without a word. A loss made of it teaches the mean.
+- `(n, 1)` minus `(n,)` is `(n, n)`, without a word: give both one shape.
 
 Reference: [`broadcast_shape`][course.tensors.broadcasting.broadcast_shape],
 [`explain_broadcast`][course.tensors.broadcasting.explain_broadcast],
 [`stretch`][course.tensors.broadcasting.stretch],
 [`residuals`][course.tensors.broadcasting.residuals], [`stretched`][course.plotting.drawings.stretched.stretched]. The test
-that proves the first four is `tests/tensors/test_broadcasting.py`. Next: [NumPy
-and pandas](interop.py).
+that proves the first four is `tests/tensors/test_broadcasting.py`. Next:
+[derivatives](../autograd/derivatives.py), or back to the [theme](index.md) and its key takeaway.
 """

@@ -1,104 +1,72 @@
 # ---
 # title: Matrices, images, batches
 # description: >-
-#   Tensors with several axes: how an index finds its place in memory, what is a view and what a copy,
-#   and two ways to multiply.
+#   Tensors with several axes: what an index takes, where it lies in memory, two ways to multiply, and
+#   how images become a batch.
 # needs: >-
 #   [vectors](vectors.py)
 # ---
 
 # %% [markdown]
 r"""
-**The question.** A table has rows and columns, a batch of images has even more directions. Memory has
-one. How does torch find an element there, and which operations move anything at all?
+**The question.** Data come as tables, and images as stacks of tables. How do you take a row, a column or
+one image out of them, and how do you rearrange them without spoiling them?
 
 ## The idea
 
-Think of memory as a strip of cells, each with a number, its *place*. A tensor with two axes<!-- term -->, a
-*matrix*, has the shape<!-- term --> `(n, d)`: `n` rows and `d` columns. To find the element in row $i$ and column
-$j$, torch keeps two more numbers, the *strides*: $s_0$ says how many cells on the next row is, and
-$s_1$ how many cells on the next column is. Then
+A tensor with two axes<!-- term -->, a *matrix*, has the shape<!-- term --> `(n, d)`: `n` rows and `d` columns. Its
+elements have two positions, the row first: $x_{i,j}$ stands in row $i$ and column $j$, both counted from
+0. More axes work the same way. A batch of images has three, and an element of it has three positions:
+which image, which row, which column. So an index is **one position or slice for each axis**, in the order
+of the shape.
 
-$$
-\text{place} = \text{offset} + i\, s_0 + j\, s_1 ,
-$$
-
-where the offset is the place of the first element. Every further axis adds a term. That is all: to
-turn, cut or reshape a tensor, torch mostly leaves the numbers where they are and writes down another
-shape, other strides and another offset. The result is a *view* of the same memory.
+Memory has only one direction. The elements lie in it in *reading order*, row after row, like the words
+of a page.
 
 ## The smallest case, by hand
 
-In this matrix, each element names its row and its column: 12 stands in row 1, column 2. (Like
-positions, rows and columns count from 0.)
+In this matrix, each element names its row and its column: 12 stands in row 1, column 2.
 """
 
 # %%
 import torch
 
 from course import plotting
-from course.tensors.matrices import contiguous_strides, matmul, may_share_memory, place
+from course.tensors.matrices import matmul, place
 from course.tensors.vectors import describe
 
 x = torch.tensor([[0, 1, 2, 3], [10, 11, 12, 13], [20, 21, 22, 23]])
 print(describe(x))
-print(f"{x.stride() = }")
 print(f"{x[1, 2] = }")
 print(f"{x[1][2] = }")
 
 # %% [markdown]
 r"""
-The *rank*, `ndim`, is the number of axes: two. The next row begins {{ x.stride(0) }} cells on, because a
-row has {{ x.shape[1] }} elements. So `x[1, 2]` lies in place $0 + 1 \cdot 4 + 2 \cdot 1 = 6$.
-[`memory`][course.plotting.drawings.memory.memory] draws what a piece of code does with a tensor of yours: which
-elements it takes, what comes out, and which cells of memory that is. An arrow shows each stride.
+The *rank*, `ndim`, is the number of axes: two. The two lines give the same element in two ways, of which
+more below.
 """
-
-# %% alt="Two blocks. The first shows x as a table of three rows and four columns, and below it a strip of twelve cells with the same numbers row after row; one arrow leads from place 0 to place 1, another from place 0 to place 4. The second shows x[1, 2]: the cell with 12 is filled in the table, and in the strip it is the one at place 6." lead="A table of three rows and four columns, and the strip of memory in which it lies."
-plotting.memory(x, ["x", "x[1, 2]"])
-
-# %% [markdown]
-r"""
-The formula, and the strides that a new tensor has, are a few lines each.
-
-::: course.tensors.matrices.place
-
-::: course.tensors.matrices.contiguous_strides
-"""
-
-# %%
-print(f"{place((1, 2), strides=(4, 1)) = }")
-print(f"{contiguous_strides((3, 4)) = }")
-print(f"{contiguous_strides((2, 3, 4)) = }")
-
-# %% tags=["claim", "always"]
-cells = x.view(-1).tolist()
-assert all(
-    x[i, j] == cells[place((i, j), x.stride(), x.storage_offset())]
-    for i in range(3)
-    for j in range(4)
-), "`place` finds all twelve elements of x"
-assert all(
-    torch.zeros(shape).stride() == contiguous_strides(shape)
-    for shape in [(), (5,), (3, 4), (2, 3, 4), (2, 1, 3), (6, 3, 28, 28)]
-), "`contiguous_strides` gives the strides of a new tensor, from zero axes to four"
 
 # %% [markdown]
 r"""
 ## Taking a part
 
 In one pair of brackets, an index for each axis: a position, which uses up the axis, or a slice, which
-keeps it. Axes that you do not mention stay whole.
+keeps it. Axes that you do not mention stay whole, and `:` alone means all of an axis.
+[`memory`][course.plotting.drawings.memory.memory] draws what an index takes, what comes out, and below,
+in one strip, where it lies in memory. Its arrows say how far it is there to the next element.
 """
 
-# %% alt="Three blocks, each with x as a table, the result, and the memory. x[1] takes the second row: four cells next to each other, from place 4 on. x[:, 1] takes the second column: the places 1, 5 and 9, with an arrow of 4 between the first two. x[1:, ::2] takes the numbers 10, 12, 20 and 22 at places 4, 6, 8 and 10, with arrows of 2 and of 4."
+# %% alt="Three blocks, each with x as a table, the result, and the memory. x[1] takes the second row: four cells next to each other, from place 4 on. x[:, 1] takes the second column: the places 1, 5 and 9, with an arrow of 4 between the first two. x[1:, ::2] takes the numbers 10, 12, 20 and 22 at places 4, 6, 8 and 10, with arrows of 2 and of 4." lead="Three parts of a table: what each takes, and where it lies in memory."
 plotting.memory(x, ["x[1]", "x[:, 1]", "x[1:, ::2]"])
 
 # %% [markdown]
 r"""
-A column is a vector whose stride is {{ x[:, 1].stride(0) }}; nothing had to be collected. That `x[1][2]` gives
-the same as `x[1, 2]` looks like another way to write it. It is another computation: first the row
-`x[1]`, then the element 2 of that row. With a slice in the first brackets, this matters.
+Blue is the memory of `x` itself. Nothing was collected or copied: each part is a *view*, and who writes to
+it writes to `x`.
+
+That `x[1][2]` gives the same as `x[1, 2]` looks like another way to write it. It is another
+computation: first the row `x[1]`, then the element 2 of that row. With a slice in the first brackets,
+this matters.
 """
 
 # %% tags=["hide-input"]
@@ -141,90 +109,43 @@ assert torch.equal(z, x), "`x[[0, 1]][1] = 0` changes nothing: it writes to a co
 
 # %% [markdown]
 r"""
-## Going deeper: view or copy
+## Where an element lies
 
-`x.T` exchanges the axes. `view` and `reshape` keep the reading order, row by row, and give it another
-shape.
-"""
+How can a column be a view, if its elements do not lie side by side? Number the cells of memory: each has
+a *place*. Beside its shape, a tensor keeps two more numbers, the *strides*: $s_0$ says how many cells on
+the next row is, and $s_1$ how many cells on the next column is. Then
 
-# %% alt="Three blocks. x.T is a view of shape 4 by 3: the memory is that of x, in its order, and the strides are 1 and 4. x.view(2, 6) is a view as well, with strides 6 and 1. x.T.reshape(2, 6) is drawn in another colour, as a copy: its memory holds 0, 10, 20, 1, 11, 21 and so on, in a new order."
-plotting.memory(x, ["x.T", "x.view(2, 6)", "x.T.reshape(2, 6)"])
+$$
+\text{place} = \text{offset} + i\, s_0 + j\, s_1 ,
+$$
 
-# %% [markdown]
-r"""
-Blue is the memory of `x`; orange is memory of its own, whose places count from 0 again.
+where the offset is the place of the first element. For `x` the next row is {{ x.stride(0) }} cells on,
+because a row has {{ x.shape[1] }} elements, and the next column 1. So `x[1, 2]` lies in place
+$0 + 1 \cdot 4 + 2 \cdot 1 = 6$. To take a column, torch moves no number: it writes down another offset
+and other strides.
 
-To transpose, torch exchanges the strides and touches no element. Afterwards the elements do not lie in
-reading order any more: `x.T` is not *contiguous*, which means that its strides are not those of
-`contiguous_strides`. (The stride of an axis with one element plays no part.) For `x.T` in two rows of six there are no strides at all that would fit. So
-`reshape` had to copy.
-
-- `view` gives a view, or stops.
-- `reshape` gives a view where that is possible, and a copy where it is not.
-- `contiguous` gives the tensor itself where it is contiguous, and else a copy that is.
-- `clone` always copies.
-
-To see whether two tensors share memory, [`may_share_memory`][course.tensors.matrices.may_share_memory]
-compares their addresses.
+::: course.tensors.matrices.place
 """
 
 # %%
-results = {
-    "x.T": x.T,
-    "x.view(2, 6)": x.view(2, 6),
-    "x.reshape(2, 6)": x.reshape(2, 6),
-    "x.T.reshape(2, 6)": x.T.reshape(2, 6),
-    "x.contiguous()": x.contiguous(),
-    "x.T.contiguous()": x.T.contiguous(),
-    "x.clone()": x.clone(),
-}
-for code, result in results.items():
-    shares, ordered = may_share_memory(x, result), result.is_contiguous()
-    print(f"{code:17}  shares memory {shares!s:5}  contiguous {ordered}")
-
-# %% tags=["hide-input"]
-y = x.clone()
-y.reshape(-1)[1] = 99
-straight = y[0, 1].item() == 99
-y.T.reshape(-1)[1] = 77
-turned = bool((y == 77).any())
-Question(
-    "Which of these two assignments changes `x`: `x.reshape(-1)[1] = 99` or "
-    "`x.T.reshape(-1)[1] = 77`?",
-    Choice(
-        "Both",
-        straight and turned,
-        "`x.T` does not lie in reading order, so its `reshape` is a copy, and the 77 goes there.",
-    ),
-    Choice(
-        "The first",
-        straight and not turned,
-        "`x` is contiguous, so its `reshape` is a view. `x.T` is not, so its `reshape` is a copy. "
-        "Nothing in the code shows the difference: do not write to what `reshape` gives.",
-    ),
-    Choice(
-        "The second",
-        turned and not straight,
-        "It is the other way round: `x` is contiguous, so `x.reshape(-1)` is a view.",
-    ),
-    Choice(
-        "Neither: `reshape` copies",
-        not straight and not turned,
-        "It copies only where it has to, and for a contiguous tensor it has not.",
-    ),
-)
+column = x[:, 1]
+print(f"{x.stride() = }")
+print(f"{place((1, 2), strides=(4, 1)) = }")
+print(f"{column.stride() = }, {column.storage_offset() = }")
 
 # %% tags=["claim", "always"]
-assert x.T.stride() == x.stride()[::-1], "transposing exchanges the strides"
-assert not x.T.is_contiguous(), "the transpose is not contiguous"
-assert x.contiguous() is x, "`contiguous` gives a contiguous tensor back as it is"
-assert not torch.equal(x.T, x.reshape(4, 3)), "`x.reshape(4, 3)` is not the transpose"
+cells = x.view(-1).tolist()
+assert all(
+    x[i, j] == cells[place((i, j), x.stride(), x.storage_offset())]
+    for i in range(3)
+    for j in range(4)
+), "`place` finds all twelve elements of x"
 
 # %% [markdown]
 r"""
 ## Two ways to multiply
 
-The Hadamard product is what it was: `*` multiplies elements in the same place. The *matrix product*
+The [Hadamard product](vectors.py#two-ways-to-multiply) is what it was: `*` multiplies elements in the same place. The *matrix product*
 takes the dot product of each row of the first with each column of the second. It needs rows as long
 as the columns: `(n, d)` times `(d, k)` is `(n, k)`.
 
@@ -242,17 +163,18 @@ print(f"{swap @ a = }")
 r"""
 From the right, `swap` exchanges columns; from the left, rows: the order of the factors matters.
 
-The most frequent product of this course is a layer. Its weights<!-- term --> $W$ have the shape `(k, d)`, one row
-for each output, and the inputs $x$ the shape `(n, d)`, one row for each example. Then $x W^\top$ has
-the shape `(n, k)`, and in row $i$ and column $j$ stands the dot product of example $i$ with the weights
-of output $j$. [`matmul`][course.tensors.matrices.matmul] is written to be read; torch has `@`, and `mm`
-for matrices alone.
+The most frequent product of this course: inputs $x$ of shape `(n, d)`, one row for each example, times
+weights of shape `(d, k)`, one column for each output. In row $i$ and column $j$ of the result stands the
+dot product of example $i$ with the weights<!-- term --> of output $j$: all outputs for all examples at once.
+
+**The PyTorch way** is `@`. [`matmul`][course.tensors.matrices.matmul] is written to be read, and computes
+the same.
 """
 
 # %%
 inputs = torch.tensor([[1.0, 2.0], [0.0, 1.0], [3.0, 0.0]])  # 3 examples, 2 inputs
-W = torch.tensor([[1.0, 1.0], [0.5, -0.5], [0.0, 2.0], [1.0, 0.0]])  # 4 outputs
-print(f"{inputs @ W.T = }")
+weights = torch.tensor([[1.0, 0.5, 0.0, 1.0], [1.0, -0.5, 2.0, 0.0]])  # 2 inputs, 4 outputs
+print(f"{inputs @ weights = }")
 
 # %% tags=["claim", "always"]
 generator = torch.Generator().manual_seed(0)
@@ -287,15 +209,12 @@ have. Both copy. Images along a new first axis are a *batch*.
 # %%
 batch = torch.stack(images)
 print(f"{batch.shape = }")
-print(f"{batch.stride() = }")
 print(f"{torch.cat(images).shape = }")
-print(f"{torch.cat(images, dim=1).shape = }")
 print(f"{torch.cat([batch, batch]).shape = }")
 
 # %% [markdown]
 r"""
-Three axes, so three strides: to the next image, the next row, the next pixel. The first index is the
-image, `batch[2]`; `batch[:, 0]` is the top row of each. Functions that make one number of many take
+The first index is the image, `batch[2]`; `batch[:, 0]` is the top row of each. Functions that make one number of many take
 the axis as `dim`, and this axis is gone afterwards: the mean along axis 0 is an image again.
 """
 
@@ -306,19 +225,17 @@ plotting.gallery([*images, mean], [*"012345", "mean"], limits=(0, 16))
 # %%
 print(f"{batch.flatten(1).shape = }")
 print(f"{batch.unsqueeze(1).shape = }")
-print(f"{batch.unsqueeze(1).expand(-1, 3, -1, -1).shape = }")
 
 # %% [markdown]
 r"""
-`flatten(1)` merges all axes from axis 1 on: one row per image, as a layer takes it. Colours need one
-more axis, the *channels*: red, green and blue. torch's order is (images, channels, rows, columns), and
-`unsqueeze(1)` gives gray images their one channel. `expand` made three of it without a copy: what
-stride does that take? `batch.unsqueeze(1).expand(-1, 3, -1, -1).stride()` is
-<code>{{ batch.unsqueeze(1).expand(-1, 3, -1, -1).stride() }}</code>: with stride 0 the next channel is the same memory
-again.
+`flatten(1)` merges all axes from axis 1 on: one row of pixels per image, as a layer takes it.
+`unsqueeze(1)` adds an axis of size 1 there. Colours need that axis: it holds the *channels*, red, green
+and blue. torch's order is (images, channels, rows, columns), and a gray image has one channel.
 """
 
 # %% tags=["claim", "always"]
+from course.tensors.matrices import may_share_memory
+
 assert torch.equal(batch[2], images[2]), "`stack` puts each image behind the others"
 assert not may_share_memory(batch, images[0]), "`stack` copies"
 assert may_share_memory(batch, batch.flatten(1)), "`flatten` of a contiguous batch is a view"
@@ -328,18 +245,9 @@ assert mean.shape == (8, 8), "the mean along axis 0 has the shape of one image"
 r"""
 ## What goes wrong: the order in memory
 
-You want all elements of the transpose in one row.
-"""
-
-# %% tags=["raises-exception"]
-x.T.view(12)
-
-# %% [markdown]
-r"""
-No single stride leads from 0 to 10, 20, and then back to 1. **The repair** is in the message:
-`reshape`, or `contiguous()` before `view`, both of which copy. This was the friendly case. In the other,
-nothing stops. Some files keep a batch with the images along the *last* axis. You want them along the
-first, and the shape can be had in two ways.
+Some files keep a batch with the images along the *last* axis. You want them along the first. Two calls
+give the shape that you want: `permute` names the old axes in their new order, and `reshape` names the
+new sizes.
 """
 
 # %% alt="Two rows of six images. In the row named permute they are the digits 0 to 5. In the row named reshape, each is a scatter of light and dark blocks in which no digit can be read."
@@ -363,7 +271,116 @@ r"""
 in the old order and breaks the line after every eight numbers, so that each of its images mixes pixels
 of all six. No error message says so, and a network would train on them. **The symptom** to remember:
 right shapes, poor results. So look at your data after you have rearranged them.
+"""
 
+# %% [markdown]
+r"""
+## Going deeper: view or copy
+
+`x.T` exchanges the axes: rows become columns. `view` and `reshape` keep the reading order, row by row, and give it another
+shape.
+"""
+
+# %% alt="Three blocks. x.T is a view of shape 4 by 3: the memory is that of x, in its order, and the strides are 1 and 4. x.view(2, 6) is a view as well, with strides 6 and 1. x.T.reshape(2, 6) is drawn in another colour, as a copy: its memory holds 0, 10, 20, 1, 11, 21 and so on, in a new order."
+plotting.memory(x, ["x.T", "x.view(2, 6)", "x.T.reshape(2, 6)"])
+
+# %% [markdown]
+r"""
+Blue is the memory of `x`; orange is memory of its own, whose places count from 0 again.
+
+To transpose, torch exchanges the strides and touches no element. Afterwards the elements do not lie in
+reading order any more: `x.T` is not *contiguous*, which means that its strides are not those of
+a new tensor of its shape. These, [`contiguous_strides`][course.tensors.matrices.contiguous_strides]
+computes. (The stride of an axis with one element plays no part.) For `x.T` in two rows of six there are no strides at all that would fit. So
+`reshape` had to copy.
+
+- `view` gives a view, or stops.
+- `reshape` gives a view where that is possible, and a copy where it is not.
+- `contiguous` gives the tensor itself where it is contiguous, and else a copy that is.
+- `clone` always copies.
+
+::: course.tensors.matrices.contiguous_strides
+
+To see whether two tensors share memory, [`may_share_memory`][course.tensors.matrices.may_share_memory]
+compares their addresses.
+"""
+
+# %%
+from course.tensors.matrices import contiguous_strides, may_share_memory
+
+print(f"{contiguous_strides((3, 4)) = }")
+print(f"{contiguous_strides((2, 3, 4)) = }")
+results = {
+    "x.T": x.T,
+    "x.view(2, 6)": x.view(2, 6),
+    "x.reshape(2, 6)": x.reshape(2, 6),
+    "x.T.reshape(2, 6)": x.T.reshape(2, 6),
+    "x.contiguous()": x.contiguous(),
+    "x.T.contiguous()": x.T.contiguous(),
+    "x.clone()": x.clone(),
+}
+for code, result in results.items():
+    shares, ordered = may_share_memory(x, result), result.is_contiguous()
+    print(f"{code:17}  shares memory {shares!s:5}  contiguous {ordered}")
+
+# %% [markdown]
+r"""
+You may want all elements of the transpose in one row.
+"""
+
+# %% tags=["raises-exception"]
+x.T.view(12)
+
+# %% [markdown]
+r"""
+No single stride leads from 0 to 10, 20, and then back to 1. The repair is in the message: `reshape`, or
+`contiguous()` before `view`, both of which copy.
+"""
+
+# %% tags=["hide-input"]
+y = x.clone()
+y.reshape(-1)[1] = 99
+straight = y[0, 1].item() == 99
+y.T.reshape(-1)[1] = 77
+turned = bool((y == 77).any())
+Question(
+    "Which of these two assignments changes `x`: `x.reshape(-1)[1] = 99` or "
+    "`x.T.reshape(-1)[1] = 77`?",
+    Choice(
+        "Both",
+        straight and turned,
+        "`x.T` does not lie in reading order, so its `reshape` is a copy, and the 77 goes there.",
+    ),
+    Choice(
+        "The first",
+        straight and not turned,
+        "`x` is contiguous, so its `reshape` is a view. `x.T` is not, so its `reshape` is a copy. "
+        "Nothing in the code shows the difference: do not write to what `reshape` gives.",
+    ),
+    Choice(
+        "The second",
+        turned and not straight,
+        "It is the other way round: `x` is contiguous, so `x.reshape(-1)` is a view.",
+    ),
+    Choice(
+        "Neither: `reshape` copies",
+        not straight and not turned,
+        "It copies only where it has to, and for a contiguous tensor it has not.",
+    ),
+)
+
+# %% tags=["claim", "always"]
+assert all(
+    torch.zeros(shape).stride() == contiguous_strides(shape)
+    for shape in [(), (5,), (3, 4), (2, 3, 4), (2, 1, 3), (6, 3, 28, 28)]
+), "`contiguous_strides` gives the strides of a new tensor, from zero axes to four"
+assert x.T.stride() == x.stride()[::-1], "transposing exchanges the strides"
+assert not x.T.is_contiguous(), "the transpose is not contiguous"
+assert x.contiguous() is x, "`contiguous` gives a contiguous tensor back as it is"
+assert not torch.equal(x.T, x.reshape(4, 3)), "`x.reshape(4, 3)` is not the transpose"
+
+# %% [markdown]
+r"""
 ## Practice
 
 Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
@@ -414,12 +431,14 @@ r"""
     Six digits with three columns make a sheet of {{ sheet.shape[0] }} × {{ sheet.shape[1] }} pixels. Of the three
     calls, `reshape` and `permute` only write down other numbers; the last `reshape` has to copy,
     because a line of the sheet goes from image to image.
+"""
 
+# %% [markdown]
+r"""
 ## What to remember
 
-- A tensor is memory, an offset, a shape and strides. Slices, `.T`, `permute` and `view` change the
-  description and share the memory; index lists, `clone`, `stack` and `cat` copy; `reshape` and
-  `contiguous` copy where they have to.
+- A tensor is memory in reading order, and a description: shape, strides, offset. Slices and `permute`
+  change the description and share the memory; index lists, `stack` and `cat` copy.
 - One pair of brackets, one index per axis: `x[0:2, 1]`. Each further pair starts over with axis 0.
 - `*` goes element by element; `@` takes rows with columns: `(n, d)` times `(d, k)` is `(n, k)`.
 - `permute` exchanges axes. `reshape` splits or merges neighbouring ones and keeps the reading order.

@@ -1,15 +1,15 @@
 # ---
 # title: Vectors
 # description: >-
-#   Tensors with one axis: make them, index them, change them, and multiply them in two ways.
+#   Tensors with one axis: their type, their shape, what an index takes, and two ways to multiply.
 # needs: >-
-#   Python lists, slices and loops. NumPy and pandas appear, but you need not know them
+#   Python: lists, slices and loops
 # ---
 
 # %% [markdown]
 r"""
-**The question.** A tensor with one axis looks like a list of numbers. What can it do that a list
-cannot, and what will it do that you did not expect?
+**The question.** Everything that a network reads, computes and learns is a tensor. A tensor with one
+axis looks like a list of numbers. What can it do that a list cannot, and where does it surprise you?
 
 ## The idea
 
@@ -19,16 +19,14 @@ to read the block. A vector has the shape $(n)$, written `(n,)` in Python. Each 
 belongs to one *axis*: a vector has one, a table has two, rows and columns. Because all elements
 have one type, one operation can work on all of them at once, without a loop of yours.
 
-The smallest case: six temperatures of one day, measured every four hours.
+Here are six temperatures of one day, measured every four hours.
 """
 
 # %%
-import numpy as np
-import pandas as pd
 import torch
 
 from course import plotting
-from course.tensors.vectors import describe, dot, hadamard, project, tabulate
+from course.tensors.vectors import describe, dot, hadamard
 
 x = torch.tensor([11.0, 9.5, 14.0, 19.5, 17.0, 12.5])
 print(describe(x))
@@ -36,86 +34,68 @@ print(describe(x))
 # %% [markdown]
 r"""
 [`describe`][course.tensors.vectors.describe] says what to know about a tensor before you look at
-its values. Type and shape come first; the other two follow from the shape.
+its values.
 
 ::: course.tensors.vectors.describe
 
-Torch has its own names for these. (`print(f"{expression = }")` prints an expression and its value.)
+In sight are torch's own names: `dtype` for the type, `shape` for the shape, `ndim` for the number of
+axes, and `numel()` for the number of elements.
 """
-
-# %%
-print(f"{x.dtype = }")
-print(f"{x.shape = }")
-print(f"{x.size() = }")
-print(f"{x.ndim = }")
-print(f"{x.numel() = }")
 
 # %% [markdown]
 r"""
 ## Making one
 
-You name the values, or a rule that makes them, or something that holds them already.
+You name the values, or a rule that makes them. (`print(f"{expression = }")` prints an expression and
+its value.)
 """
 
 # %%
 print(f"{torch.tensor([3, 1, 2]) = }")
-print(f"{torch.tensor(range(3)) = }")
 print(f"{torch.arange(0, 24, 4) = }")
 print(f"{torch.linspace(0, 1, 5) = }")
 print(f"{torch.zeros(3) = }")
 
-array = np.array([0.5, 1.5])
-print(f"{torch.tensor(array) = }")
-
-column = pd.Series([11.0, 9.5, 14.0], index=[0, 4, 8], name="celsius")
-print(f"{torch.tensor(column.to_numpy()) = }")
-try:
-    torch.tensor(column)
-except KeyError as error:
-    print(f"torch.tensor(column) stops with KeyError: {error}")
-
-# %% tags=["claim", "always"]
-copied = torch.tensor(array)
-array[0] = 7.0
-assert copied[0] == 0.5, "`torch.tensor` copies: a later change of the array does not reach it"
+# %% [markdown]
+r"""
+`arange` goes from 0 in steps of 4, and stops *before* 24. `linspace` gives five numbers from 0 to 1,
+both ends included.
+"""
 
 # %% [markdown]
 r"""
-Go through `to_numpy()` for a column of pandas. Without it, torch asks the column for its elements
-0, 1, 2 and so on, and the column looks for these among its *labels*; here it has no label 1.
-Sharing the memory with NumPy is possible too, and has [traps of its own](interop.py).
-
 ## The type
 
 The values decide, unless you say otherwise: whole numbers give `int64`, a number with a decimal
-point gives `float32`, and what comes from NumPy keeps its type, which is mostly `float64`. To
-convert is to *cast*.
+point gives `float32`. To convert is to *cast*.
 """
 
 # %%
 print(f"{torch.tensor([3, 1, 2]).dtype = }")
+print(f"{torch.tensor([3.0, 1, 2]).dtype = }")
 print(f"{torch.tensor([3, 1, 2], dtype=torch.float32) = }")
-print(f"{torch.tensor(array).float().dtype = }")
 print(f"{torch.tensor([2.7, -2.7]).to(torch.int64) = }")
 print(f"{torch.tensor([0, 3, -1]).bool() = }")
 
 # %% [markdown]
 r"""
-A cast to whole numbers cuts the decimals off; it does not round.
+A cast to whole numbers cuts the decimals off; it does not round. A cast to `bool` makes True of
+everything but 0.
+"""
 
+# %% [markdown]
+r"""
 ## The shape
 
 `reshape` reads the same elements in the same order under another shape. In place of one of its
-numbers you may write −1, and torch works it out. `view` does the same, and promises that nothing is
-copied: both results then stand for the same memory, whose address
-`data_ptr` gives.
+numbers you may write −1, and torch works it out. `view` does the same, and stops where it would have
+to copy.
 """
 
 # %%
-print(f"{x.reshape(2, 3).tolist() = }")
-print(f"{x.view(-1, 1).shape = }")
+print(f"{x.reshape(2, 3) = }")
+print(f"{x.reshape(-1, 1).shape = }")
 print(f"{x.view(3, -1).shape = }")
-print(f"{x.view(3, -1).data_ptr() == x.data_ptr() = }")
 
 # %% [markdown]
 r"""
@@ -133,17 +113,19 @@ print(f"{x[0].item() = }")
 r"""
 ## Taking elements
 
-Between the brackets stands a position, a slice, or a list of positions. `np.s_` writes indices down
-without using them, so that [`cells`][course.plotting.drawings.cells.cells] can draw what each of them takes.
-Positions from the front stand above, those from the back below.
+Between the brackets stands a position, a slice, or a list of positions.
+[`cells`][course.plotting.drawings.cells.cells] draws what each of them takes. Positions from the front
+stand above, those from the back below.
 """
 
 # %% alt="Five rows with the six temperatures in cells; in each row the cells that an index takes are filled. x[0] takes the first, x[-1] the last, x[1:4] the second to the fourth, x[::2] every other one from the first on, and x[[0, 3]] the first and the fourth." lead="Five ways to take a part of a vector."
+import numpy as np
+
 plotting.cells(x, np.s_[0, -1, 1:4, ::2, [0, 3]])
 
 # %% [markdown]
 r"""
-A slice ends *before* its second number, so `1:4` takes three elements.
+A slice ends *before* its second number, so `1:4` takes three elements; `::2` takes every other one.
 """
 
 # %% tags=["hide-input"]
@@ -238,136 +220,46 @@ in which the result lies, each cell with its place.
 # %% alt="Two blocks. x[1:3] is drawn in blue, as a view: the memory below it has six cells, those of x, and the two at places 1 and 2 are filled. x[[1, 2]] is drawn in orange, as a copy: the memory below it has two cells of its own, at places 0 and 1."
 plotting.memory(x, ["x[1:3]", "x[[1, 2]]"])
 
-# %% [markdown]
-r"""
-Python reverses a list with `[::-1]`. Views explain what a tensor makes of that.
-"""
-
-# %% tags=["hide-input"]
-try:
-    backwards, refusal = x[::-1], ""
-except ValueError as error:
-    backwards, refusal = x, str(error)
-shares = backwards.untyped_storage().data_ptr() == x.untyped_storage().data_ptr()
-Question(
-    "What does `x[::-1]` give?",
-    Choice(
-        "The elements in reverse order, as a view",
-        not refusal and shares,
-        "NumPy does that. A view in torch cannot run backwards.",
-    ),
-    Choice(
-        "The elements in reverse order, as a copy",
-        not refusal and not shares,
-        "Python does that with a list. torch makes no copy behind your back here.",
-    ),
-    Choice(
-        "An error",
-        bool(refusal),
-        f"It stops with “{refusal}”: a slice is a view, and a view in torch cannot run backwards. "
-        "`x.flip(0)` takes a copy, and so does an index: `x[torch.arange(len(x) - 1, -1, -1)]`.",
-    ),
-)
-
-# %% [markdown]
-r"""
-## One number from many
-
-Each of these gives a tensor without an axis, of shape `()`. `argmax` is the position of the maximum.
-
-The *mean* $\bar x$ is the sum, divided by $n$. How far do the elements lie from it? Square the *deviations*
-$x_i - \bar x$ and average them: that is the *variance*, in squared degrees. Its root, in degrees again, is the
-*standard deviation*
-
-$$
-s = \sqrt{\frac{1}{n - 1} \sum_i (x_i - \bar x)^2} .
-$$
-
-Why $n - 1$? The mean was made from these same elements, so they lie closer to it than to the mean of all that could
-have been measured. The squares are a little small, and dividing by one less makes up for it. For the spread of these
-elements and no others, divide by $n$, with `correction=0`. NumPy does so by itself.
-"""
-
-# %%
-print(f"{x.mean() = }")
-print(f"{x.var() = }")
-print(f"{x.std() = }")
-print(f"{x.std(correction=0) = }")
-print(f"{x.numpy().std() = }")
-print(f"{x.max() = }")
-print(f"{x.min() = }")
-print(f"{x.argmax() = }")
-
 # %% tags=["claim", "always"]
-squares = (x - x.mean()).square()
-assert torch.isclose(x.var(), squares.sum() / (len(x) - 1)), "`var` divides the squares by n − 1"
-assert torch.isclose(x.std(), x.var().sqrt()), "and `std` is its root"
-assert torch.isclose(x.var(correction=0), squares.mean()), "with `correction=0`, it divides by n"
-
-# %% [markdown]
-r"""
-## Going deeper: functions of every element
-
-Arithmetic, comparisons and functions such as `torch.sin` work *element by element*, and so does
-what you build from them.
-"""
-
-
-# %%
-def fahrenheit(celsius):
-    return 1.8 * celsius + 32
-
-
-print(f"{fahrenheit(x) = }")
-print(f"{torch.sin(torch.linspace(0, torch.pi / 2, 4)) = }")
-print(f"{torch.relu(torch.tensor([-2.0, 0.0, 2.0])) = }")
-print(f"{x > 13 = }")
-
-# %% [markdown]
-r"""
-With `linspace` for the points, that is all you need for a table of a function.
-[`tabulate`][course.tensors.vectors.tabulate] also refuses a function that gives something other
-than one value per point, such as `torch.sum`.
-
-::: course.tensors.vectors.tabulate
-"""
-
-# %%
-points, values = tabulate(fahrenheit, 0, 40, 5)
-print(f"{points = }")
-print(f"{values = }")
-
-# %% tags=["claim", "always"]
-assert torch.equal(values, fahrenheit(points)), "`tabulate` gives the values of the function"
-assert np.isclose(x.numpy().std(), x.std(correction=0)), "NumPy's `std` divides by n"
 assert torch.equal(after_list, x), "writing to elements taken by a list leaves the original alone"
 assert torch.equal(original[1:3], torch.zeros(2)), "writing to a slice changes the original"
 
 # %% [markdown]
 r"""
-## Vectors as arrows
+## One number from many
 
-Two numbers can be read as a way to go: $u = (3, 1)$ is three to the right and one up. Then adding
-vectors is walking one way and then the other. Multiplying by a number, a *scalar*, stretches or
-shrinks the arrow, and turns it round if the number is negative. [`arrows`][course.plotting.drawings.arrows.arrows]
-draws it.
+Arithmetic and comparisons work on all elements at once, *element by element*.
 """
 
 # %%
-u = torch.tensor([3.0, 1.0])
-v = torch.tensor([1.0, 2.0])
-print(f"{u + v = }")
-print(f"{-0.5 * u = }")
+print(f"{1.8 * x + 32 = }")
+print(f"{x > 13 = }")
 
-# %% alt="Four arrows in the plane. u leads from the origin to the right and a little up; v starts at the tip of u and leads up; u + v leads from the origin to the tip of v. The arrow of minus a half times u leads from the origin the opposite way of u and is half as long."
-plotting.arrows({"u": u, "v": v, "u + v": u + v, "−0.5 u": -0.5 * u}, tails={"v": u})
+# %% [markdown]
+r"""
+Other functions make one number of all: a tensor without an axis, of shape `()`.
+"""
+
+# %%
+print(f"{x.mean() = }")
+print(f"{x.std() = }")
+print(f"{x.max() = }")
+print(f"{x.argmax() = }")
+
+# %% [markdown]
+r"""
+The *mean* $\bar x$ is the sum, divided by $n$. The *standard deviation*, `std`, says how far the elements
+typically lie from it, here in degrees; [below](#going-deeper-the-standard-deviation) it is taken apart.
+`argmax` is the position of the maximum, not its value.
+"""
 
 # %% [markdown]
 r"""
 ## Two ways to multiply
 
-The *Hadamard product* multiplies elements in the same place and gives a vector. The *dot product*
-adds these products up and gives a number:
+What do 3 apples at 1 euro and 1 melon at 2 euros cost? Multiply amount by price, for each fruit, and add
+up. These are the two products of vectors. The *Hadamard product* multiplies elements in the same place
+and gives a vector. The *dot product* adds these products up and gives a number:
 
 $$
 \begin{aligned}
@@ -380,12 +272,13 @@ $$
 
 ::: course.tensors.vectors.dot
 
-These two are written out so that you can read what they do. In your programs, torch writes
-[`hadamard`][course.tensors.vectors.hadamard] as `*`, and [`dot`][course.tensors.vectors.dot] as
-`torch.dot` or `@`.
+These two are written out so that you can read what they do. **The PyTorch way** is `*` for the first, and
+`@` or `torch.dot` for the second.
 """
 
 # %%
+u = torch.tensor([3.0, 1.0])  # amounts
+v = torch.tensor([1.0, 2.0])  # prices
 print(f"{hadamard(u, v) = }")
 print(f"{u * v = }")
 print(f"{dot(u, v) = }")
@@ -402,9 +295,134 @@ assert torch.allclose(torch.dot(a, b), a @ b), "`torch.dot(a, b)` is `a @ b`"
 
 # %% [markdown]
 r"""
-A weighted sum is a dot product, and that is what every unit of a network first computes from its
-inputs. The mean is one, with all weights equal to $\frac1n$. In the picture the dot
-product says how far two arrows go the same way: it is positive if they do, negative if they go
+Such a weighted sum is what every unit of a network first computes from its inputs: the dot product of
+the inputs with its weights. The mean is one too, with all weights equal to $\frac1n$.
+"""
+
+# %% [markdown]
+r"""
+## What goes wrong: whole numbers
+
+You time three runs in minutes, and ask for the mean.
+"""
+
+# %% tags=["raises-exception"]
+minutes = torch.tensor([12, 7, 30])
+minutes.mean()
+
+# %% [markdown]
+r"""
+The list had no decimal point, so the tensor is `int64`. The mean of whole numbers need not be one,
+and torch does not guess which type you want. This was the friendly case; here is the other. You
+find a better value for the first run, and write it down.
+"""
+
+# %%
+better = 12.9
+minutes[0] = better
+print(f"{minutes = }")
+
+# %% [markdown]
+r"""
+No error, no warning, and {{ better }} has become {{ minutes[0].item() }}: what you assign is cast to
+the type of the tensor that is there. **The repair** for both is to choose the type when you make
+the tensor. **The symptom** to remember: elements printed without a decimal point.
+"""
+
+# %%
+minutes = torch.tensor([12, 7, 30], dtype=torch.float32)
+minutes[0] = better
+print(f"{minutes = }")
+print(f"{minutes.mean() = }")
+
+# %% [markdown]
+r"""
+## Going deeper: the standard deviation
+
+How far do the elements lie from their mean $\bar x$? Square the *deviations*
+$x_i - \bar x$ and average them: that is the *variance*, in squared degrees. Its root, in degrees again, is the
+*standard deviation*
+
+$$
+s = \sqrt{\frac{1}{n - 1} \sum_i (x_i - \bar x)^2} .
+$$
+
+Why $n - 1$? The mean was made from these same elements, so they lie closer to it than to the mean of all that could
+have been measured. The squares are a little small, and dividing by one less makes up for it. For the spread of these
+elements and no others, divide by $n$, with `correction=0`. NumPy does so by itself.
+"""
+
+# %%
+print(f"{x.var() = }")
+print(f"{x.std() = }")
+print(f"{x.std(correction=0) = }")
+print(f"{x.numpy().std() = }")
+
+# %% tags=["claim", "always"]
+squares = (x - x.mean()).square()
+assert torch.isclose(x.var(), squares.sum() / (len(x) - 1)), "`var` divides the squares by n − 1"
+assert torch.isclose(x.std(), x.var().sqrt()), "and `std` is its root"
+import numpy as np
+
+assert np.isclose(x.numpy().std(), x.std(correction=0)), "NumPy's `std` divides by n"
+assert torch.isclose(x.var(correction=0), squares.mean()), "with `correction=0`, it divides by n"
+
+# %% [markdown]
+r"""
+## Going deeper: a table of a function
+
+Functions such as `torch.sin` work element by element as well, and so does what you build from them.
+"""
+
+
+# %%
+def fahrenheit(celsius):
+    return 1.8 * celsius + 32
+
+
+print(f"{fahrenheit(x) = }")
+print(f"{torch.sin(torch.linspace(0, torch.pi / 2, 4)) = }")
+print(f"{torch.relu(torch.tensor([-2.0, 0.0, 2.0])) = }")
+
+# %% [markdown]
+r"""
+With `linspace` for the points, that is all you need for a table of a function.
+[`tabulate`][course.tensors.vectors.tabulate] also refuses a function that gives something other
+than one value per point, such as `torch.sum`.
+
+::: course.tensors.vectors.tabulate
+"""
+
+# %%
+from course.tensors.vectors import tabulate
+
+points, values = tabulate(fahrenheit, 0, 40, 5)
+print(f"{points = }")
+print(f"{values = }")
+
+# %% tags=["claim", "always"]
+assert torch.equal(values, fahrenheit(points)), "`tabulate` gives the values of the function"
+
+# %% [markdown]
+r"""
+## Going deeper: vectors as arrows
+
+Two numbers can be read as a way to go: $u = (3, 1)$ is three to the right and one up. Then adding
+vectors is walking one way and then the other. Multiplying by a number, a *scalar*, stretches or
+shrinks the arrow, and turns it round if the number is negative. [`arrows`][course.plotting.drawings.arrows.arrows]
+draws it.
+"""
+
+# %%
+print(f"{u + v = }")
+print(f"{-0.5 * u = }")
+
+# %% alt="Four arrows in the plane. u leads from the origin to the right and a little up; v starts at the tip of u and leads up; u + v leads from the origin to the tip of v. The arrow of minus a half times u leads from the origin the opposite way of u and is half as long."
+plotting.arrows({"u": u, "v": v, "u + v": u + v, "−0.5 u": -0.5 * u}, tails={"v": u})
+
+# %% [markdown]
+r"""
+In the picture the dot product says how far two arrows go the same way: it is positive if they do, negative if they go
 against each other, and zero at a right angle. More precisely, it gives the *shadow* of $v$ on the line of $u$, the point of that line closest to $v$:
 
 $$
@@ -412,9 +430,13 @@ $$
 $$
 
 In code it is [`project`][course.tensors.vectors.project].
+
+::: course.tensors.vectors.project
 """
 
 # %% alt="Four arrows. u leads from the origin to the right and a little up, v more steeply up. The arrow named shadow lies along u and is half as long. The arrow named rest leads from the tip of the shadow to the tip of v and stands at a right angle to u."
+from course.tensors.vectors import project
+
 shadow = project(v, onto=u)
 rest = v - shadow
 vectors = {"u": u, "v": v, "shadow": shadow, "rest": rest}
@@ -452,76 +474,70 @@ assert torch.isclose(u @ u, u.norm() ** 2), "u · u is the squared length of u"
 
 # %% [markdown]
 r"""
-## Going deeper: heard elsewhere, tested here
+## Going deeper: backwards
 
-Four sentences that you meet in course notes, each followed by what happens.
+Python reverses a list with `[::-1]`. Views explain what a tensor makes of that.
+"""
+
+# %% tags=["hide-input"]
+try:
+    backwards, refusal = x[::-1], ""
+except ValueError as error:
+    backwards, refusal = x, str(error)
+shares = backwards.untyped_storage().data_ptr() == x.untyped_storage().data_ptr()
+Question(
+    "What does `x[::-1]` give?",
+    Choice(
+        "The elements in reverse order, as a view",
+        not refusal and shares,
+        "NumPy does that. A view in torch cannot run backwards.",
+    ),
+    Choice(
+        "The elements in reverse order, as a copy",
+        not refusal and not shares,
+        "Python does that with a list. torch makes no copy behind your back here.",
+    ),
+    Choice(
+        "An error",
+        bool(refusal),
+        f"It stops with “{refusal}”: a slice is a view, and a view in torch cannot run backwards. "
+        "`x.flip(0)` takes a copy, and so does an index: `x[torch.arange(len(x) - 1, -1, -1)]`.",
+    ),
+)
+
+# %% [markdown]
+r"""
+## Going deeper: from NumPy and pandas
+
+Something that holds numbers already can become a tensor too.
 """
 
 # %%
-# "A list must have one type."
-print(f"{torch.tensor([1, 2.5, True]) = }")
+import numpy as np
+import pandas as pd
 
-# "Tensors of int and of float cannot be added."
-print(f"{torch.tensor([1, 2]) + torch.tensor([0.5, 0.5]) = }")
+array = np.array([0.5, 1.5])
+print(f"{torch.tensor(array) = }")
 
-# "Only one value can be assigned by index."
-several = torch.zeros(4)
-several[1:3] = torch.tensor([7.0, 8.0])
-print(f"{several = }")
-
-# "The rank is shape()."
-print(f"{x.ndim = }")
+column = pd.Series([11.0, 9.5, 14.0], index=[0, 4, 8], name="celsius")
+print(f"{torch.tensor(column.to_numpy()) = }")
 try:
-    x.shape()
-except TypeError as error:
-    print(f"x.shape() stops with TypeError: {error}")
+    torch.tensor(column)
+except KeyError as error:
+    print(f"torch.tensor(column) stops with KeyError: {error}")
 
 # %% tags=["claim", "always"]
-assert torch.tensor([1, 2.5, True]).tolist() == [1.0, 2.5, 1.0], (
-    "a list of an int, a float and a bool makes a tensor of floats"
-)
-assert (torch.tensor([1, 2]) + torch.tensor([0.5, 0.5])).dtype == torch.float32, (
-    "int64 plus float32 is float32"
-)
-assert several.tolist() == [0.0, 7.0, 8.0, 0.0], "one assignment to a slice sets two elements"
-assert not callable(x.shape), "`shape` is no function"
-assert x.ndim == len(x.shape) == 1, "the rank, `ndim`, is the length of the shape"
+copied = torch.tensor(array)
+array[0] = 7.0
+assert copied[0] == 0.5, "`torch.tensor` copies: a later change of the array does not reach it"
 
 # %% [markdown]
 r"""
-## What goes wrong: whole numbers
-
-You time three runs in minutes, and ask for the mean.
+What comes from NumPy keeps its type, which is mostly `float64`. Go through `to_numpy()` for a column of
+pandas. Without it, torch asks the column for its elements 0, 1, 2 and so on, and the column looks for
+these among its *labels*; here it has no label 1. Sharing the memory with NumPy is possible too, and has
+[traps of its own](../data/interop.py).
 """
-
-# %% tags=["raises-exception"]
-minutes = torch.tensor([12, 7, 30])
-minutes.mean()
-
-# %% [markdown]
-r"""
-The list had no decimal point, so the tensor is `int64`. The mean of whole numbers need not be one,
-and torch does not guess which type you want. This was the friendly case; here is the other. You
-find a better value for the first run, and write it down.
-"""
-
-# %%
-better = 12.9
-minutes[0] = better
-print(f"{minutes = }")
-
-# %% [markdown]
-r"""
-No error, no warning, and {{ better }} has become {{ minutes[0].item() }}: what you assign is cast to
-the type of the tensor that is there. **The repair** for both is to choose the type when you make
-the tensor. **The symptom** to remember: elements printed without a decimal point.
-"""
-
-# %%
-minutes = torch.tensor([12, 7, 30], dtype=torch.float32)
-minutes[0] = better
-print(f"{minutes = }")
-print(f"{minutes.mean() = }")
 
 # %% [markdown]
 r"""
@@ -568,12 +584,13 @@ assert measured.float() is measured
 # %% [markdown]
 r"""
 ??? success "What you find"
-    Write two gaps into the six temperatures. Counting them in, the mean would be
+    The mean is that of all readings, gaps included: it shows with every reading that has a gap. And
+    `float()` hands a tensor of `float32` through, so the readings themselves are overwritten; whole
+    numbers hide it, because they have to be converted. Write two gaps into the six temperatures.
+    Counting them in, the mean would be
     {{ measured.mean().item():.0f }} degrees; filled, it is {{ filled.mean().item():.2f }}, that of the
     four readings that remain. The standard deviation does not stay: {{ filled.std().item():.2f }}
-    instead of {{ known.std().item():.2f }}, because values at the mean add no spread. And
-    `measured.float() is measured` is <code>{{ measured.float() is measured }}</code>: here the copy is
-    up to you.
+    instead of {{ known.std().item():.2f }}, because values at the mean add no spread.
 """
 
 # %% tags=["hide-input"]
@@ -610,12 +627,15 @@ r"""
     The angle between $u$ and $v$ is {{ alpha.item():.1f }} degrees. For a vector of zeros there is
     none, and the solution gives <code>{{ undefined.item() }}</code>; torch's `cosine_similarity` keeps its
     divisor away from zero and gives {{ torchs.item():.0f }}.
+"""
 
+# %% [markdown]
+r"""
 ## What to remember
 
 - A tensor has one type and one shape. A list of whole numbers makes `int64`, which cuts off the
   decimals of what you write to it.
-- The rank is `ndim`; the shape is `shape`, without brackets; the number of elements is `numel()`.
+- Look at `dtype` and `shape` first. The number of axes is `ndim`, the number of elements `numel()`.
 - A position uses up the axis, a slice keeps it. A slice shares memory, an index list copies.
 - `*` goes element by element and gives a vector; `@` adds up and gives a number.
 

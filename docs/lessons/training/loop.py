@@ -96,17 +96,15 @@ r"""
 
 ::: course.training.loop.fit
 
-Find the five calls of the table in [`fit`][course.training.loop.fit]. Every line around them is
-there for a reason:
+Find the five calls of the table in [`fit`][course.training.loop.fit]. The lines around them:
 
-- `model.train()` switches on what some layers do in training alone, such as dropout.
+- `model.train()` switches on what some layers do in training alone, such as dropout (below).
 - `check_shapes` stops you before `(n, 1)` meets `(n,)` and both
   [broadcast](../linear/cost.py#what-goes-wrong-a-column-meets-a-row).
-- `loss.detach()` keeps the number and lets go of the graph. `loss.item()` would do so too, but on a
-  graphics card it waits at every batch until the card has finished.
+- `loss.detach()` keeps the number and lets go of the graph.
 - `sizes` remembers how many rows each batch had, for the mean over rows.
-- `evaluate` measures on validation rows: in `eval` mode, without gradients, and on all rows at once.
-- Callbacks are called after each epoch with the history so far.
+- `evaluate` measures on rows that are not trained on, the *validation rows*: in `eval` mode, without gradients.
+- A *callback* is a function of yours that is called after each epoch.
 
 Here is the smallest case again, now with autograd and `SGD`.
 """
@@ -140,7 +138,6 @@ validation, and the statistics to scale with come from the others.
 from sklearn.datasets import load_diabetes
 from torch.utils.data import TensorDataset
 
-from course import plotting
 from course.training.batches import Batches
 from course.training.metrics import r_squared
 from course.training.splits import split_rows
@@ -171,25 +168,18 @@ patients = fit(
 )
 print(f"loss {patients['validation'][-1]:.0f}, R² {patients.validation['R²'][-1]:.2f}")
 
-# %% alt="Training and validation loss fall steeply over the first five epochs, the validation loss from a lower start. From then on both are flat and close together."
-plotting.curves(patients, ylabel="mean squared error")
-
 # %% [markdown]
 r"""
 `nn.Flatten(0)` turns outputs `(n, 1)` into `(n,)`, the shape<!-- term --> of the targets. R² is one minus the
 squared error divided by that of always predicting the targets' mean: 1 for perfection, 0 for that
-mean, below 0 for what is worse. `fit` returns a [`History`][course.training.loop.History], one number per epoch. Handed
-to `plotting.curves`, it shows its losses; the metrics are in `history.validation`, and how long each
-epoch took in `history.seconds`.
+mean, below 0 for what is worse. `fit` returns a [`History`][course.training.loop.History], one number per epoch.
 
 ## Classes: which digit is it?
 
-The second problem is a classification, by a network, with dropout: ten classes, images of 8×8
-pixels (Alpaydin and Kaynak, 1998). *Dropout* sets each hidden unit to zero with probability one half
-while training, and doubles those that are left, so that no unit can rely on another and the mean
-stays; in `eval` mode it does nothing. To give it a
-purpose there are few rows to train on. They lie sorted by digit, as rows of files often do, which
-will matter further down.
+The second problem is a classification, by a network: ten classes, images of 8×8 pixels (Alpaydin and Kaynak, 1998).
+Between its two layers stands *dropout*. While training, it sets each number that it gets to zero with probability
+one half, and doubles those that are left, so that none can rely on another and the mean stays; in `eval` mode it
+does nothing. The rows lie sorted by digit, as rows of files often do.
 
 The loss is now the *cross-entropy*: the mean of $-\ln$ of the probability that the model gives to the
 right class. (Ten logits $z_k$ become ten probabilities $e^{z_k} / \sum_j e^{z_j}$, which are positive and add up
@@ -233,6 +223,8 @@ history = fit(
 print(f"loss {history['validation'][-1]:.3f}, accuracy {history.validation['accuracy'][-1]:.3f}")
 
 # %% alt="Training and validation loss fall together from above two. The validation loss is the lower of the two in every epoch." lead="One loop for everything: here it learns to read digits, and the loss falls on rows that it does not train on, too."
+from course import plotting
+
 plotting.curves(history, ylabel="mean cross-entropy")
 
 # %% tags=["claim", "here"]
@@ -284,11 +276,11 @@ What had to differ between the two problems is this, and nothing in the loop:
 
 ## Where no call may be missing
 
-Here is the loop as people write it by hand, with a switch in front of each call. Leave out one at a
-time, and train the network on the digits again.
+Write the loop out by hand, with a switch in front of each call. Leave out one at a time, and train the network on the
+digits again, with three seeds.
 """
 
-# %%
+# %% tags=["fold"]
 from course.training.loop import History
 from course.training.measuring import weighted_mean
 
@@ -415,13 +407,13 @@ The same in numbers, after the last epoch, as means over three seeds:
 | `step()` | {{ last("step()", "training"):.2f }} | {{ last("step()", "validation"):.2f }} | {{ last("step()", "right"):.0f }} % | a flat loss; there are gradients |
 | `train()` | {{ last("train()", "training"):.2f }} | {{ last("train()", "validation"):.2f }} | {{ last("train()", "right"):.0f }} % | a training loss far below the validation loss: the first validation left `eval` mode on, and with it dropout off |
 | `eval()` | {{ last("eval()", "training"):.2f }} | {{ last("eval()", "validation"):.2f }} | {{ last("eval()", "right"):.0f }} % | a worse validation, and another one each time you measure |
-| shuffling | {{ last("shuffling", "training"):.2f }} | {{ last("shuffling", "validation"):.2f }} | {{ last("shuffling", "right"):.0f }} % | a loss that falls late, and a validation loss that jumps |
+| shuffling | {{ last("shuffling", "training"):.2f }} | {{ last("shuffling", "validation"):.2f }} | {{ last("shuffling", "right"):.0f }} % | a loss that falls late, a validation loss that jumps |
 | `no_grad()` | | | | the same numbers; but the outputs of one validation keep {{ needless / 1e6:.1f }} MB alive for a `backward` that never comes |
 
 Not one of them raises an exception, and those in the lower half still read most digits right: without
-the whole loop beside them you would not know. What a missing shuffle does is best seen after one epoch. Each batch held one digit or
-two, the last ones eights and nines; and of the unseen digits the network now takes
-{{ 100 * high_answers:.0f }} % for an eight or a nine, where {{ 100 * high_digits:.0f }} % are.
+the whole loop beside them you would not know. (Without shuffling, each batch holds one digit or two, and the last ones
+eights and nines. After one epoch the network takes {{ 100 * high_answers:.0f }} % of the unseen digits for one of
+these, where {{ 100 * high_digits:.0f }} % are.)
 """
 
 # %% tags=["claim", "always"]
@@ -464,44 +456,23 @@ assert high_answers > 0.9, "unshuffled, after one epoch, nine of ten answers are
 
 # %% [markdown]
 r"""
-A `to(device)` that is forgotten for the model or for the batches needs no row: it raises an exception
-by itself. Forgotten for both, it costs time: everything stays on the CPU.
-
-## What goes wrong: a loss that explodes
-
-The patients again, and this time nobody has scaled the columns. Nothing else changes.
-"""
-
-# %% tags=["raises-exception"]
-unscaled = Batches(TensorDataset(raw[rows], target[rows]), batch_size=32, shuffle=True)
-model = linear_model()
-fit(model, unscaled, nn.MSELoss(), torch.optim.SGD(model.parameters(), lr=0.02), epochs=20)
-
-# %% [markdown]
-r"""
-A hand-written loop would go on, through all epochs, with a model of `nan`. `fit` looks at the losses
-once per epoch and says where it was and what to try. **The repair** is the second hint: the run with
-scaled columns above, at the same learning rate. Why the size of the inputs matters so much,
-[descent](../linear/descent.py#what-goes-wrong-the-same-spring-in-grams) has shown.
-
-## What goes wrong: an optimizer that holds another model
+## Going deeper: an optimizer that holds another model
 
 You want to begin afresh, make a new model, and keep the optimizer.
 """
 
 # %% tags=["raises-exception"]
-optimizer = torch.optim.SGD(model.parameters(), lr=0.02)
 model = linear_model()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.02)
+model = linear_model()  # afresh
 
 batches = Batches(learned, batch_size=32, shuffle=True)
 fit(model, batches, nn.MSELoss(), optimizer, epochs=20)
 
 # %% [markdown]
 r"""
-An optimizer holds the parameters that it was given, and goes on moving those of the old model. By
-hand you would see a flat loss, as without `step`, and gradients that grow from batch to batch, because
-`zero_grad` clears those of the old model too. **The repair** is the order: first the model, then its
-optimizer.
+An optimizer holds the parameters that it was given, and goes on moving those of the old model. In a loop of your own,
+**the symptom** is a flat loss, as without `step`. **The repair** is the order: first the model, then its optimizer.
 """
 
 # %%
@@ -514,15 +485,26 @@ assert repaired.training[-1] < repaired.training[0] / 4, "with a new optimizer, 
 
 # %% [markdown]
 r"""
+## Going deeper: a loss that explodes
+
+The patients again, and this time nobody has scaled the columns. Nothing else changes.
+"""
+
+# %% tags=["raises-exception"]
+unscaled = Batches(TensorDataset(raw[rows], target[rows]), batch_size=32, shuffle=True)
+model = linear_model()
+fit(model, unscaled, nn.MSELoss(), torch.optim.SGD(model.parameters(), lr=0.02), epochs=20)
+
+# %% [markdown]
+r"""
+A hand-written loop would go on, with a model of `nan`. `fit` says where it was and what to try. **The repair** is the
+second hint: the run with scaled columns above. Why the size of the inputs matters so much,
+[descent](../linear/descent.py#what-goes-wrong-the-same-spring-in-grams) has shown.
+
 ## The PyTorch way
 
-This loop *is* the PyTorch way: PyTorch has no `fit`, and its own tutorials write the five calls out.
-Libraries on top of it have one: Lightning and Ignite add logging, checkpoints and several devices,
-skorch the interface of scikit-learn. Accelerate leaves the loop to you and spreads it over devices.
-The five calls are the same everywhere.
-
-`fit` has some arguments more: `device` says where to compute, and `history` goes on from an earlier
-one, up to `epochs` in all. In a terminal, work that takes long shows a progress bar.
+This loop *is* the PyTorch way: PyTorch has no `fit`, and its own tutorials write the five calls out. Libraries on top of
+it have one, such as Lightning, Ignite and skorch. The five calls are the same everywhere.
 
 ## Practice
 """

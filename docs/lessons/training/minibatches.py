@@ -34,17 +34,9 @@ $$
 \frac{\sigma}{\sqrt B} .
 $$
 
-Usually a batch has no row twice. Then its deviations are not independent: after a row above the mean,
-those that are left lie a little below it on average. All $n$ deviations add up to zero, so the square of that
-sum is zero, too. It holds $n$ squares, $\sigma^2$ on average, and $n(n-1)$ products of two different ones, so such a product is
-$-\sigma^2/(n-1)$ on average. A batch has $B$ squares and $B(B-1)$ products; divided by $B^2$ that leaves
-
-$$
-\frac{\sigma^2}{B} \left( 1 - \frac{B-1}{n-1} \right) = \frac{\sigma^2}{B} \cdot \frac{n-B}{n-1} .
-$$
-
-So the noise is $\sigma/\sqrt B$ times $\sqrt{(n-B)/(n-1)}$, the *finite-population factor* (Cochran,
-1977). With few of many rows it is nearly 1. With all rows it is 0: there is nothing left to chance.
+Usually a batch has no row twice. Then it strays a little less, by the *finite-population factor*
+$\sqrt{(n-B)/(n-1)}$ ([why](#going-deeper-no-row-twice)). With few of many rows it is nearly 1. With all rows it is 0: there
+is nothing left to chance.
 
 ## The smallest case, by hand
 
@@ -82,6 +74,20 @@ assert abs(strays["different rows"] - formula * finite_population_factor(4, 2)) 
 
 # %% [markdown]
 r"""
+## Going deeper: no row twice
+
+Then the deviations of a batch are not independent: after a row above the mean,
+those that are left lie a little below it on average. All $n$ deviations add up to zero, so the square of that
+sum is zero, too. It holds $n$ squares, $\sigma^2$ on average, and $n(n-1)$ products of two different ones, so such a product is
+$-\sigma^2/(n-1)$ on average. A batch has $B$ squares and $B(B-1)$ products; divided by $B^2$ that leaves
+
+$$
+\frac{\sigma^2}{B} \left( 1 - \frac{B-1}{n-1} \right) = \frac{\sigma^2}{B} \cdot \frac{n-B}{n-1} .
+$$
+
+So the noise is $\sigma/\sqrt B$ times $\sqrt{(n-B)/(n-1)}$, the *finite-population factor* (Cochran,
+1977).
+
 ## Going deeper: the line of the noise
 
 Both formulas are functions: `gradient_noise` is the first one, and `finite_population_factor` what the second one
@@ -283,110 +289,18 @@ assert not torch.equal(of_loader, of_batches), "`DataLoader` draws another one f
 
 # %% [markdown]
 r"""
-## Equal updates, equal samples, equal seconds
+## What a step costs
 
-Which size is best depends on what you count: **updates**, the steps; **samples**, the rows read; or **seconds**.
-Compare on 8,192 springs, with batches of 1, 32, 512 and all.
-
-Each size would like another learning rate, so each gets the best of the same nine, and anew for each budget. Chance
-takes part through the order of the rows, and so there are 25 seeds for it. Ten choose the rate. The
-other fifteen, which had no say in that, are reported. From seed to seed costs differ by factors, so their
-logarithms are averaged: that gives the *geometric* mean. In brackets stands the interval that, in 95 of 100 such
-experiments with these springs, holds the geometric mean over all orders at the chosen rate
-([Measuring](measuring.py#how-far-would-it-move-several-seeds) says how, and what it takes for granted). With the same
-seed, all sizes read the rows in the same order, so they are compared in pairs. With batches of all rows there is no
-chance, and no interval.
+More rows mean less noise, and more work. How much more? Measure what a step takes, on 8,192 springs:
 """
 
-# %%
-from course.linear.convergence import hessian, largest_lr
-from course.training.measuring import mean_interval
-from course.training.minibatches import descend_together
+# %% tags=["exclusive", "volatile"]
+import time
 
 many = 2**13
 masses = 0.1 + 1.9 * torch.rand(many, generator=seeded()).double()
 lengths = 3 * masses + 8 + 0.5 * torch.randn(many, generator=seeded(1)).double()
 table = with_ones(masses)
-bottom, bowl = solve_least_squares(table, lengths), hessian(table)
-lrs = 0.95 * largest_lr(table) / 2.0 ** torch.arange(9)
-batch_sizes = (1, 32, 512, many)
-
-
-def log_costs(size, updates):
-    """Return the chosen rate, and the log10 of each reported run's cost above the lowest."""
-    epochs, seeds = 1 + updates * size // many, range(25 if size < many else 1)
-    orders = [shuffled_batches(many, size, epochs, seeded(seed)) for seed in seeds]
-    steps = itertools.islice(map(torch.stack, zip(*orders, strict=True)), updates)
-    error = descend_together(table, lengths, start, steps, lrs) - bottom
-    logs = (((error @ bowl) * error).sum(dim=2) / 2).log10()
-    best_rate = logs[:10].mean(dim=0).argmin()
-    reported = logs[10:] if size < many else logs  # with all rows there is one run, and no chance
-    return lrs[best_rate], reported[:, best_rate]
-
-
-def in_brackets(logs):
-    mean, margin = mean_interval(logs)
-    return f"({10 ** (mean - margin):.2g} to {10 ** (mean + margin):.2g})"
-
-
-def compare(budget, updates):
-    costs, rates = {}, {}
-    print(f"{budget}\nbatch size  updates   rate     cost above the lowest in cm²")
-    for size, steps in updates.items():
-        rates[size], costs[size] = log_costs(size, steps)
-        text = f"{size:10,} {steps:8,}   {rates[size]:.4f}   {10 ** costs[size].mean():.2g}  "
-        print(text, in_brackets(costs[size]) if size < many else "")
-    return costs, rates
-
-
-per_update, _ = compare("Equal updates", dict.fromkeys(batch_sizes, 256))
-per_sample, rates = compare("Equal samples", {size: many // size for size in batch_sizes})
-fewer, more = per_update[1] - per_update[32], per_update[32] - per_update[512]
-single = per_sample[1] - per_sample[32]
-
-
-# %% tags=["claim", "in-general"]
-def ahead(costs, better, worse):
-    """Return whether a size has the lower cost: the paired interval of the logs is above 0."""
-    mean, margin = mean_interval(costs[worse] - costs[better])
-    return mean > margin
-
-
-assert all(ahead(per_update, *pair) for pair in ((32, 1), (512, 32), (many, 512))), (
-    "at equal updates, the larger batch has the lower cost, in each step from 1 to all: each paired "
-    "95 % interval lies above 0"
-)
-assert all(ahead(per_sample, *pair) for pair in ((32, 512), (512, many))), (
-    "at equal samples, batches of 32 beat those of 512, and these beat a single step with all rows, "
-    "by paired 95 % intervals"
-)
-
-# %% tags=["claim", "here"]
-for logs, rows in ((fewer, 32), (more, 16)):
-    assert abs(logs.mean() - torch.tensor(rows).log10()) < 0.3, (
-        "at equal updates, the costs' ratio is within a factor of two of that of the squared noise"
-    )
-assert abs(single.mean()) < 0.3, (
-    "at equal samples, single rows and batches of 32 are within a factor of two"
-)
-assert rates[32] > 8 * rates[1], "and single rows have less than an eighth of the rate"
-
-# %% [markdown]
-r"""
-The first table is a matter of course: with the same number of steps, better gradients are better. What is left
-above the lowest cost goes about with the *square* of the noise: 32 times the rows divide it by
-{{ 10 ** fewer.mean():.0f}} {{ in_brackets(fewer) }}, and another 16 times by {{ 10 ** more.mean():.0f}}
-{{ in_brackets(more) }}. They had to be read, though, up to {{ many:,}} times as many. The second
-table says what that was worth. With the same number of rows read, few steps are poor, since no rate may pass
-the [border](../linear/convergence.py). But from 1 to 32 hardly anything is lost: single rows end at
-{{ 10 ** single.mean():.2f}} times the cost {{ in_brackets(single) }}. The rate of 32 rows is
-{{ rates[32] / rates[1]:.0f}} times theirs, and one step with them does about what 32 small steps do.
-
-Rows are not what you pay with, though. Measure what an update takes:
-"""
-
-# %% tags=["exclusive", "volatile"]
-import time
 
 
 def seconds_per_update(size, epochs):
@@ -400,24 +314,14 @@ def seconds_per_update(size, epochs):
     return min(seconds)
 
 
-epochs = {1: 1, 32: 4, 512: 40, many: 100}
-seconds = {size: seconds_per_update(size, epochs[size]) for size in batch_sizes}
-print("   ".join(f"{size:,}: {1e6 * each:.0f} µs" for size, each in seconds.items()))
-in_time = {size: max(1, int(0.01 / each)) for size, each in seconds.items()}
-per_second, _ = compare("Equal seconds", in_time)
+for size, epochs in {1: 1, 32: 4, 512: 40, many: 100}.items():
+    print(f"{size:5} rows: {1e6 * seconds_per_update(size, epochs):4.0f} µs")
 
 # %% [markdown]
 r"""
-Each size had ten milliseconds, on the machine that built this page. An update
-with 32 rows takes about as long as one with a single row, because most of that time goes into *calling* torch,
-and little into rows. From some size on, the rows do count. Here a batch of all rows takes
-<span class="volatile">{{ seconds[many] / seconds[1]:.0f}}</span> times as long as a single one, and the lowest cost
-has batch size <span class="volatile">{{ min(per_second, key=lambda size: per_second[size].mean()):,}}</span>.
-
-So take the size up to which rows are nearly free, on your machine and with your model. Beyond it you pay for
-every row, and the noise falls with their root alone. Two warnings: with a larger budget descent gets to
-where noise is all that is left, and then large batches, or a rate that falls, gain. And the lowest cost on
-training rows is not yet the best answer on new ones.
+A step with 32 rows takes about as long as one with a single row, because most of that time goes into *calling* torch,
+and little into rows. From some size on, the rows do count. So take the size up to which rows are nearly free, on your
+machine and with your model. Beyond it you pay for every row, and the noise falls with their root alone.
 
 ## Why rows are shuffled
 
@@ -509,6 +413,104 @@ Question(
 
 # %% [markdown]
 r"""
+## Going deeper: equal updates, equal samples
+
+Which size is best depends on what you count: **updates**, the steps, or **samples**, the rows read. Compare on 8,192
+springs, with batches of 1, 32, 512 and all.
+
+Each size would like another learning rate, so each gets the best of the same nine, and anew for each budget. Chance
+takes part through the order of the rows, and so there are 25 seeds for it. Ten choose the rate. The
+other fifteen, which had no say in that, are reported. From seed to seed costs differ by factors, so their
+logarithms are averaged: that gives the *geometric* mean. In brackets stands the interval that, in 95 of 100 such
+experiments with these springs, holds the geometric mean over all orders at the chosen rate
+([Better, or lucky?](seeds.py#the-interval) says how, and what it takes for granted). With the same
+seed, all sizes read the rows in the same order, so they are compared in pairs. With batches of all rows there is no
+chance, and no interval.
+"""
+
+# %%
+from course.linear.convergence import hessian, largest_lr
+from course.training.seeds import mean_interval
+from course.training.minibatches import descend_together
+
+bottom, bowl = solve_least_squares(table, lengths), hessian(table)
+lrs = 0.95 * largest_lr(table) / 2.0 ** torch.arange(9)
+batch_sizes = (1, 32, 512, many)
+
+
+def log_costs(size, updates):
+    """Return the chosen rate, and the log10 of each reported run's cost above the lowest."""
+    epochs, seeds = 1 + updates * size // many, range(25 if size < many else 1)
+    orders = [shuffled_batches(many, size, epochs, seeded(seed)) for seed in seeds]
+    steps = itertools.islice(map(torch.stack, zip(*orders, strict=True)), updates)
+    error = descend_together(table, lengths, start, steps, lrs) - bottom
+    logs = (((error @ bowl) * error).sum(dim=2) / 2).log10()
+    best_rate = logs[:10].mean(dim=0).argmin()
+    reported = logs[10:] if size < many else logs  # with all rows there is one run, and no chance
+    return lrs[best_rate], reported[:, best_rate]
+
+
+def in_brackets(logs):
+    mean, margin = mean_interval(logs)
+    return f"({10 ** (mean - margin):.2g} to {10 ** (mean + margin):.2g})"
+
+
+def compare(budget, updates):
+    costs, rates = {}, {}
+    print(f"{budget}\nbatch size  updates   rate     cost above the lowest in cm²")
+    for size, steps in updates.items():
+        rates[size], costs[size] = log_costs(size, steps)
+        text = f"{size:10,} {steps:8,}   {rates[size]:.4f}   {10 ** costs[size].mean():.2g}  "
+        print(text, in_brackets(costs[size]) if size < many else "")
+    return costs, rates
+
+
+per_update, _ = compare("Equal updates", dict.fromkeys(batch_sizes, 256))
+per_sample, rates = compare("Equal samples", {size: many // size for size in batch_sizes})
+fewer, more = per_update[1] - per_update[32], per_update[32] - per_update[512]
+single = per_sample[1] - per_sample[32]
+
+
+# %% tags=["claim", "in-general"]
+def ahead(costs, better, worse):
+    """Return whether a size has the lower cost: the paired interval of the logs is above 0."""
+    mean, margin = mean_interval(costs[worse] - costs[better])
+    return mean > margin
+
+
+assert all(ahead(per_update, *pair) for pair in ((32, 1), (512, 32), (many, 512))), (
+    "at equal updates, the larger batch has the lower cost, in each step from 1 to all: each paired "
+    "95 % interval lies above 0"
+)
+assert all(ahead(per_sample, *pair) for pair in ((32, 512), (512, many))), (
+    "at equal samples, batches of 32 beat those of 512, and these beat a single step with all rows, "
+    "by paired 95 % intervals"
+)
+
+# %% tags=["claim", "here"]
+for logs, rows in ((fewer, 32), (more, 16)):
+    assert abs(logs.mean() - torch.tensor(rows).log10()) < 0.3, (
+        "at equal updates, the costs' ratio is within a factor of two of that of the squared noise"
+    )
+assert abs(single.mean()) < 0.3, (
+    "at equal samples, single rows and batches of 32 are within a factor of two"
+)
+assert rates[32] > 8 * rates[1], "and single rows have less than an eighth of the rate"
+
+# %% [markdown]
+r"""
+The first table is a matter of course: with the same number of steps, better gradients are better. What is left
+above the lowest cost goes about with the *square* of the noise: 32 times the rows divide it by
+{{ 10 ** fewer.mean():.0f}} {{ in_brackets(fewer) }}, and another 16 times by {{ 10 ** more.mean():.0f}}
+{{ in_brackets(more) }}. They had to be read, though, up to {{ many:,}} times as many. The second
+table says what that was worth. With the same number of rows read, few steps are poor, since no rate may pass
+the [border](../linear/convergence.py). But from 1 to 32 hardly anything is lost: single rows end at
+{{ 10 ** single.mean():.2f}} times the cost {{ in_brackets(single) }}. The rate of 32 rows is
+{{ rates[32] / rates[1]:.0f}} times theirs, and one step with them does about what 32 small steps do.
+
+Two warnings: with a larger budget descent gets to where noise is all that is left, and then large batches, or a rate that
+falls, gain. And the lowest cost on training rows is not yet the best answer on new ones.
+
 ## Going deeper: the ragged last batch
 
 When $n$ is no multiple of $B$, the last of $\lceil n / B \rceil$ batches has fewer rows. That an
@@ -633,8 +635,7 @@ r"""
 
 - A batch's gradient is right on average. Its noise falls with the root of its size, and for different
   rows to zero at $B = n$.
-- At equal updates more rows are better, at equal samples small batches. At equal seconds it was about the size
-  up to which rows are nearly free. Say which you compare, and give each size its own rate.
+- A good size is the one up to which rows are nearly free. Give each size its own rate.
 - Shuffle in every epoch. In a fixed order, the error does not average out, and it looks like convergence.
 - A ragged last batch gives its rows more weight: shuffle, drop it, or divide by $B$.
 

@@ -1,44 +1,35 @@
 # ---
 # title: What to do with a gradient
 # description: >-
-#   The optimizers of torch.optim written out, each equal to PyTorch's step by step: momentum,
-#   Nesterov, RMSProp, Adam and AdamW, and how to compare them fairly.
+#   Optimizers with a memory: momentum and Nesterov written out, each equal to PyTorch's step by step,
+#   and what they gain in a long valley.
 # needs: >-
 #   [when descent converges](../linear/convergence.py) and [one loop for everything](loop.py)
 # ---
 
 # %% [markdown]
 r"""
-**The question.** In a valley twice as long for its width, gradient descent needs four times the steps. All
-that a step gets to see is a gradient. Can it do more with it than to go downhill?
+**The question.** In a long, narrow valley, gradient descent zigzags between the walls and creeps along the floor.
+All that a step gets to see is a gradient. Can it do more with it than to go downhill?
 
 ## The idea
 
-An **optimizer** is a rule that turns the gradient $g$ of a parameter $w$ into a change of it. It may
-remember something from one step to the next, and there are two things worth remembering:
-
-- a running sum or mean of the **gradients**: what they agree on is kept, and what changes sign cancels;
-- a running mean of their **squares**: divide by its root, and large and small gradients lead to steps of
-  similar length.
+An **optimizer** is a rule that turns the gradient $g$ of a parameter $w$ into a change of it. Plain descent
+forgets each gradient after its step. A rule may also *remember*: keep a running sum of the gradients, and step
+along the sum. What the gradients agree on is kept there, and what changes sign cancels.
 
 | Optimizer | What it remembers | What it does |
 | --- | --- | --- |
 | SGD | nothing | $w \leftarrow w - \text{lr}\, g$ |
 | Momentum | $v \leftarrow \mu v + g$ | $w \leftarrow w - \text{lr}\, v$ |
 | Nesterov | the same $v$ | $w \leftarrow w - \text{lr}\, (g + \mu v)$ |
-| RMSProp | $s \leftarrow \alpha s + (1 - \alpha)\, g^2$ | $w \leftarrow w - \text{lr}\, g / (\sqrt{s} + \varepsilon)$ |
-| Adam | $m \leftarrow \beta_1 m + (1 - \beta_1)\, g$, and $s$ with $\beta_2$ | $w \leftarrow w - \text{lr}\, \hat m / (\sqrt{\hat s} + \varepsilon)$ |
-| AdamW | the same $m$ and $s$ | $w \leftarrow (1 - \text{lr} \cdot \text{decay})\, w$, then as Adam |
 
-Everything remembered starts at zero, and has the shape<!-- term --> of the parameter: each element has a $v$, an $m$ and an
-$s$ of its own. A mean that starts at zero is too small at first; after $t$ steps, Adam's
-$\hat m = m / (1 - \beta_1^t)$ and $\hat s = s / (1 - \beta_2^t)$ make up for it. The small
-$\varepsilon$ keeps the divisor away from zero.
+The sum $v$ is called the *velocity*. The number $\mu$, the *momentum*, is the part of it that is left after a step,
+often nine tenths. It starts at zero, and has the shape<!-- term --> of the parameter: each element has a $v$ of its own.
 
 ## The smallest case, by hand
 
-Eight gradients that agree, and eight that change sign at every step, as they do across a valley. What
-does *momentum* make of them, with $\mu = 0.9$?
+Eight gradients that agree, and eight that change sign at every step, as they do across a valley:
 """
 
 # %%
@@ -60,26 +51,22 @@ Each rule is a class whose `update` changes one parameter, with a `state` of its
 
 ::: course.training.optimizers.Momentum
 
-::: course.training.optimizers.Adam
+[`SGD`][course.training.optimizers.SGD] and [`Nesterov`][course.training.optimizers.Nesterov] differ from
+[`Momentum`][course.training.optimizers.Momentum] as the table says, in a line. The loop over the parameters is in
+[`UpdateRule`][course.training.optimizers.UpdateRule]; write an `update`, and you have an optimizer.
 
-[`Momentum`][course.training.optimizers.Momentum] and [`Adam`][course.training.optimizers.Adam] are shown
-here; [`SGD`][course.training.optimizers.SGD], [`Nesterov`][course.training.optimizers.Nesterov] and
-[`RMSProp`][course.training.optimizers.RMSProp] differ from them as the table says, in one or two lines.
-The loop over the parameters is in [`UpdateRule`][course.training.optimizers.UpdateRule]; write an
-`update`, and you have an optimizer.
+## The PyTorch way
 
-## The PyTorch way, step by step
-
-PyTorch's are in `torch.optim`; the loss is `nn.MSELoss`. Momentum and Nesterov are arguments of
-`optim.SGD`. Train one line on the twenty springs with ours and with PyTorch's, a hundred steps each, and
-note the largest difference that weight<!-- term --> or bias ever have.
+In PyTorch all three are `optim.SGD`, with the arguments `momentum` and `nesterov`. Train a line on twenty springs
+with ours and with PyTorch's, a hundred steps each, and note the largest difference that weight<!-- term --> or bias ever
+have.
 """
 
 # %%
 import torch
 from torch import nn, optim
 
-from course.training.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, RMSProp
+from course.training.optimizers import SGD, Momentum, Nesterov
 
 generator = torch.Generator().manual_seed(0)
 mass = torch.linspace(0.1, 2, 20).double().unsqueeze(1)  # kg
@@ -105,9 +92,6 @@ pairs = {
     "SGD": (SGD, optim.SGD, {"lr": 0.05}, {}),
     "Momentum": (Momentum, optim.SGD, {"lr": 0.05, "momentum": 0.9}, {}),
     "Nesterov": (Nesterov, optim.SGD, {"lr": 0.05, "momentum": 0.9}, {"nesterov": True}),
-    "RMSProp": (RMSProp, optim.RMSprop, {"lr": 0.05}, {}),
-    "Adam": (Adam, optim.Adam, {"lr": 0.05}, {}),
-    "AdamW": (AdamW, optim.AdamW, {"lr": 0.05, "weight_decay": 0.1}, {}),
 }
 differences, walked = {}, {}
 for name, (ours, theirs, settings, more) in pairs.items():
@@ -131,9 +115,6 @@ for name, (ours, theirs, settings, more) in pairs.items():
 assert differences["SGD"] < 1e-12, "`SGD` equals `optim.SGD` in every one of 100 steps"
 assert differences["Momentum"] < 1e-12, "`Momentum` equals `optim.SGD` with `momentum`"
 assert differences["Nesterov"] < 1e-12, "`Nesterov` equals it with `nesterov=True` as well"
-assert differences["RMSProp"] < 1e-12, "`RMSProp` equals `optim.RMSprop`"
-assert differences["Adam"] < 1e-12, "`Adam` equals `optim.Adam`"
-assert differences["AdamW"] < 1e-12, "`AdamW` equals `optim.AdamW`"
 
 # %% [markdown]
 r"""
@@ -165,45 +146,23 @@ assert losses[1] < losses[0], "after 40 steps the line of momentum has the lower
 r"""
 ## One bowl, one start
 
-The cost of the springs is a mild bowl. In a harder one you see more. The cost is a bowl a hundred times as curved in one direction as in the other, so that its
-condition number is $\kappa = 100$; its gradient is $H\,(\theta - \theta^\star)$. All start at the same
-place. A learning rate means something else to each rule, so each gets the best one **from the same grid**:
-the rate that comes within a hundredth of the first distance after the fewest steps, and stays there.
+The cost of the springs is a mild bowl. In a harder one you see more: a hundred times as curved across the valley
+as along it. (Its *condition number*, the ratio of the two curvatures, is $\kappa = 100$.)
+[`descend_bowl`][course.training.optimizers.descend_bowl] takes the steps, each along the gradient
+$H\,(\theta - \theta^\star)$ of the bowl.
 
-One trick saves a loop: an optimizer takes *parameter groups*, each with settings<!-- term --> of its own, so each rate
-gets a group.
+A learning rate means something else to each rule, so each gets the best one **from the same grid**: the rate with
+which it comes within a hundredth of the first distance after the fewest steps, and stays there. One call tries them
+all, because an optimizer takes *parameter groups*, each with settings<!-- term --> of its own.
 """
 
 
 # %%
-def descend(make, hessian, best, start, rates, steps):
-    """Return the path at each rate, shape (steps + 1, rates, p)."""
-    weights = [start.clone() for _ in rates]
-    groups = [{"params": [w], "lr": lr} for w, lr in zip(weights, rates, strict=True)]
-    optimizer = make(groups)
-    path = [torch.stack(weights)]
-    for _ in range(steps):
-        for w, gradient in zip(weights, (path[-1] - best) @ hessian, strict=True):
-            w.grad = gradient
-        optimizer.step()
-        path.append(torch.stack(weights))
-    return torch.stack(path)
-
-
-def steps_needed(path, best):
-    """Return for each rate after how many steps all distances are below a hundredth."""
-    distances = (path - best).norm(dim=2)
-    away = ~(distances < 0.01 * distances[0])  # this way round, nan is away
-    numbers = torch.arange(len(path)).unsqueeze(1)
-    return (away * (numbers + 1)).amax(dim=0)
-
+from course.training.optimizers import descend_bowl, steps_to_arrive
 
 makes = {
     "SGD": lambda groups: SGD(groups, lr=1.0),
-    "Momentum": lambda groups: Momentum(groups, lr=1.0),
-    "Nesterov": lambda groups: Nesterov(groups, lr=1.0),
-    "RMSProp": RMSProp,
-    "Adam": Adam,
+    "Momentum": lambda groups: Momentum(groups, lr=1.0, momentum=0.9),
 }
 grid = [10 ** (k / 8) for k in range(-32, 17)]  # from 0.0001 to 100, eight in each decade
 bowl = torch.diag(torch.tensor([1.0, 100.0])).double()
@@ -211,78 +170,37 @@ bottom = torch.zeros(2).double()
 start = torch.tensor([-9.0, 2.0]).double()
 
 found = {}
-for name in ("SGD", "Momentum", "Adam"):
-    paths = descend(makes[name], bowl, bottom, start, grid, steps=400)
-    needed = steps_needed(paths, bottom)
+for name, make in makes.items():
+    paths = descend_bowl(make, bowl, bottom, start, grid, steps=400)
+    needed = steps_to_arrive(paths, bottom)
     chosen = needed.argmin().item()
     found[name] = grid[chosen], needed[chosen].item(), paths[:, chosen]
     print(f"{name:9} best rate {grid[chosen]:.4f}: {needed[chosen]} steps")
 
-# %% alt="Contours of a long valley, with three paths of 70 steps from one ring on the left. SGD jumps from wall to wall in a zigzag that dies away, then creeps along the floor, and ends well before the cross at the bottom. Momentum swings across the floor in waves that get lower as it moves along, passes the cross a little and ends at it. Adam goes down the wall and along the floor at once, swings gently past the floor and back, and reaches the cross too." lead="Three optimizers from one start, along one valley."
-import functools
-
+# %% alt="Contours of a long valley, with two paths of 70 steps from one ring on the left. SGD jumps from wall to wall in a zigzag that dies away, then creeps along the floor, and ends well before the cross at the bottom. Momentum swings across the floor in waves that get lower as it moves along, passes the cross a little and ends at it." lead="Two optimizers from one start: what the gradients agree on carries momentum along the valley."
 across, along = torch.linspace(-3, 3, 121).double(), torch.linspace(-10, 4, 141).double()
 cost = (along.unsqueeze(1) ** 2 + 100 * across**2) / 2
-valley = plotting.contours(
+plotting.contours(
     {"along the valley": along, "across the valley": across},
     cost,
     {name: path[:71] for name, (_, _, path) in found.items()},
     {"bottom": bottom},
 )
 
-
-def path_of(rule):
-    @functools.wraps(rule, updated=())
-    def path(hessian, start, settings, steps):
-        rates = [settings["lr"]]
-        made = functools.partial(rule, **settings)
-        return descend(made, hessian, bottom, start, rates, steps)[:, 0]
-
-    return path
-
-
-rates_of = {name: rate for name, (rate, _, _) in found.items()}
-for name in ("Nesterov", "RMSProp"):
-    some = grid[13:30:4]
-    paths = descend(makes[name], bowl, bottom, start, some, steps=400)
-    rates_of[name] = some[steps_needed(paths, bottom).argmin().item()]
-skewed = torch.tensor([[40.0, -25.0], [-25.0, 60.0]]).double()
-settings = {
-    SGD: {"lr": 0.02},
-    Momentum: {"lr": 0.02, "momentum": 0.8},
-    Nesterov: {"lr": 0.02, "momentum": 0.8},
-    RMSProp: {"lr": 0.3, "alpha": 0.9, "eps": 0.01},
-    Adam: {"lr": 0.3, "betas": (0.8, 0.99), "eps": 0.01},
-}
-plotting.demo(
-    "optimizers",
-    valley,
-    "Turn the valley by 45°. The start is turned along. Which of the five then take another way, and "
-    "why these?",
-    {"rates": rates_of, "start": start},
-    [
-        (path_of(rule), hessian, start, chosen, 25)
-        for rule, chosen in settings.items()
-        for hessian in (bowl / 2, skewed)
-    ],
-)
-
 # %% tags=["claim", "here"]
 assert found["Momentum"][1] < found["SGD"][1] / 2, (
     "with the best rate of each, momentum needs fewer than half of the steps of plain descent"
 )
-assert found["Adam"][1] < found["SGD"][1] / 2, "so does Adam"
 
 # %% [markdown]
 r"""
 SGD has to keep its rate low enough for the steep walls, and then crawls along the floor. Momentum gathers
-speed along the floor, and pays with overshooting. Adam goes down the wall and along the floor at one pace,
-because it divides each of the two gradients by its own size.
+speed along the floor, and pays with overshooting.
 
 ## Going deeper: how momentum helps
 
-Plain descent needs steps in proportion to $\kappa$, and a valley is $\sqrt\kappa$ times as long as it is wide.
-The gain of momentum is not a fixed factor: with rate and $\mu$ chosen for the bowl, it needs steps in proportion
+Plain descent needs steps in proportion to $\kappa$. A valley is $\sqrt\kappa$ times as long as it is wide, so that one
+twice as long for its width takes four times the steps. The gain of momentum is not a fixed factor: with rate and $\mu$ chosen for the bowl, it needs steps in proportion
 to $\sqrt\kappa$, that length itself. Polyak (1964) found the best
 values for the largest and smallest curvature; here with the smallest at 1 and the largest at $\kappa$:
 
@@ -356,361 +274,70 @@ r"""
 At condition number {{ ratios[-1]:,.0f}}, that is {{ counts["Momentum"][-1]:,}} steps instead of
 {{ counts["SGD"][-1]:,}}. In practice nobody knows $\kappa$, and $\mu = 0.9$ is where most people begin.
 
-## What Adam's scaling does
+## What goes wrong: too much of it
 
-Multiply one element's gradients by a thousand: its $m$ is a thousand times as large, and so is the root of
-its $s$. The step is the same. In a bowl whose axes are those of the parameters, a curvature *is* such a factor.
-So Adam must take the same path in every such bowl, narrow or round. Turn the bowl, and the argument falls:
-each gradient then is a mixture of both directions. See it in a bowl with the curvatures 1 and 300, turned by
-45°, at the rate that was best in the first one. For comparison, Adam's path of the first picture is turned along.
+If nine tenths help, would ninety-nine hundredths help more? The same bowl, each momentum with the best rate for it:
 """
 
-# %% alt="Contours of a long valley that runs from the lower left to the upper right, with two paths from one ring on the lower left. The path that was turned along swings in a smooth curve to the cross at the bottom. The path in the turned bowl runs down the wall and past the floor, comes back in a sharp bend, and goes on along the floor in small jerks; after as many steps it has covered about a third of the way."
-angle = torch.tensor(45.0).double().deg2rad()
-turn = torch.tensor([[angle.cos(), -angle.sin()], [angle.sin(), angle.cos()]]).double()
-narrow = torch.diag(torch.tensor([1.0, 300.0]).double())
-slanted = turn @ narrow @ turn.T
-paths = descend(Adam, slanted, bottom, turn @ start, grid, steps=300)
-rate, straight_steps, straight_path = found["Adam"]
-slanted_steps = steps_needed(paths, bottom).min().item()
 
-ticks = torch.linspace(-9, 3, 121).double()
-points = torch.cartesian_prod(ticks, ticks)
-plotting.contours(
-    {"first parameter": ticks, "second parameter": ticks},
-    ((points @ slanted) * points).sum(dim=1).reshape(121, 121) / 2,
+# %%
+def best_of_grid(momentum):
+    paths = descend_bowl(
+        lambda groups: Momentum(groups, lr=1.0, momentum=momentum), bowl, bottom, start, grid, 2000
+    )
+    needed = steps_to_arrive(paths, bottom)
+    return needed.min().item(), paths[:, needed.argmin()]
+
+
+arrived = {momentum: best_of_grid(momentum) for momentum in (0.0, 0.5, 0.9, 0.99)}
+for momentum, (needed, _) in arrived.items():
+    print(f"momentum {momentum:4}: {needed:4} steps")
+
+# %% alt="Distance to the bottom against the step, on a log scale, over 400 steps. Without momentum it falls in a straight line, slowly. With 0.9 it falls fast, in small waves. With 0.99 it falls slowly, in large waves that go on to the end."
+plotting.curves(
     {
-        "turned along": straight_path[:81] @ turn.T,
-        "in the turned bowl": paths[:81, grid.index(rate)],
+        f"momentum {momentum}": (path[:401] - bottom).norm(dim=1)
+        for momentum, (_, path) in arrived.items()
+        if momentum != 0.5
     },
-    {"bottom": bottom},
-)
-
-# %% tags=["claim", "always"]
-round_bowl, *others = (
-    descend(Adam, torch.diag(torch.tensor([1.0, curvature]).double()), bottom, start, [rate], 300)
-    for curvature in (1.0, 100.0, 300.0)
-)
-assert all((path - round_bowl).abs().max() < 1e-3 for path in others), (
-    "in bowls along the axes, with curvatures 1 and 1, 100 or 300, Adam's path is the same"
-)
-plain = [
-    descend(makes["SGD"], hessian, bottom, first, [2 / 301], 900)[:, 0]
-    for hessian, first in ((narrow, start), (slanted, turn @ start))
-]
-assert torch.allclose(plain[0] @ turn.T, plain[1], atol=1e-9), (
-    "the path of plain descent turns with the bowl"
+    xlabel="step",
+    ylabel="distance to the bottom",
+    log=True,
 )
 
 # %% tags=["claim", "here"]
-assert slanted_steps > 1.5 * straight_steps, (
-    "in the turned bowl, Adam needs half as many steps again, at the best rate for it"
+assert arrived[0.99][0] > 4 * arrived[0.9][0], (
+    "with 0.99, momentum needs more than four times the steps that it needs with 0.9"
 )
 
 # %% [markdown]
 r"""
-At the best rate of the grid for the turned bowl, Adam arrives after {{ slanted_steps }} steps instead of
-{{ straight_steps }}.
+What a velocity once took up, it hardly loses: the path runs past the bottom, climbs the other side and comes back.
+**The symptom** is a loss that swings in long waves. **The repair** is less momentum; it and the rate are chosen
+together.
 """
 
 # %% tags=["hide-input"]
 from course.practice import Choice, Question
 
-
-def ends(make):
-    settings = torch.eye(2).double(), bottom, start, [0.01], 20
-    once = descend(make, *settings)[-1, 0]
-    hessian, *others = settings
-    return torch.allclose(once, descend(make, 1000 * hessian, *others)[-1, 0], atol=1e-3)
-
-
-same = {name: ends(make) for name, make in makes.items()}
-scaled = "The step of SGD and of both kinds of momentum is a thousand times as long, and descent moves away."
+steady = [0.0]
+for _ in range(200):
+    steady.append(0.9 * steady[-1] + 1)
 Question(
-    "You multiply the loss by a thousand, and with it *all* gradients, and keep the learning rate. Whose path "
-    "stays the same?",
-    Choice("that of every optimizer", all(same.values()), scaled),
+    "You switch on a momentum of 0.9 and keep the learning rate. Where all gradients agree, how long do steps become?",
+    Choice("as long as before", abs(steady[-1] - 1) < 0.1, "That is the first step alone."),
     Choice(
-        "those of RMSProp and Adam",
-        [name for name, stays in same.items() if stays] == ["RMSProp", "Adam"],
-        f"{scaled} RMSProp and Adam divide the factor out. This is why a rate of Adam's often works on the "
-        "next problem too.",
+        "0.9 times as long",
+        abs(steady[-1] - 0.9) < 0.05,
+        "To what is left of the velocity, the whole gradient is added.",
     ),
     Choice(
-        "that of Momentum",
-        same["Momentum"],
-        "A velocity is a sum of gradients, so it is a thousand times as large as well.",
+        "ten times as long",
+        abs(steady[-1] - 10) < 0.1,
+        "The velocity settles where a step adds what it loses: $v = 0.9 v + g$, so that $v = 10 g$. "
+        "Whoever adds momentum so often needs a smaller rate.",
     ),
 )
-
-# %% [markdown]
-r"""
-So Adam helps where the parameters themselves have different scales, as with inputs in different units or the
-layers of a network, and less where a valley runs askew.
-
-## Going deeper: AdamW, a decay that nothing divides
-
-[Weight decay](../linear/identifiability.py#what-regularisation-chooses) draws weights to zero. You can add
-$\text{decay} \cdot w$ to the gradient, or shrink the weight itself, $w \leftarrow (1 - \text{lr} \cdot
-\text{decay})\, w$. With plain SGD that is the same step. With momentum it is not: what is added to the gradient
-goes into the velocity and grows there to $1 / (1 - \mu)$ times, as the gradient does, and what shrinks the
-weight does not. Here is the weight whose loss is $\frac12 (w - 1)^2$.
-"""
-
-
-# %%
-def decayed(momentum, in_gradient, decay=0.1, lr=0.1):
-    w = torch.zeros(1).double().requires_grad_()
-    added = decay if in_gradient else 0.0
-    optimizer = optim.SGD([w], lr=lr, momentum=momentum, weight_decay=added)
-    for _ in range(600):
-        w.grad = (w - 1).detach()
-        if not in_gradient:
-            w.data *= 1 - lr * decay
-        optimizer.step()
-    return w.item()
-
-
-plainly, swiftly = ([decayed(momentum, into) for into in (True, False)] for momentum in (0.0, 0.9))
-for name, ends_at in {"plain SGD": plainly, "momentum 0.9": swiftly}.items():
-    print("{:12} in the gradient {:.3f}, on the weight {:.3f}".format(name, *ends_at))
-
-# %% tags=["claim", "always"]
-assert abs(plainly[0] - plainly[1]) < 1e-12, "without momentum, both end at the same weight"
-assert abs(swiftly[0] - plainly[0]) < 1e-9, (
-    "in the gradient, decay is the same penalty with momentum as without"
-)
-assert abs(swiftly[1] - decayed(0.0, in_gradient=True, decay=0.01)) < 1e-9, (
-    "on the weight, with momentum 0.9, it is as weak as a tenth of it in the gradient"
-)
-
-# %% [markdown]
-r"""
-`weight_decay` of `optim.SGD` goes into the gradient. With Adam the two differ more:
-what is added to the gradient is divided by its size, so weights with large gradients hardly
-decay. [`AdamW`][course.training.optimizers.AdamW] shrinks the weight itself (Loshchilov and Hutter, 2019).
-
-To see the decay alone, give a thousand weights gradients that are pure noise, small for some and large for
-others, and look at what is left of them.
-"""
-
-# %%
-settings = {"lr": 0.01, "weight_decay": 0.5}
-rules = {"AdamW": AdamW, "Adam, decay in the gradient": optim.Adam}
-sizes = {"small": 0.1, "large": 10.0}
-remaining = {}
-for name, rule in rules.items():
-    generator = torch.Generator().manual_seed(0)
-    weights = torch.ones(2, 1000).double().requires_grad_()
-    optimizer = rule([weights], **settings)
-    for _ in range(100):
-        noise = torch.randn(2, 1000, generator=generator).double()
-        weights.grad = torch.tensor(list(sizes.values())).unsqueeze(1) * noise
-        optimizer.step()
-    remaining[name] = weights.detach().mean(dim=1).tolist()
-    print(f"{name:28} left: {remaining[name][0]:.2f} and {remaining[name][1]:.2f}")
-
-pure = (1 - settings["lr"] * settings["weight_decay"]) ** 100
-print(f"decay by itself              left: {pure:.2f}")
-
-# %% tags=["claim", "here"]
-assert all(abs(left - pure) < 0.03 for left in remaining["AdamW"]), (
-    "with AdamW, what is left is the decay by itself, whatever the gradients"
-)
-small, large = remaining["Adam, decay in the gradient"]
-assert large > 0.9 > pure > small + 0.2, (
-    "inside Adam, weights with large gradients hardly decay, and those with small ones too much"
-)
-
-# %% [markdown]
-r"""
-In PyTorch, `optim.Adam(weight_decay=…)` adds to the gradient; if you want decay with Adam, take `optim.AdamW`.
-
-## Going deeper: what an optimizer remembers
-
-`state_dict()` returns it: under `"state"` for each parameter, by its number, and under `"param_groups"` the
-settings.
-"""
-
-# %%
-model = line()
-optimizer = optim.Adam(model.parameters(), lr=0.05)
-training_step(model, optimizer)
-saved = optimizer.state_dict()
-for number, memory in saved["state"].items():
-    print(f"parameter {number}:", {name: tuple(value.shape) for name, value in memory.items()})
-(group,) = saved["param_groups"]
-print("settings:", {name: group[name] for name in ("lr", "betas", "eps", "params")})
-
-# %% tags=["hide-input"]
-held = sum(
-    value.numel() for memory in saved["state"].values() for value in memory.values() if value.ndim
-)
-parameters = sum(parameter.numel() for parameter in model.parameters())
-Question(
-    "A model has a million weights. How many numbers does Adam keep besides, apart from the count of steps?",
-    Choice("none", held == 0, "That is SGD without momentum."),
-    Choice("a million", held == parameters, "That is momentum, with one velocity for each weight."),
-    Choice(
-        "two million",
-        held == 2 * parameters,
-        "A mean of gradients and a mean of squares for each weight: `exp_avg` and `exp_avg_sq`.",
-    ),
-)
-
-# %% [markdown]
-r"""
-It belongs in a checkpoint, beside the weights. To see why, train on, once from a checkpoint with the state
-and once from one with the weights alone.
-"""
-
-# %%
-from copy import deepcopy
-
-
-def losses_of(model, optimizer, steps):
-    losses = []
-    for _ in range(steps):
-        losses.append(criterion(model(mass), length).item())
-        training_step(model, optimizer)
-    return losses
-
-
-model = line()
-optimizer = optim.Adam(model.parameters(), lr=1.0)
-before = losses_of(model, optimizer, 200)
-checkpoint = deepcopy({"model": model.state_dict(), "optimizer": optimizer.state_dict()})
-straight = losses_of(model, optimizer, 60)
-
-resumed = {}
-for name in ("with its state", "weights alone"):
-    model = line()
-    model.load_state_dict(checkpoint["model"])
-    optimizer = optim.Adam(model.parameters(), lr=1.0)
-    if name == "with its state":
-        optimizer.load_state_dict(checkpoint["optimizer"])
-    resumed[name] = losses_of(model, optimizer, 60)
-
-# %% alt="Two losses over sixty steps after going on. With its state the loss is a horizontal line at its lowest. With the weights alone it jumps at the second step to more than twenty times that, and comes back in waves that get lower and lower until the end."
-plotting.curves(resumed, xlabel="step after going on", ylabel="loss in cm²")
-
-# %% tags=["claim", "always"]
-assert resumed["with its state"] == straight, (
-    "with its state, training goes on as if it had never stopped, bit for bit"
-)
-
-# %% tags=["claim", "here"]
-assert max(resumed["weights alone"]) > 10 * straight[0], (
-    "without it, the loss jumps to more than ten times its value"
-)
-
-# %% [markdown]
-r"""
-A new Adam has seen one gradient, and its first step changes every weight by about the learning rate, however close to the
-bottom it is. [`save_checkpoint`][course.training.checkpoints.save_checkpoint] keeps both.
-
-## A fair comparison
-
-Which is the best, then? Compare on real data: ten measurements of 442 patients, and how far their diabetes
-went on (Efron et al., 2004). Each optimizer gets 300 steps from zero and the whole grid of rates; all
-rows are in each step, so that chance plays no part. The question is how far the loss stays above the lowest,
-which [the exact answer](../linear/exact.py) gives. Do it twice: with the measurements in their own units,
-less their means, and standardised.
-"""
-
-# %%
-from sklearn.datasets import load_diabetes
-
-from course.linear.convergence import hessian as hessian_of
-from course.linear.exact import solve_least_squares, with_ones
-
-measurements, progress = load_diabetes(return_X_y=True, scaled=False)
-progress = torch.tensor(progress)
-centred = torch.tensor(measurements - measurements.mean(axis=0))
-tables = {"own units": centred, "standardised": centred / centred.std(dim=0)}
-
-above, best_rates = {}, {}
-for table, inputs in tables.items():
-    columns = with_ones(inputs)
-    best, hessian = solve_least_squares(columns, progress), hessian_of(columns)
-    curvatures = torch.linalg.eigvalsh(hessian)
-    print(f"{table}, condition number {curvatures[-1] / curvatures[0]:,.0f}")
-    for name, make in makes.items():
-        path = descend(make, hessian, best, torch.zeros_like(best), grid, steps=300)
-        excess = ((path[-1] - best) @ columns.T).square().mean(dim=1)  # cost above the lowest
-        excess = excess.nan_to_num(torch.inf, posinf=torch.inf)
-        above[table, name], best_rates[table, name] = excess, grid[excess.argmin()]
-        print(
-            f"    {name:9} {excess.min():9.2g} above the lowest loss, at {grid[excess.argmin()]:.2g}"
-        )
-
-# %% alt="Loss above the lowest after 300 steps against the learning rate, both on log scales, for standardised inputs. The curves of SGD and Momentum fall in two stages and end abruptly between a rate of 0.1 and 1; that of Momentum plunges shortly before. Those of RMSProp and Adam stay high up to a rate of 0.1. Then that of RMSProp falls to where SGD's ended, jumps up and levels off there; Adam's falls on to a deep lowest point between 10 and 20 and rises again."
-standardised = {
-    name: torch.where(above["standardised", name] < 1e5, above["standardised", name], torch.nan)
-    for name in ("SGD", "Momentum", "RMSProp", "Adam")
-}
-plotting.functions(
-    torch.tensor(grid),
-    standardised,
-    xlabel="learning rate",
-    ylabel="loss above the lowest",
-    log=True,
-)
-
-# %% tags=["claim", "here"]
-lowest = {key: values.min().item() for key, values in above.items()}
-assert lowest["standardised", "Momentum"] < lowest["standardised", "Adam"], (
-    "standardised, momentum comes closer than Adam"
-)
-assert lowest["own units", "Adam"] < lowest["own units", "Momentum"] / 10, (
-    "in their own units, Adam comes more than ten times as close as momentum"
-)
-assert best_rates["standardised", "Adam"] > 10 * best_rates["standardised", "SGD"], (
-    "the best rate of Adam is more than ten times that of SGD"
-)
-
-# %% [markdown]
-r"""
-The winner changes with the scaling of the inputs, and the best rates of two optimizers lie far apart: at any *one*
-rate, you could have "shown" anything. Whoever compares optimizers must search rates for each, in the same
-grid and at the same cost. And what wins here need not win on a network, nor with batches drawn by chance.
-
-## What goes wrong: the rate of the other one
-
-Adam's best rate for the standardised inputs was {{ best_rates["standardised", "Adam"]:.2g}}. You change the
-optimizer to SGD, and keep the rate.
-"""
-
-# %% tags=["raises-exception"]
-from course.training.loop import fit
-
-batch = tables["standardised"].float(), progress.float()
-
-
-def trained(make, lr):
-    model = nn.Sequential(nn.Linear(10, 1), nn.Flatten(0))
-    for parameter in model.parameters():
-        nn.init.zeros_(parameter)
-    return fit(model, [batch], nn.MSELoss(), make(model.parameters(), lr=lr), epochs=300)
-
-
-trained(optim.SGD, lr=best_rates["standardised", "Adam"])
-
-# %% [markdown]
-r"""
-Adam's rate is a length: about how far each weight moves in a step. That of SGD is a factor on gradients, with
-a [border](../linear/convergence.py) that the data set. **The repair** is to look for a rate anew. **The
-symptom** in this direction is a loss that explodes; in the other direction, SGD's rate in Adam, nothing is raised, and training
-crawls.
-"""
-
-# %%
-own = trained(optim.SGD, lr=best_rates["standardised", "SGD"]).training[-1]
-crawling = trained(optim.Adam, lr=best_rates["standardised", "SGD"]).training[-1]
-print(f"SGD with its own rate {own:,.0f}; Adam with the rate of SGD {crawling:,.0f}")
-
-# %% tags=["claim", "here"]
-assert crawling > 3 * own, "with the rate of SGD, Adam's loss is more than three times as high"
 
 # %% [markdown]
 r"""
@@ -723,7 +350,7 @@ from course.training.exercises import optimizers as exercises
 exercises.velocity
 
 # %% tags=["hide-input"]
-exercises.bias_correction
+exercises.forgetful
 
 # %% tags=["hide-input"]
 exercises.schedule
@@ -731,14 +358,20 @@ exercises.schedule
 # %% [markdown]
 r"""
 When each step sees a few rows drawn by chance, SGD with a fixed rate never comes to rest at the bottom. This
-is what a *learning rate schedule* is for. Train on the patients with 16 rows in each step, once with a fixed rate
+is what a *learning rate schedule* is for. Train on the patients of [the loop](loop.py) with 16 rows in each step, once with a fixed rate
 and once with yours.
 """
 
 # %% tags=["fold"]
+from sklearn.datasets import load_diabetes
+
+from course.linear.exact import solve_least_squares, with_ones
 from course.training.exercises import optimizers as exercises
 
-columns = with_ones(tables["standardised"])
+measurements, progress = (
+    torch.tensor(part) for part in load_diabetes(return_X_y=True, scaled=False)
+)
+columns = with_ones((measurements - measurements.mean(dim=0)) / measurements.std(dim=0))
 best, runs, steps = solve_least_squares(columns, progress), 20, 1000
 left_over = {}
 for name in ("fixed", "scheduled"):
@@ -764,16 +397,14 @@ r"""
 
 ## What to remember
 
-- An optimizer is a rule with a memory. Momentum remembers gradients, RMSProp their squares, Adam both.
-- With rate and momentum chosen for it, momentum needs steps in proportion to $\sqrt\kappa$, not $\kappa$.
-- Adam divides each element's step by the size of its gradients: scales along the axes vanish, slanted
-  valleys stay.
-- Decay in the gradient is a penalty. On the weight it is another thing, except with plain SGD; with Adam it
-  belongs there: AdamW.
-- Save the state of the optimizer with the weights.
-- A rate belongs to its optimizer. Compare optimizers only with the best rate of each.
+- An optimizer is a rule with a memory. Momentum remembers gradients: what they agree on grows, what alternates
+  cancels.
+- With a momentum of $\mu$, steps grow up to $1 / (1 - \mu)$ times as long.
+- Compare optimizers with the best rate of each, from the same grid.
 
-Reference: [`Momentum`][course.training.optimizers.Momentum], [`Adam`][course.training.optimizers.Adam] and
-the others beside them, [`contours`][course.plotting.drawings.contours.contours]. The test that proves the optimizers is
-`tests/training/test_optimizers.py`. Next: [measuring without fooling yourself](measuring.py).
+Reference: [`SGD`][course.training.optimizers.SGD], [`Momentum`][course.training.optimizers.Momentum],
+[`Nesterov`][course.training.optimizers.Nesterov],
+[`descend_bowl`][course.training.optimizers.descend_bowl],
+[`contours`][course.plotting.drawings.contours.contours]. The test that proves the first four is
+`tests/training/test_optimizers.py`. Next: [steps of one length](adam.py).
 """

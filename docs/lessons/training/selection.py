@@ -24,8 +24,8 @@ are split in three, by what they decide.
 | validation | the settings<!-- term -->: degree, learning rate, batch size, when to stop | at every comparison |
 | test | nothing | once, at the end |
 
-Two sets are not enough. Training rows flatter the parameters that were fitted to them. Validation rows
-flatter the setting that won on them. Only rows that decided nothing say what new rows will bring.
+Training rows flatter the parameters that were fitted to them, validation rows the setting that won on them. Only rows
+that decided nothing say what new rows will bring.
 
 ## The smallest case, by hand
 
@@ -51,9 +51,7 @@ are. It says nothing about the line. The third row does.
 
 Each plant grew at a temperature of its own, from 5 °C ($x = -1$) to 35 °C ($x = 1$), and was weighed after four
 weeks. The plants are made up, so the truth is known: around an expected weight, single plants vary with a
-variance of 1 g². No input says which way. So that variance is the **floor**: no model has a lower mean squared
-error in expectation, on new plants. (More plants stand near the coldest and the warmest end, where curves are
-least sure.)
+variance of 1 g². So that variance is the **floor**: no model has a lower mean squared error on new plants, on average.
 """
 
 # %%
@@ -100,7 +98,7 @@ the columns, the [exact answer](../linear/exact.py) the parameters. Every degree
 
 # %%
 from course.linear.exact import solve_least_squares, with_ones
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 from course.training.selection import best_setting, polynomial_features, sweep
 
 
@@ -172,31 +170,15 @@ assert 4 <= degree <= 7, "the degree that is chosen is between 4 and 7"
 # %% [markdown]
 r"""
 Too stiff a curve misses what is there (*underfitting*: both errors are high). Too wild a one learns the noise
-of its own rows (*overfitting*: the training error is low, the validation error is not). At degree
-{{ degrees[-1] }} that depends on the split: its validation error goes from {{ on_validation[-1].min():.1f }} to
-{{ on_validation[-1].max():.1f }} g². The training error cannot choose. It always asks for more.
+of its own rows (*overfitting*: the training error is low, the validation error is not). The training error cannot choose. It always asks for more.
 
-How sure is the choice? Differences to degree {{ degree }}, paired by split, with intervals that speak of other
-splits of these plants. (No difference can be below 0:
-degree {{ degree }} was chosen for that, on these very splits.)
+## Learning rate and batch size
+
+Networks have no exact answer: they are trained, and the training has settings too. Train the curve of degree
+{{ degree }}, with 20 epochs of SGD and five splits for each pair of settings. A run that ends with a larger error than
+the answer 0 for every plant counts as diverged.
 """
 
-# %%
-for d in (4, 6, 8, 10):
-    gap, margin = mean_interval(on_validation[d - 1] - on_validation[degree - 1])
-    print(f"degree {d:2} is worse by {gap:.2f} ± {margin:.2f} g²")
-
-# %% [markdown]
-r"""
-Between its neighbours and degree {{ degree }} these plants cannot decide. Practice below has a rule for that (Hastie et
-al., 2009, section 7.10.1).
-
-## One wrong plant
-
-Somebody weighs one training plant together with its pot, 30 g too much: an *outlier*. The squared error makes
-all plants pay for it. `nn.HuberLoss` (Huber, 1964) squares small residuals and counts large ones only in
-proportion to their size.
-"""
 
 # %%
 from torch import nn
@@ -213,50 +195,6 @@ def make(degree):
     return model
 
 
-def fit_all(criterion, targets):
-    model, columns = make(degree), polynomial_features(x[rows], degree)
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.3)
-    fit(model, [(columns, targets)], criterion, optimizer, epochs=500)
-    return lambda x: model(polynomial_features(x, degree)).detach()
-
-
-wrong = x[rows].sub(0.6).abs().argmin()  # of the plant that grew nearest to 29 °C
-targets = y[rows].clone()
-targets[wrong] += 30
-bent, firm = fit_all(nn.MSELoss(), targets), fit_all(nn.HuberLoss(delta=2.0), targets)
-
-# %% alt="The plants again, one of them far above all others at 29 degrees, with 40 g. The curve of the squared error is pulled up there, and away from the plants on both sides. The curve of the Huber loss stays with the plants."
-two = {"squared error": bent(grid), "Huber loss": firm(grid)}
-shown = {name: (20 + 15 * grid, heights) for name, heights in two.items()}
-plotting.fits(20 + 15 * x[rows], targets, shown, **axes)
-
-# %% tags=["claim", "here"]
-clean = curve(x[rows], y[rows], degree)(x)
-pulled, held = ((f(x) - clean).square().mean().sqrt() for f in (bent, firm))
-residuals = (firm(x[rows]) - targets).abs()
-assert pulled > 5 * held, (
-    "the wrong plant moves the curve of the squared error more than five times as far"
-)
-assert residuals.argmax() == wrong, "under the Huber loss, its residual is the largest of all"
-assert residuals[wrong] > 10 * residuals.median(), "more than ten times their median"
-
-# %% [markdown]
-r"""
-**When may you drop it?** When you find out what went wrong (the note says "with pot"), by a rule that was fixed
-before you saw whether it helps, in all three sets alike; and you report how many went. A bad fit alone is
-no reason: whoever drops what the model misses has let the model choose its data. Without a reason, keep the
-plant and take a loss that it can hardly bend. New data will have such plants, too.
-
-## Learning rate and batch size
-
-Networks have no exact answer: they are trained, and the training has settings too. Take the curve of degree
-{{ degree }}, whose exact answer is known, and train it with 20 epochs of SGD, which is equal samples
-for all. Five splits for each pair, the same for all; a run that ends with a larger error than the answer 0 for
-every plant counts as diverged.
-"""
-
-
-# %%
 def train(model, lr, batch_size, seed, epochs, callbacks=()):
     training, validation = split(seed)
     columns = polynomial_features(x, model[0].in_features)
@@ -303,26 +241,19 @@ assert losses.isinf().any(dim=1).view(3, 5)[:, -1].all(), (
 assert losses[chosen].mean() < 1.2 * exact.mean(), (
     "the best pair comes within a fifth of the exact answer's validation error"
 )
-second = int(losses.mean(dim=1).argsort()[1])
-lead, reach = mean_interval(losses[second] - losses[chosen])
 assert losses[12].mean() > 3 * losses[chosen].mean(), (
     "batches of 32 at a rate of 0.1 have more than three times the error of the best pair"
 )
 
 # %% [markdown]
 r"""
-Equal samples mean few steps for large batches, one in an epoch for batches of 32, so they want a large rate.
-Choose the two together, or each is chosen for a value of the other that you will not use. The diverged tiles
-belong to the table: they say where the edge is. The intervals are wide because splits differ. But the pairs
-met the same splits: over batches of {{ pairs[second][0] }} with rate {{ pairs[second][1] }}, the second best,
-the lead is {{ lead:.2f }} ± {{ reach:.2f }} g². Between those two
-these splits do not decide. They rule out the corners.
+With equal epochs, large batches take few steps, so they want a large rate. Choose the two together, or each is chosen
+for a value of the other that you will not use. The diverged tiles belong to the table: they say where the edge is.
 
 ## When to stop
 
-Now the same with degree {{ degrees[-1] }}, which is too wild. Descent learns the broad bends first and the noise
-later, because the columns are made so: the more bends, the smaller. So there is a moment in between. To end there
-is called *early stopping*.
+Now the same with degree {{ degrees[-1] }}, which is too wild. Descent learns the broad bends first and the noise later.
+So there is a moment in between. To end there is called *early stopping*.
 """
 
 # %% alt="Two curves over 400 epochs on a log scale. Training falls steeply, then slowly and with many small jumps. Validation falls steeply, is lowest before epoch 20, at about 1, and rises from there to almost twice that."
@@ -354,10 +285,6 @@ with tempfile.TemporaryDirectory() as folder:
 columns = polynomial_features(x, degrees[-1])
 print(f"ended after epoch {stopped.epochs}, kept epoch {best.epoch}")
 
-some = split(0)[1]
-rival = (curve(x[rows], y[rows], degree)(x[some]) - y[some]) ** 2
-less, unsure = mean_interval(rival - (model(columns[some]).detach() - y[some]) ** 2)
-
 # %% tags=["claim", "always"]
 assert stopped.validation["loss"] == history.validation["loss"][: stopped.epochs], (
     "until it stops, the run is the one of the figure"
@@ -377,10 +304,8 @@ assert history.validation["loss"][-1] > 1.2 * lowest, (
 
 # %% [markdown]
 r"""
-On these validation rows it has {{ lowest:.2f }} g², less than degree {{ degree }} with its
-{{ on_validation[degree - 1, 0]:.2f }}. So we take it, though sixteen plants of one split are a weak
-reason: paired by plant, the difference is {{ less:.2f }} ± {{ unsure:.2f }} g². (And {{ lowest:.2f }} is the
-lowest of {{ stopped.epochs }} numbers. Expect it to be too low.)
+On these validation rows it has {{ lowest:.2f }} g², and degree {{ degree }} has {{ on_validation[degree - 1, 0]:.2f }}, so we
+take it. (And {{ lowest:.2f }} is the lowest of {{ stopped.epochs }} numbers. Expect it to be too low.)
 
 ## The test set, once
 
@@ -405,8 +330,7 @@ assert found - margin < truly < found + margin, (
 
 # %% [markdown]
 r"""
-That is the number to report, with its interval. (Thirty-two squared errors are few and skewed, so the 95 in 100
-is rough.)
+That is the number to report, with its interval.
 
 ## What goes wrong: a second look
 
@@ -418,9 +342,68 @@ held_out.open()
 
 # %% [markdown]
 r"""
-With a second look, the test set would have chosen between two models, and its number would be a winner's number.
-**The repair** is more validation: several splits. **The symptom** is a test error that falls from version to
-version, and a product that does not get better.
+With a second look, the test set would have chosen between two models. **The repair** is more validation: several
+splits. **The symptom** is a test error that falls from version to version, and a product that does not get better.
+
+## Going deeper: how sure is the choice?
+
+Differences to degree {{ degree }}, paired by split, with intervals that speak of other
+splits of these plants. (No difference can be below 0:
+degree {{ degree }} was chosen for that, on these very splits.)
+"""
+
+# %%
+for d in (4, 6, 8, 10):
+    gap, margin = mean_interval(on_validation[d - 1] - on_validation[degree - 1])
+    print(f"degree {d:2} is worse by {gap:.2f} ± {margin:.2f} g²")
+
+# %% [markdown]
+r"""
+Between its neighbours and degree {{ degree }} these plants cannot decide. Practice below has a rule for that (Hastie et
+al., 2009, section 7.10.1).
+
+## Going deeper: one wrong plant
+
+Somebody weighs one training plant together with its pot, 30 g too much: an *outlier*. The squared error makes
+all plants pay for it. `nn.HuberLoss` (Huber, 1964) squares small residuals and counts large ones only in
+proportion to their size.
+"""
+
+
+# %%
+def fit_all(criterion, targets):
+    model, columns = make(degree), polynomial_features(x[rows], degree)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.3)
+    fit(model, [(columns, targets)], criterion, optimizer, epochs=500)
+    return lambda x: model(polynomial_features(x, degree)).detach()
+
+
+wrong = x[rows].sub(0.6).abs().argmin()  # of the plant that grew nearest to 29 °C
+targets = y[rows].clone()
+targets[wrong] += 30
+bent, firm = fit_all(nn.MSELoss(), targets), fit_all(nn.HuberLoss(delta=2.0), targets)
+
+# %% alt="The plants again, one of them far above all others at 29 degrees, with 40 g. The curve of the squared error is pulled up there, and away from the plants on both sides. The curve of the Huber loss stays with the plants."
+two = {"squared error": bent(grid), "Huber loss": firm(grid)}
+shown = {name: (20 + 15 * grid, heights) for name, heights in two.items()}
+plotting.fits(20 + 15 * x[rows], targets, shown, **axes)
+
+# %% tags=["claim", "here"]
+clean = curve(x[rows], y[rows], degree)(x)
+pulled, held = ((f(x) - clean).square().mean().sqrt() for f in (bent, firm))
+residuals = (firm(x[rows]) - targets).abs()
+assert pulled > 5 * held, (
+    "the wrong plant moves the curve of the squared error more than five times as far"
+)
+assert residuals.argmax() == wrong, "under the Huber loss, its residual is the largest of all"
+assert residuals[wrong] > 10 * residuals.median(), "more than ten times their median"
+
+# %% [markdown]
+r"""
+**When may you drop it?** When you find out what went wrong (the note says "with pot"), by a rule that was fixed
+before you saw whether it helps, in all three sets alike; and you report how many went. A bad fit alone is
+no reason: whoever drops what the model misses has let the model choose its data. Without a reason, keep the
+plant and take a loss that it can hardly bend. New data will have such plants, too.
 
 ## Going deeper: how much the winner is flattered
 
@@ -536,11 +519,9 @@ r"""
 ## What to remember
 
 - Training rows choose parameters, validation rows choose settings, test rows choose nothing.
-- Too stiff: both errors are high. Too wild: the training error is low, the validation error is not. Below the
-  noise's variance no model gets, on new rows and on average.
-- Drop a row for its reason, never for its residual. A robust loss needs no reason.
-- Choose learning rate and batch size together, over several splits, and show what diverged.
-- Stop early, keep the best weights, load them back. Then open the test set, once.
+- Too stiff: both errors are high. Too wild: the training error is low, the validation error is not.
+- Choose learning rate and batch size together, over several splits.
+- Stop early, and keep the best weights. Then open the test set, once.
 - The winner's validation error is on average too low, and the more so the more you tried.
 
 Reference: [`polynomial_features`][course.training.selection.polynomial_features],

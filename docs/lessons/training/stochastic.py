@@ -33,7 +33,7 @@ Usually the rows are shuffled, and when all have had their turn, they are shuffl
 *epoch*, has $n$ updates. Descent with the gradient of all rows is called **batch descent**; its epoch has
 one update.
 
-The gain: a step takes an $n$-th of the arithmetic. The price: its direction is right only on average.
+A step takes an $n$-th of the arithmetic. The price: its direction is right only on average.
 
 ## The smallest case, by hand
 
@@ -83,15 +83,13 @@ it knows more. That is the whole advantage. What it costs, two rows do not show.
 
 ## In code
 
-::: course.training.stochastic.row_gradients
-
 ::: course.training.stochastic.descend_rows
 
 [`descend_rows`][course.training.stochastic.descend_rows] is told which row each step takes;
-[`shuffled_rows`][course.training.stochastic.shuffled_rows] draws them, in a new order for each epoch. With
-one more axis<!-- term --> in `rows` it makes many runs at once, which will save time below. Sixty lengths now, and the
-gradients of all rows, by [`row_gradients`][course.training.stochastic.row_gradients], at two places: at a
-bad start, and at the exact answer.
+[`shuffled_rows`][course.training.stochastic.shuffled_rows] draws them, in a new order for each epoch. (With one more
+axis<!-- term --> in `rows` it makes many runs at once.) Sixty lengths now, and the gradients of
+all rows, by [`row_gradients`][course.training.stochastic.row_gradients], at two places:
+at a bad start, and at the exact answer.
 """
 
 # %%
@@ -136,8 +134,8 @@ r"""
 At the best line nothing is left to do, and yet no row wants to stand still there. Each one pulls towards itself,
 and only the sum of all pulls is zero.
 
-Here are sixty steps of each kind, from the same start and at the same rate. For one row at a time this is a
-single epoch, and in the last row of pictures batch descent has read as many rows.
+Here are sixty steps of each kind, from the same start and at the same rate. For one row at a time this is an epoch, and
+in the last row of pictures batch descent has read as many rows.
 """
 
 # %% alt="Three rows. On the right lie tilted ellipses around the best line. With all rows, a few long steps lead into the valley and many short ones along its floor, close to the centre. With one row at a time, sixty steps of many lengths and directions stagger along the same valley and end as close. With all rows and one step there is a single stroke, far from the centre. On the left the last line is a little too flat in the first two rows; in the third it falls where the points rise."
@@ -186,23 +184,21 @@ def training_step(layer, optimizer, inputs, targets):
     optimizer.step()
 
 
-def through_loader(epochs, schedule):
+def through_loader(epochs):
     dataset = TensorDataset(x.unsqueeze(1), y.unsqueeze(1), torch.arange(n))
     loader = DataLoader(dataset, batch_size=1, shuffle=True, generator=seeded(0))
     layer = new_layer()
     optimizer = optim.SGD(layer.parameters(), lr=lr)
-    scheduler = optim.lr_scheduler.LambdaLR(optimizer, schedule)  # for later: a rate that falls
     path, rows = [start], []
     for _ in range(epochs):
         for inputs, targets, number in loader:
             training_step(layer, optimizer, inputs, targets)
-            scheduler.step()
             path.append(nn.utils.parameters_to_vector(layer.parameters()).detach())
             rows.append(number)
     return torch.stack(path), torch.cat(rows)
 
 
-path, drawn = through_loader(epochs=3, schedule=lambda step: 1.0)
+path, drawn = through_loader(epochs=3)
 by_hand = descend_rows(x, y, *start.tolist(), lr=lr, rows=drawn)
 print(f"{len(drawn)} steps, largest difference {(path - by_hand).abs().max():.0e}")
 
@@ -254,7 +250,7 @@ there is no luck, and [`predicted_path`][course.linear.convergence.predicted_pat
 """
 
 # %%
-from course.training.measuring import mean_interval
+from course.training.seeds import mean_interval
 
 rates = torch.logspace(-2.5, -0.25, 10).double()
 
@@ -383,16 +379,15 @@ def draw_single(inputs, targets, generator):
             yield inputs[i : i + 1], targets[i : i + 1]
 
 
-def train_for(seconds, batches, rate, schedule):
+def train_for(seconds, batches, rate, half):
     layer = new_layer()
     optimizer = optim.SGD(layer.parameters(), lr=rate)
-    scheduler = optim.lr_scheduler.LambdaLR(optimizer, schedule)
     stop = time.perf_counter() + seconds
     for updates, batch in enumerate(batches):
         if time.perf_counter() > stop:
             return updates, nn.utils.parameters_to_vector(layer.parameters()).detach()
+        optimizer.param_groups[0]["lr"] = rate / (1 + updates / half)
         training_step(layer, optimizer, *batch)
-        scheduler.step()
 
 
 print("                 updates       cost above the lowest   one row ahead by")
@@ -408,8 +403,8 @@ for count in (60, 60_000, 1_000_000):
         best_rate = 2 / float(torch.linalg.eigvalsh(curved)[[0, -1]].sum())
         single = draw_single(masses, lengths, generator)
         ended = [
-            train_for(0.1, itertools.repeat((masses, lengths)), best_rate, lambda step: 1.0),
-            train_for(0.1, single, lr, lambda step: 60 / (60 + step)),
+            train_for(0.1, itertools.repeat((masses, lengths)), best_rate, half=torch.inf),
+            train_for(0.1, single, lr, half=60),
         ]
         errors = torch.stack([line - answer for _, line in ended])
         updates.append([number for number, _ in ended])
@@ -424,11 +419,9 @@ for count in (60, 60_000, 1_000_000):
 r"""
 These times are this machine's. (A cost is the geometric mean of the five, in cm²; one that is below 10⁻⁶ has
 arrived, and counts as that. An interval is for the mean over other such data.) What holds elsewhere is this.
-With sixty rows both steps take about the same time, because nearly all of it goes into calling PyTorch, and not
-into arithmetic. Then a step with all rows is as cheap as one with a single row, and goes the better way. With a
-million rows it has a million residuals to compute, and the step with one row is as fast as ever. How many rows it
-takes until single rows are ahead depends on the machine; a graphics card, made for many rows at once, moves that
-number up. Whoever has many rows and wants both takes a few of them for a step, a *mini-batch*.
+With sixty rows both steps take about the same time, because nearly all of it goes into calling PyTorch. Then a step
+with all rows goes the better way for the same price. With a million rows it has a million residuals to compute, and
+the step with one row is as fast as ever. Whoever wants both takes a few rows for a step, a [mini-batch](minibatches.py).
 
 ## Going deeper: it hovers
 
@@ -439,8 +432,8 @@ $$
 \text{lr}_t = \frac{\text{lr}}{1 + t / \text{half}} .
 $$
 
-It must not fall faster: the rates of [`falling_lr`][course.training.stochastic.falling_lr] add up to any number,
-given enough steps, so that no start is too far. Their squares do not, so what the noise adds dies out.
+The rates of [`falling_lr`][course.training.stochastic.falling_lr] add up to any number, given enough steps, so that no
+start is too far. Their squares do not, so what the noise adds dies out.
 """
 
 # %% alt="Distance to the exact answer against the epoch, both on log scales. At the rate 0.1 the curve falls for about five epochs and then is level. At 0.01 it falls later and becomes level several times lower. The curve of the falling rate falls in a nearly straight line to the end, where it is several times below the second one."
@@ -480,10 +473,15 @@ assert ((path[-1] - best).norm(dim=1) < 0.03).all(), (
 assert far > 1, "with one that halves after 2 steps they are more than 1 away (root mean square)"
 
 # %% tags=["claim", "always"]
-scheduled, drawn = through_loader(epochs=3, schedule=lambda step: 60 / (60 + step))
-by_hand = descend_rows(x, y, *start.tolist(), lr=falling[: 3 * n], rows=drawn)
-assert torch.allclose(scheduled, by_hand, atol=1e-10), (
-    "`optim.lr_scheduler.LambdaLR` with the same rule takes the same steps"
+optimizer = optim.SGD(new_layer().parameters(), lr=lr)
+scheduler = optim.lr_scheduler.LambdaLR(optimizer, lambda step: 60 / (60 + step))
+rates_of_torch = []
+for _ in range(100):
+    rates_of_torch.append(scheduler.get_last_lr()[0])
+    optimizer.step()
+    scheduler.step()
+assert torch.allclose(falling[:100], torch.tensor(rates_of_torch).double(), atol=1e-12), (
+    "`optim.lr_scheduler.LambdaLR` with the same rule gives the same rates"
 )
 
 # %% [markdown]
@@ -495,8 +493,8 @@ after 60, the same runs are still {{ far:.1f }} away in the end.
 
 ## What goes wrong: the rate of the batch
 
-Real data: ten measurements of 442 patients, standardised, and how far their diabetes went on (Efron et al.,
-2004). For batch descent, four fifths of the [border](../linear/convergence.py) is a good rate. Take it for
+[The patients](loop.py#numbers-how-far-a-disease-went-on) again (Efron et al., 2004), standardised. For batch descent,
+four fifths of the [border](../linear/convergence.py), the rate from which on it diverges, is a good rate. Take it for
 single rows.
 """
 
@@ -528,10 +526,10 @@ trained(0.8 * border, batch_size=1, epochs=5)
 
 # %% [markdown]
 r"""
-The border belongs to the Hessian of *all* rows, which is the mean of those of single rows. One row has all its
-curvature in one direction, and the mean spreads it over many. So nearly every patient alone is more curved than all
-of them together, and one with unusual measurements is much more so. Below the border of every single row, no step
-can leave its row with a larger residual than it found.
+The border belongs to the cost of *all* rows, a mean. One row has all its curvature in one direction, and the mean
+spreads it over many. So nearly every patient alone is more curved than all of them together, and one with unusual
+measurements much more so. Below the border of every single row, no step can leave its row with a larger residual than
+it found.
 """
 
 # %%
@@ -566,6 +564,9 @@ or what is missing.
 from course.training.exercises import stochastic as exercises
 
 exercises.row_by_row
+
+# %% tags=["hide-input"]
+exercises.epoch_rows
 
 # %% tags=["hide-input"]
 exercises.tail

@@ -1,27 +1,26 @@
 # ---
 # title: NumPy and pandas
 # description: >-
-#   When an array and a tensor are the same memory, when they are not, and what becomes of types,
-#   text and gaps on the way.
+#   When an array and a tensor are the same memory and when they are not, and what becomes of the type
+#   on the way.
 # needs: >-
-#   [vectors](vectors.py), strides from [matrices](matrices.py), arrays of NumPy, and for the last
-#   part a DataFrame of pandas
+#   [vectors](../tensors/vectors.py), and a little of NumPy: what `np.array` makes
 # ---
 
 # %% [markdown]
 r"""
-**The question.** Your data come as an array of NumPy or a table of pandas. When you make a tensor of
-them, do you get the same memory under another name, or a copy? And are they still the same numbers?
+**The question.** Most data reach you as an array of NumPy. You make a tensor of them, change the tensor,
+and your original data have changed too. Or they have not. Which of the two, and how do you know?
+"""
 
+# %% [markdown]
+r"""
 ## The idea
 
-An array is what a tensor is: a block of memory, a type, a shape<!-- term -->, and strides that say how to walk
-through the block. So to make one from the other, nothing has to be copied. It is enough to hand over
-the address. That takes no time and no memory, whatever the size, and it has a price: there are now
-two names for the same numbers, and **writing under one name changes what the other one shows**.
-
-The second difference is a habit. NumPy and pandas compute in `float64`, models in `float32`. Sooner or
-later your numbers change their type, and a few of them their value.
+An array is what a tensor is: a block of memory, a type, a shape<!-- term -->. So to make one from the other,
+nothing has to be copied. It is enough to hand over the address. That takes no time and no memory,
+whatever the size, and it has a price: there are now two names for the same numbers, and **writing under
+one name changes what the other one shows**. Some calls of torch share in this way, others copy.
 
 ## The smallest case
 
@@ -34,7 +33,7 @@ import pandas as pd
 import torch
 
 from course import plotting
-from course.tensors.interop import from_array, from_frame, shares_memory
+from course.data.interop import from_array, from_frame, shares_memory
 
 array = np.array([11.0, 9.5, 14.0])
 same = torch.from_numpy(array)
@@ -66,13 +65,15 @@ plotting.sharing(
 
 # %% [markdown]
 r"""
-Slices of an array read its memory as well, with steps of their own. And it is the same the other way
-round: `numpy()` hands the memory of a tensor to NumPy. So whether two of them share is worth a
-function: [`shares_memory`][course.tensors.interop.shares_memory].
+Slices of an array read its memory as well: `array[::2]` takes every other cell, `array[::-1]` goes
+backwards. You need not draw this each time: [`shares_memory`][course.data.interop.shares_memory] asks
+NumPy whether two of them have a cell in common.
 
-::: course.tensors.interop.shares_memory
+::: course.data.interop.shares_memory
 
 ## Share or copy?
+
+First from NumPy to torch. Guess each line before you read its end.
 """
 
 # %%
@@ -80,7 +81,6 @@ ways = {
     "torch.from_numpy(array)": torch.from_numpy(array),
     "torch.as_tensor(array)": torch.as_tensor(array),
     "torch.tensor(array)": torch.tensor(array),
-    "torch.from_numpy(array).clone()": torch.from_numpy(array).clone(),
     "torch.from_numpy(array).double()": torch.from_numpy(array).double(),
     "torch.from_numpy(array).float()": torch.from_numpy(array).float(),
     "torch.from_numpy(array[::2])": torch.from_numpy(array[::2]),
@@ -89,12 +89,17 @@ ways = {
 for way, result in ways.items():
     print(f"{way:34} {'shares' if shares_memory(array, result) else 'copies'}")
 
+# %% [markdown]
+r"""
+And back. A tensor that [requires a gradient](../autograd/derivatives.py#what-pytorch-keeps) gives an
+array only after `detach()`.
+"""
+
 # %%
 x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
 ways_back = {
     "x.detach().numpy()": x.detach().numpy(),
     "np.asarray(x.detach())": np.asarray(x.detach()),
-    "x.numpy(force=True)": x.numpy(force=True),
     "x.detach().numpy().copy()": x.detach().numpy().copy(),
 }
 for way, result in ways_back.items():
@@ -105,13 +110,15 @@ r"""
 Three rules cover the lists:
 
 - `torch.tensor`, `clone` and NumPy's `copy` always copy.
-- What converts, copies **only if there is something to convert**: `double()` on `float64` hands the same
-  tensor through, `float()` does not. So `as_tensor`, `asarray`, `to` and `cpu` may do either.
-- A slice is a view<!-- term -->, in NumPy as in torch, and shares; an index list copies.
+- What converts, copies **only if there is something to convert**. The array is `float64`: `double()`
+  asks for that type and hands the same tensor through, `float()` asks for `float32` and copies. So
+  `as_tensor`, `asarray` and `to` may do either.
+- A slice is a [view](../tensors/matrices.py#taking-a-part), in NumPy as in torch, and shares; an index
+  list copies.
+"""
 
-A tensor that needs a gradient gives an array only after `detach()`, which shares too. A tensor on a GPU
-must come to the CPU first, and that is always a copy.
-
+# %% [markdown]
+r"""
 ## What goes wrong: the data that standardised themselves
 
 You write a function that brings a vector to mean 0 and standard deviation 1, in place, to save memory.
@@ -168,87 +175,52 @@ assert not shares_memory(untouched, standardise(torch.tensor(untouched))), (
     "`torch.tensor` protects the array"
 )
 assert [shares_memory(array, result) for result in ways.values()] == (
-    [True, True, False, False, True, False, True, False]
+    [True, True, False, True, False, True, False]
 ), "from NumPy to torch, the list above is right"
-assert [shares_memory(x, result) for result in ways_back.values()] == [True, True, True, False], (
+assert [shares_memory(x, result) for result in ways_back.values()] == [True, True, False], (
     "and from torch to NumPy"
 )
 
 # %% [markdown]
 r"""
-## Arrays that torch cannot share
-
-A tensor's strides cannot be negative, so an array that runs backwards stops it.
-"""
-
-# %% tags=["raises-exception"]
-torch.from_numpy(array[::-1])
-
-# %% [markdown]
-r"""
-Worse is an array that is locked. pandas hands out such arrays since version 3, because they are the
-table's own memory. Torch knows no locked tensors: it warns, once, and goes on.
-"""
-
-# %% tags=["warns"]
-locked = np.array([1.0, 2.0, 3.0])
-locked.flags.writeable = False
-key = torch.from_numpy(locked)
-
-# %%
-key[0] = 99.0
-print(f"{locked = }")
-
-# %% [markdown]
-r"""
-The lock did not hold. [`from_array`][course.tensors.interop.from_array] shares where that is safe, and
-copies where it is not.
-
-::: course.tensors.interop.from_array
-"""
-
-# %%
-print(f"{from_array(array[::-1]) = }")
-print(f"{shares_memory(locked, from_array(locked)) = }")
-print(f"{shares_memory(array, from_array(array)) = }")
-
-table = np.arange(6.0).reshape(2, 3)
-print(f"{shares_memory(table, from_array(table.T)) = }")
-print(f"{from_array(table.T).is_contiguous() = }")
-
-# %% [markdown]
-r"""
-The last two lines are a transposed table. It shares, because its strides are unusual but positive.
-But `view` may refuse such a tensor, and `reshape` copy it.
-
 ## The type: `float64` meets `float32`
 
-The same numbers have another type when they come from an array. A model minds.
+The same numbers have another type when they come from an array: NumPy computes in `float64`, torch in
+`float32`. Here three weights<!-- term --> of torch meet a table of NumPy.
 """
 
 # %% tags=["raises-exception"]
-print(torch.tensor([0.5]).dtype, torch.tensor(np.array([0.5])).dtype)
+table = np.arange(6.0).reshape(2, 3)
+weights = torch.ones(3)
+print(torch.from_numpy(table).dtype, weights.dtype)
 
-model = torch.nn.Linear(3, 1)
-model(from_array(table))
+torch.from_numpy(table) @ weights
 
 # %% [markdown]
 r"""
-“Double” is `float64`, “Float” is `float32`. **The repair** is to cast the data, with
-`from_array(table).float()`. Element by element there is no error. The larger type wins, and from there on everything takes twice the
-memory. A number of Python does not count, and neither does a
-tensor without an axis.
+“Double” is `float64`, “Float” is `float32`. A matrix product wants one type on both sides, and so does
+a model. **The repair** is to cast the data once, where they come in.
+"""
+
+# %%
+print(torch.from_numpy(table).float() @ weights)
+
+# %% [markdown]
+r"""
+Element by element there is no error, and that is the trap: the larger type wins, and from there on
+everything takes twice the memory. A number of Python does not count.
 """
 
 # %%
 single = torch.tensor([0.1, 0.2])
 print(f"{(single * torch.from_numpy(np.array([2.0, 2.0]))).dtype = }")
 print(f"{(single * 2.0).dtype = }")
-print(f"{(single * torch.tensor(2.0, dtype=torch.float64)).dtype = }")
 
 # %% [markdown]
 r"""
-What does the cast lose? `float32` keeps 24 binary digits of a number, about seven decimal ones;
+## Going deeper: what the cast loses
+
+`float32` keeps 24 binary digits of a number, about seven decimal ones;
 `float64` keeps 53, nearly sixteen. So the distance from one number to the next grows with the number.
 """
 
@@ -300,6 +272,44 @@ assert all(
 
 # %% [markdown]
 r"""
+## Going deeper: arrays that torch cannot share
+
+A tensor's strides cannot be negative, so an array that runs backwards stops it.
+"""
+
+# %% tags=["raises-exception"]
+torch.from_numpy(array[::-1])
+
+# %% [markdown]
+r"""
+Worse is an array that is locked. pandas hands out such arrays since version 3, because they are the
+table's own memory. Torch knows no locked tensors: it warns, once, and goes on.
+"""
+
+# %% tags=["warns"]
+locked = np.array([1.0, 2.0, 3.0])
+locked.flags.writeable = False
+key = torch.from_numpy(locked)
+
+# %%
+key[0] = 99.0
+print(f"{locked = }")
+
+# %% [markdown]
+r"""
+The lock did not hold. [`from_array`][course.data.interop.from_array] shares where that is safe, and
+copies where it is not.
+
+::: course.data.interop.from_array
+"""
+
+# %%
+print(f"{from_array(array[::-1]) = }")
+print(f"{shares_memory(locked, from_array(locked)) = }")
+print(f"{shares_memory(array, from_array(array)) = }")
+
+# %% [markdown]
+r"""
 ## Going deeper: a table of pandas
 
 In a DataFrame each column has its own type; a tensor has one. `to_numpy()` takes the one that holds
@@ -330,9 +340,9 @@ whole numbers are enough. Torch makes no tensor of objects, and does not say whi
 the missing height is a *NaN*, “not a number”, which takes part in every sum: the mean is `nan`, so would
 be the loss, and after one step every parameter. pandas itself skips it, so you may not have seen it.
 
-[`from_frame`][course.tensors.interop.from_frame] stops at either, and says where.
+[`from_frame`][course.data.interop.from_frame] stops at either, and says where.
 
-::: course.tensors.interop.from_frame
+::: course.data.interop.from_frame
 """
 
 # %% tags=["raises-exception"]
@@ -402,7 +412,7 @@ Copy the code into a notebook or a Python shell and fill it in; `check` says wha
 """
 
 # %% tags=["hide-input"]
-from course.tensors.exercises import interop as exercises
+from course.data.exercises import interop as exercises
 
 exercises.own_memory
 
@@ -413,7 +423,7 @@ exercises.out_of_torch
 exercises.lost_numbers
 
 # %% tags=["fold"]
-from course.tensors.exercises import interop as exercises
+from course.data.exercises import interop as exercises
 
 first = torch.arange(2**24 - 1000, 2**24)
 then = torch.arange(2**24, 2**24 + 1000)
@@ -429,19 +439,21 @@ r"""
     Of the last thousand whole numbers below $2^{24}$, `float32` changes {{ share_first:.0%}}; of the
     thousand from there on, {{ share_then:.0%}}: every other one. As a cast needs no permission, nothing
     says so.
+"""
 
+# %% [markdown]
+r"""
 ## What to remember
 
 - `from_numpy`, `numpy()` and `detach()` share memory, in both directions; `torch.tensor`, `clone`
   and `copy` do not. What converts, copies only if it has to.
 - Do not write to what you share: `x = x - 1`, not `x -= 1`.
-- NumPy's `float64` becomes `float32` once, at the border, by your decision.
-- Text and gaps of a table are decisions as well. Let the program stop where they are.
+- NumPy's `float64` becomes `float32` once, where the data come in, by your decision.
 
-Reference: [`shares_memory`][course.tensors.interop.shares_memory],
-[`from_array`][course.tensors.interop.from_array],
-[`from_frame`][course.tensors.interop.from_frame], [`sharing`][course.plotting.drawings.sharing.sharing],
+Reference: [`shares_memory`][course.data.interop.shares_memory],
+[`from_array`][course.data.interop.from_array],
+[`from_frame`][course.data.interop.from_frame], [`sharing`][course.plotting.drawings.sharing.sharing],
 [`curves`][course.plotting.drawings.curves.curves]. The test that proves the first three is
-`tests/tensors/test_interop.py`. Next: [derivatives](../autograd/derivatives.py), or back to the
+`tests/data/test_interop.py`. Next: [linear regression](../linear/index.md), or back to the
 [theme](index.md) and its key takeaway.
 """

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as generated
 
-from course.tensors import interop
-from course.tensors.interop import from_array, from_frame, shares_memory
+from course.data import interop
+from course.data.interop import from_array, from_frame, shares_memory
 
 TYPES = [
     *(np.bool_, np.uint8, np.uint16, np.uint32, np.uint64, np.int8, np.int16, np.int32, np.int64),

@@ -1,4 +1,4 @@
-"""Exercises of the lesson `tensors/interop`: write it, and `check` tells what is missing."""
+"""Exercises of the lesson `data/interop`: write it, and `check` tells what is missing."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -26,6 +26,18 @@ def own_tensor(array: np.ndarray) -> Tensor:
     return torch.from_numpy(array.astype("float32"))
 
 
+def _sometimes_shared(array: np.ndarray) -> Tensor:
+    """Return the numbers of an array as float32, in memory of their own.
+
+    Args:
+        array: Any shape, of any type of real numbers. It may run backwards.
+
+    Returns:
+        The same shape. What happens to the array later does not reach it.
+    """
+    return torch.from_numpy(array).float()
+
+
 def _through_lists(array: np.ndarray) -> Tensor:
     return torch.tensor(array.tolist(), dtype=torch.float32)
 
@@ -50,15 +62,17 @@ def _arrays(generator: Generator) -> Iterator[tuple[list[Any], str, int]]:
 
 
 own_memory = Exercise(
-    name="tensors/own_memory",
-    title="A tensor of its own",
+    name="data/own_memory",
+    title="Its own memory, sometimes",
     mark=1,
     prompt="""
-Write `own_tensor(array)`: the numbers of the array as `float32`, for any type of number and also
-for an array that runs backwards. The check overwrites the array afterwards, and your tensor is to
-stay as it was.
+This `own_tensor` is to return the numbers of any array as `float32`, in memory of their own. For
+most arrays it does. For one type of number the tensor changes when somebody writes to the array
+later, and one kind of array stops it with an error. Say which two before you run anything; then
+repair the function for both. The check overwrites the array afterwards.
 """,
     solution=own_tensor,
+    starter=_sometimes_shared,
     reference=_through_lists,
     cases=_arrays,
     use=_overwritten_later,
@@ -69,6 +83,8 @@ array[:] = 0
 print(tensor)
 """,
     hints=(
+        "What converts, copies only if there is something to convert. And a tensor cannot run "
+        "backwards.",
         "Let NumPy do the work: `array.astype` converts, and always makes a copy.",
         "After that, nobody else has the array's memory, and torch may share it.",
     ),
@@ -139,7 +155,7 @@ def _tensors(generator: Generator) -> Iterator[tuple[Tensor]]:
 
 
 out_of_torch = Exercise(
-    name="tensors/out_of_torch",
+    name="data/out_of_torch",
     title="Out of torch",
     mark=2,
     prompt="""
@@ -210,7 +226,7 @@ def _numbers_to_cast(generator: Generator) -> Iterator[tuple[Tensor]]:
 
 
 lost_numbers = Exercise(
-    name="tensors/lost_numbers",
+    name="data/lost_numbers",
     title="What does float32 change?",
     mark=2,
     prompt="""
