@@ -177,7 +177,8 @@ def test_it_takes_the_box_that_was_kept_for_it(
     host = page.locator(f".demo[data-demo={name}]").first
     before = host.evaluate(box)
     live(page, name)
-    assert host.evaluate(box) == before
+    # The figure itself, which comes late, has sides that were rounded to whole pixels.
+    assert host.evaluate(box) == pytest.approx(before, abs=1)
     picture = host.locator(".picture").evaluate(box)
     assert picture[1] > 220, "and the picture has room in it"
 
