@@ -26,14 +26,27 @@ You need to read Python, and to install nothing. In all: <!-- hours -->.
 import torch
 
 from course import plotting
-from course.linear.slope_and_bias import descend_line
+from course.linear.convergence import largest_lr
+from course.linear.cost import mean_squared_error
+from course.linear.slope_and_bias import descend_line, line_gradient
 
 lengths, heights = torch.arange(4.0), 2 * torch.arange(4.0) + 1
 path = descend_line(lengths, heights, weight=0.0, bias=0.0, lr=0.1, steps=200)
 ends = torch.tensor([-0.3, 3.3])
 names = {"200 steps": 200, "1 step": 1, "start": 0}
 lines = {name: (ends, path[step, 0] * ends + path[step, 1]) for name, step in names.items()}
-plotting.fits(lengths, heights, lines)
+plotting.demo(
+    "start",
+    plotting.fits(lengths, heights, lines),
+    "Run it. Then find the largest learning rate with which the line still arrives.",
+    {"x": lengths, "y": heights},
+    [
+        *((descend_line, lengths, heights, 0.0, 0.0, lr, 20) for lr in (0.02, 0.1, 0.24)),
+        (line_gradient, lengths, heights, torch.tensor(0.5), torch.tensor(-1.0)),
+        (mean_squared_error, lengths, heights),
+        (largest_lr, torch.stack([lengths, torch.ones(4)], dim=1)),
+    ],
+)
 
 # %% [markdown]
 r"""

@@ -2,7 +2,8 @@
 
 A drawing is a function in a file of its name: `plotting.curves(…)` finds `curves` in
 `drawings/curves.py`. The folder is the list. The file is loaded when a lesson asks for the drawing,
-and no other: an edit re-runs only the lessons that draw with it.
+and no other: an edit re-runs only the lessons that draw with it. `plotting.demo(…)` takes such a
+figure and lets readers of the page move it.
 """
 
 import functools
@@ -19,6 +20,10 @@ __all__ = sorted(file.name for file in pkgutil.iter_modules(drawings.__path__))
 
 def __getattr__(name: str) -> typing.Any:
     """Return a drawing, as `from course.plotting import curves` asks for it."""
+    if name == "demo":
+        from course.plotting.demos import demo
+
+        return demo
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return _found(name)

@@ -105,9 +105,11 @@ class Drawing(Figure):
 
     Attributes:
         narrow: The same figure for the page of a phone, where that is shown too.
+        moves: How readers of a page can move it, if they can; `demos` says it.
     """
 
     narrow: Figure | None = None
+    moves: dict[str, Any] | None = None
 
     def _ipython_display_(self) -> None:
         plt.close(self)  # the end of the cell shows what is open, and this is about to be shown

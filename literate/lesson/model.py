@@ -218,14 +218,16 @@ class Result:
 
     `twins` holds the dark twin, a PNG in base 64, of some outputs, by their index as text. `narrow`
     holds the same figure for a narrow page in the same way: its `data`, SVG or PNG in base 64, its
-    `width` and `height` in pixels, and of a PNG its twin, `dark`. `asserts` says which assert of
-    the cell has made each claim, from 0. With other seeds, `checks` holds what came of the asserts,
-    and `error` why the step failed, if it did.
+    `width` and `height` in pixels, and of a PNG its twin, `dark`. `moves` says of some how one can
+    move them on a page: the `name` of the demo, its `question`, its `values`, and its `checks`.
+    `asserts` says which assert of the cell has made each claim, from 0. With other seeds, `checks`
+    holds what came of the asserts, and `error` why the step failed, if it did.
     """
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     twins: dict[str, str] = field(default_factory=dict)
     narrow: dict[str, dict[str, Any]] = field(default_factory=dict)
+    moves: dict[str, dict[str, Any]] = field(default_factory=dict)
     claims: list[str] = field(default_factory=list)
     asserts: list[int] = field(default_factory=list)
     text: str = ""

@@ -74,7 +74,7 @@ def bundle(
     """Return a figure as a MIME bundle with its size; it is closed when the next is shown.
 
     If the figure has the same for a narrow page, as `narrow`, that comes beside the size: its own
-    size, with its picture as `data`.
+    size, with its picture as `data`. So does what it says of how it can be moved, as `moves`.
 
     Args:
         figure: What to draw.
@@ -94,6 +94,8 @@ def bundle(
     if narrow is not None and narrow.get_figwidth() < figure.get_figwidth():
         picture, beside = _drawn(narrow, form, twins)
         size["narrow"] = {"data": picture, **beside}
+    if moves := getattr(figure, "moves", None):
+        size["moves"] = moves
     _keep_open(figure)
     return data, metadata
 

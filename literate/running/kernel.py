@@ -220,7 +220,7 @@ def _skipped(step: Code | Value) -> bool:
 
 
 def _set_twins_apart(result: Result) -> None:
-    """Take dark and narrow figures out of the outputs: whoever shows these elsewhere needs none."""
+    """Take out of the outputs what only a page of the site can show: twins, and what moves."""
     for index, output in enumerate(result.outputs):
         metadata = output.get("metadata", {})
         for kind in ("image/svg+xml", "image/png"):
@@ -228,6 +228,8 @@ def _set_twins_apart(result: Result) -> None:
                 result.twins[str(index)] = dark
             if narrow := metadata.get(kind, {}).pop("narrow", None):
                 result.narrow[str(index)] = narrow
+            if moves := metadata.get(kind, {}).pop("moves", None):
+                result.moves[str(index)] = moves
 
 
 def _backend() -> Any:

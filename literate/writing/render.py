@@ -24,6 +24,7 @@ from literate.writing.blocks import (
 )
 from literate.writing.leads import Lead
 from literate.writing.long import few, share, shortened
+from literate.writing.moving import box
 from literate.writing.previews import preview
 from literate.writing.sight import Place
 from literate.writing.style import FOLD_LINES as FOLD_LINES
@@ -190,6 +191,8 @@ class Writer:
                 alt = "".join(cell.alt[:1])
                 self._lead = Lead(self.blocks[-1], cell.lead, light, dark, alt=alt)
                 self._lead_as_pixels(output["data"])
+            if moves := result.moves.get(str(index)):
+                self._moving(moves)
 
     def _lead_as_pixels(self, data: dict[str, Any]) -> None:
         """Keep the lead for previews of links, if there are pixels of it."""
@@ -197,6 +200,14 @@ class Writer:
             name = f"{PurePosixPath(self.page.name).stem}/lead.png"
             self.files[name] = preview(joined(data["image/png"]))
             self._lead = replace(self._lead, pixels=name)
+
+    def _moving(self, moves: dict[str, Any]) -> None:
+        """Make of the last figure one that can be moved, and keep its checks as a file."""
+        count = 1 + sum("/demo-" in file for file in self.files)
+        name = f"{PurePosixPath(self.page.name).stem}/demo-{count}.json"
+        kept = {"demo": moves["name"], "checks": moves["checks"]}
+        self.files[name] = json.dumps(kept, separators=(",", ":")).encode()
+        self.blocks[-1] = box(self.blocks[-1], moves)
 
     _share = 0
     _shown: tuple[str, ...] = ()

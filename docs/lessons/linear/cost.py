@@ -218,7 +218,24 @@ aside = torch.tensor([4.0, -4 * x.mean().item()])
 flat, steep = best - aside, best + aside
 
 two = {"flatter, higher start": flat[None], "steeper, lower start": steep[None]}
-plotting.paths(x, y, two, grid, costs, "mass in kg", "length in cm")
+pictured = plotting.paths(x, y, two, grid, costs, "mass in kg", "length in cm")
+plotting.demo(
+    "cost",
+    pictured,
+    "Leave the bias as it is, and find the lowest cost with the slope alone. Is this the slope of "
+    "the best line?",
+    {
+        "x": x,
+        "y": y,
+        "best": best,
+        "given": flat,
+        "lowest": mean_squared_error(best[0] * x + best[1], y),
+    },
+    [
+        *((mean_squared_error, w * x + b, y) for w, b in (flat, steep, best)),
+        (cost_surface, x, y, weights[::4], biases[::4]),
+    ],
+)
 
 # %% tags=["claim", "here"]
 flat, steep = (mean_squared_error(w * x + b, y) for w, b in (flat, steep))

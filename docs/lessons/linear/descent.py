@@ -239,13 +239,28 @@ The same as curves, with the cost on a logarithmic axis:
 """
 
 # %% alt="Cost before each update on a log scale. At 0.01 it falls slowly in an almost straight line. At 0.2 it drops within a few updates to a floor and stays there. At 0.6 it falls in a straight line, more slowly, towards the same floor. At 0.72 it rises in a straight line." lead="Four learning rates from one start: too small creeps, too large runs away."
+from course.linear.convergence import largest_lr
+
 rates = (0.01, 0.2, 0.6, 0.72)
 runs = {rate: descend_slope(x, y, bad_start, rate, steps=30) for rate in rates}
-plotting.curves(
+fallen = plotting.curves(
     {f"lr {rate}": cost_curve(x, y, run)[:-1] for rate, run in runs.items()},
     xlabel="update",
     ylabel="cost before the update in cm²",
     log=True,
+)
+plotting.demo(
+    "descent",
+    fallen,
+    "Find the learning rate at which one step arrives, from any start. Why can it not be larger "
+    "than twice that?",
+    {"x": x, "y": y, "best": best, "start": bad_start},
+    [
+        *((descend_slope, x, y, start, rate, 12) for start in (-10.0, 7.5) for rate in rates),
+        *((slope_gradient, x, y, weight) for weight in path[:6]),
+        *((cost_curve, x, y, run[:12]) for run in runs.values()),
+        (largest_lr, x.unsqueeze(1)),
+    ],
 )
 
 # %% tags=["claim", "here"]

@@ -224,13 +224,33 @@ formula = calibrated_threshold(alarm, miss)
 cheapest = cheapest_threshold(p_valid, y_valid, alarm, miss)
 
 thresholds = torch.logspace(-3, 0, 600, dtype=torch.float64)
-plotting.functions(
+priced = plotting.functions(
     thresholds,
     {"validation rows": expected_cost(p_valid, y_valid, thresholds, alarm, miss)},
     xlabel="threshold",
     ylabel="cost per row",
     log=True,
     borders={"formula: 1/21": formula},
+)
+few = (p_valid[:60], y_valid[:60])
+plotting.demo(
+    "threshold",
+    priced,
+    "Find the cheapest threshold. Then let a missed cancer cost no more than a false alarm: which way "
+    "does it move, and who is no longer found?",
+    {
+        "scores": p_valid.round(decimals=4),
+        "targets": y_valid.int(),
+        "names": ["benign", "cancer"],
+        "given": miss,
+    },
+    [
+        *((confusion_matrix, p_valid >= cut, y_valid, 2) for cut in (0.05, 0.5, 0.9)),
+        (roc_curve, *few),
+        *((precision_recall_curve, scores, few[1]) for scores in (few[0], 1 - few[0])),
+        (expected_cost, p_valid, y_valid, thresholds[::10], 1, 20),
+        (expected_cost, *few, p_valid[:60], 3, 2),
+    ],
 )
 
 # %%

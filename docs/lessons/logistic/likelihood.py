@@ -85,11 +85,19 @@ print(f"most likely {most_likely:.3f}, lowest {lowest:.3f}, fraction {y.mean():.
 # %% alt="Two curves over the probability from 0 to 1. Left, the likelihood: flat at zero, then a hump that leans to the right, with its top at 0.7. Right, the negative log-likelihood: it falls steeply from the left, has its lowest point at 0.7 and rises steeply at the right end. A dotted upright line goes through top and bottom." lead="The likelihood of a probability, and its negative logarithm: the top of one is the bottom of the other."
 from course import plotting
 
-plotting.beside(
+two_curves = plotting.beside(
     grid,
     {"likelihood": likelihoods, "negative log-likelihood": costs},
     xlabel="probability to break",
     borders={"the fraction that broke": y.mean().item()},
+)
+plotting.demo(
+    "likelihood",
+    two_curves,
+    "Where is the top of the left curve, and where the bottom of the right one? Watch the ten shares "
+    "while you go there: whose grow, whose shrink?",
+    {"outcomes": y},
+    [(each, p, y) for each in (likelihood, negative_log_likelihood) for p in grid[::8]],
 )
 
 # %% [markdown]
@@ -268,7 +276,18 @@ weights = torch.linspace(-1.5, 4, 45).double()
 biases = torch.linspace(-2, 4, 41).double()
 surface = torch.stack([torch.stack([cost((w, b)) for b in biases]) for w in weights])
 grid = {"weight per kg": weights, "bias at the mean mass": biases}
-plotting.contours(grid, surface, paths, {"lowest": best})
+lowered = plotting.contours(grid, surface, paths, {"lowest": best})
+chances = [sigmoid(w * centred + b) for w, b in ((0.5, 0.0), (2.0, 1.0), (-1.0, 3.0))]
+plotting.demo(
+    "likelihood",
+    lowered,
+    "Find the lowest point by hand. Then make the curve steeper still: which strips make it cost more?",
+    {"mass": mass, "broke": broke, "best": best},
+    [
+        *((sigmoid, w * centred + b) for w, b in ((0.5, 0.0), (-1.0, 3.0))),
+        *((each, p, broke) for each in (likelihood, negative_log_likelihood) for p in chances),
+    ],
+)
 
 # %% [markdown]
 r"""

@@ -144,6 +144,31 @@ print(f"{temperatures.mean(dim=1, keepdim=True).shape = }")
 print(f"{means.unsqueeze(-1).shape = }")
 print(temperatures - means.unsqueeze(-1))
 
+# %% alt="Three grids of three rows and four columns. Temperatures is filled. Of the means only the first column is filled; dashed cells to its right repeat each. Temperatures minus means is filled with the same row three times: minus 4, minus 1, 4, 1."
+left_over = temperatures - means.unsqueeze(-1)
+subtracted = plotting.stretched(
+    {
+        "temperatures": temperatures,
+        "means": means.unsqueeze(-1),
+        "temperatures − means": left_over,
+    }
+)
+drawn = torch.Generator().manual_seed(0)
+lengths = torch.randint(0, 5, (90,), generator=drawn).tolist()
+sizes = torch.tensor([1, 2, 12])
+picked = [tuple(sizes[torch.randint(0, 3, (n,), generator=drawn)].tolist()) for n in lengths]
+plotting.demo(
+    "broadcasting",
+    subtracted,
+    "Change the shape of `b` so that each *row* of `a` gets a number of its own. Which single change "
+    "does it?",
+    {"a": "(3, 4)", "b": "(3,)", "wanted": "(3, 1)"},
+    [
+        *((explain_broadcast, a, b) for a, b in zip(picked[::2], picked[1::2], strict=True)),
+        *((broadcast_shape, a, (1, *a[1:])) for a in picked[:12] if a),
+    ],
+)
+
 # %% [markdown]
 r"""
 What is left is the pattern, three times. Now comes a fourth day, so that the table is square.

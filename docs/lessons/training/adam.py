@@ -141,15 +141,55 @@ for name in ("SGD", "Momentum", "Adam"):
     print(f"{name:9} best rate {grid[chosen]:.4f}: {needed[chosen]} steps")
 
 # %% alt="Contours of a long valley, with three paths of 70 steps from one ring on the left. SGD jumps from wall to wall in a zigzag that dies away, then creeps along the floor, and ends well before the cross at the bottom. Momentum swings across the floor in waves that get lower as it moves along, passes the cross a little and ends at it. Adam goes down the wall and along the floor at once, swings gently past the floor and back, and reaches the cross too." lead="Three optimizers from one start: Adam takes the steep direction and the flat one at the same pace."
+import functools
+
 from course import plotting
+from course.training.optimizers import Nesterov
 
 across, along = torch.linspace(-3, 3, 121).double(), torch.linspace(-10, 4, 141).double()
 cost = (along.unsqueeze(1) ** 2 + 100 * across**2) / 2
-plotting.contours(
+valley = plotting.contours(
     {"along the valley": along, "across the valley": across},
     cost,
     {name: path[:71] for name, (_, _, path) in found.items()},
     {"bottom": bottom},
+)
+
+
+def path_of(rule):
+    @functools.wraps(rule, updated=())
+    def path(hessian, start, settings, steps):
+        made = functools.partial(rule, **settings)
+        return descend_bowl(made, hessian, bottom, start, [settings["lr"]], steps)[:, 0]
+
+    return path
+
+
+rates = {name: rate for name, (rate, _, _) in found.items()}
+for rule in (Nesterov, RMSProp):
+    some = grid[13:30:4]
+    made = functools.partial(rule, lr=1.0)
+    needed = steps_to_arrive(descend_bowl(made, bowl, bottom, start, some, steps=400), bottom)
+    rates[rule.__name__] = some[needed.argmin().item()]
+skewed = torch.tensor([[40.0, -25.0], [-25.0, 60.0]]).double()
+tried = {
+    SGD: {"lr": 0.02},
+    Momentum: {"lr": 0.02, "momentum": 0.8},
+    Nesterov: {"lr": 0.02, "momentum": 0.8},
+    RMSProp: {"lr": 0.3, "alpha": 0.9, "eps": 0.01},
+    Adam: {"lr": 0.3, "betas": (0.8, 0.99), "eps": 0.01},
+}
+plotting.demo(
+    "optimizers",
+    valley,
+    "Turn the valley by 45°. The start is turned along. Which of the five then take another way, and "
+    "why these?",
+    {"rates": rates, "start": start},
+    [
+        (path_of(rule), hessian, start, settings, 25)
+        for rule, settings in tried.items()
+        for hessian in (bowl / 2, skewed)
+    ],
 )
 
 # %% tags=["claim", "here"]

@@ -209,7 +209,24 @@ for size in (1, 5, 20):
 slopes, biases = torch.linspace(-12, 12, 49).double(), torch.linspace(0, 24, 49).double()
 grid = {"slope in cm per kg": slopes, "bias in cm": biases}
 cost = cost_surface(x, y, slopes, biases)
-plotting.paths(x, y, rows, grid, cost, "mass in kg", "length in cm")
+three = plotting.paths(x, y, rows, grid, cost, "mass in kg", "length in cm")
+
+from course.training.minibatches import row_gradients
+
+order = torch.cat(list(shuffled_batches(20, 1, 10, seeded())))
+plotting.demo(
+    "minibatches",
+    three,
+    "Which size of batch has the lowest cost after 60 samples? And which after 60 updates?",
+    {"x": x, "y": y, "order": order, "start": start, "best": best},
+    [
+        (row_gradients, springs[:4], y[:4], start),
+        *(
+            (descend_in_batches, springs, y, start, list(order.split(size)[:20]), 0.1)
+            for size in (1, 5, 20)
+        ),
+    ],
+)
 
 # %% tags=["claim", "always"]
 spread = {}

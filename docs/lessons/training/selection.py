@@ -132,7 +132,29 @@ grid = torch.linspace(-1, 1, 400).double()
 axes = {"xlabel": "temperature in °C", "ylabel": "weight in g"}
 three = {d: curve(x[rows], y[rows], d)(grid) for d in (1, degree, degrees[-1])}
 shown = {f"degree {d}": (20 + 15 * grid, heights) for d, heights in three.items()}
-plotting.fits(20 + 15 * x[rows], y[rows], shown, **axes)
+curved = plotting.fits(20 + 15 * x[rows], y[rows], shown, **axes)
+
+from course.linear.cost import mean_squared_error
+from course.linear.identifiability import ridge
+
+tables = [polynomial_features(x[rows], d) for d in (2, 5, 9)]
+plotting.demo(
+    "selection",
+    curved,
+    "Stay at degree 14. How strong has the penalty to be until the validation error is at its lowest, "
+    "and what has then become of the training error?",
+    {
+        "x": x.round(decimals=6),
+        "y": y.round(decimals=6),
+        "train": rows,
+        "valid": split(0)[1],
+    },
+    [
+        *((polynomial_features, x[rows[:6]], d) for d in (1, 2, 14)),
+        *((ridge, table, y[rows], s) for table in tables for s in (1e-3, 0.5)),
+        (mean_squared_error, curve(x[rows], y[rows], 3)(x[rows]), y[rows]),
+    ],
+)
 
 # %% tags=["claim", "always"]
 assert (on_training.diff(dim=0) < 1e-9).all(), (
