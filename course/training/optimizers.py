@@ -240,5 +240,6 @@ def steps_to_arrive(path: Tensor, best: Tensor, part: float = 0.01) -> Tensor:
     """
     distances = (path - best).norm(dim=2)
     away = ~(distances < part * distances[0])  # this way round, nan is away
-    numbers = torch.arange(1, len(path) + 1).unsqueeze(1)
-    return (away * numbers).amax(dim=0)
+    numbers = torch.arange(1, len(path) + 1, device=path.device).unsqueeze(1)
+    last: Tensor = (away * numbers).amax(dim=0)
+    return last

@@ -173,7 +173,7 @@ groups = [
     ),
     group(
         "NumPy",
-        "tensors/interop",
+        "data/interop",
         """
         torch.from_numpy(np.array([1.0, 2.0]))  # shared memory
         torch.tensor(np.array([1.0, 2.0]))  # a copy

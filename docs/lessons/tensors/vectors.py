@@ -50,7 +50,7 @@ You name the values, or a rule that makes them. (`print(f"{expression = }")` pri
 its value.)
 """
 
-# %% cause="A column of pandas whose labels do not count from 0 is no list: hand over `column.to_numpy()`."
+# %%
 print(f"{torch.tensor([3, 1, 2]) = }")
 print(f"{torch.arange(0, 24, 4) = }")
 print(f"{torch.linspace(0, 1, 5) = }")
@@ -512,7 +512,7 @@ r"""
 Something that holds numbers already can become a tensor too.
 """
 
-# %%
+# %% cause="A column of pandas whose labels do not count from 0 is no list: hand over `column.to_numpy()`."
 import numpy as np
 import pandas as pd
 
