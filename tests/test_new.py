@@ -52,13 +52,13 @@ def around(root, line):
 
 def test_a_lesson_of_a_theme_that_exists_is_four_files_a_line_and_a_row(project, capsys):
     before = files(project)
-    assert new.main(["networks/softmax", "Softmax regression"], project) == 0
+    assert new.main(["networks/hidden", "One hidden layer"], project) == 0
     changed = {path for path, text in files(project).items() if before.get(path) != text}
     made = {
-        "course/networks/softmax.py",
-        "tests/networks/test_softmax.py",
-        "docs/lessons/networks/softmax.py",
-        "course/networks/exercises/softmax.py",
+        "course/networks/hidden.py",
+        "tests/networks/test_hidden.py",
+        "docs/lessons/networks/hidden.py",
+        "course/networks/exercises/hidden.py",
     }
     names = {path.relative_to(project).as_posix() for path in changed}
     assert names == made | {"mkdocs.yml", "docs/curriculum.yml"}
@@ -67,14 +67,14 @@ def test_a_lesson_of_a_theme_that_exists_is_four_files_a_line_and_a_row(project,
         "edited  mkdocs.yml",
         "edited  docs/curriculum.yml",
     }
-    assert around(project, "- lessons/networks/softmax.py")[0].endswith("networks/workflow.py")
-    assert row(project, "N1")["lesson"] == "networks/softmax"
-    assert row(project, "N1")["sections"] == []
+    assert around(project, "- lessons/networks/hidden.py")[0].endswith("networks/workflow.py")
+    assert row(project, "N2")["lesson"] == "networks/hidden"
+    assert row(project, "N2")["sections"] == []
 
 
 def test_the_rest_of_the_edited_files_stays_to_the_letter(project):
     before = {name: (project / name).read_text().splitlines() for name in EDITED}
-    assert new.main(["networks/softmax", "Softmax regression"], project) == 0
+    assert new.main(["networks/hidden", "One hidden layer"], project) == 0
     for name, lines in before.items():
         after = iter((project / name).read_text().splitlines())
         assert all(line in after for line in lines), name
@@ -176,12 +176,12 @@ def test_what_was_written_is_taken_back_if_something_cannot_be(project, monkeypa
     assert not (project / "course/scaling").exists()
 
 
-MODULE = '''"""Softmax regression: scores as shares."""
+MODULE = '''"""One hidden layer: scores as shares."""
 
 from torch import Tensor
 
 
-def softmax(x: Tensor) -> Tensor:
+def hidden(x: Tensor) -> Tensor:
     """Return the share of each score, shape `(n,)`.
 
     Args:
@@ -192,7 +192,7 @@ def softmax(x: Tensor) -> Tensor:
 
     Examples:
         >>> import torch
-        >>> softmax(torch.zeros(2))
+        >>> hidden(torch.zeros(2))
         tensor([0.5000, 0.5000])
     """
     if not len(x):
@@ -202,7 +202,7 @@ def softmax(x: Tensor) -> Tensor:
 '''
 
 
-EXERCISES = "course/networks/exercises/softmax.py"
+EXERCISES = "course/networks/exercises/hidden.py"
 
 
 def fill_in(root):
@@ -215,13 +215,13 @@ def fill_in(root):
             text = text.replace(old, replacement)
         (root / name).write_text(text)
 
-    (root / "course/networks/softmax.py").write_text(MODULE)
+    (root / "course/networks/hidden.py").write_text(MODULE)
     edit(
-        "tests/networks/test_softmax.py", ("expected = X\n", "expected = torch.softmax(X, dim=0)\n")
+        "tests/networks/test_hidden.py", ("expected = X\n", "expected = torch.hidden(X, dim=0)\n")
     )
     edit(
-        "docs/lessons/networks/softmax.py",
-        ("torch.equal(found, x)", "torch.equal(found, torch.softmax(x, 0))"),
+        "docs/lessons/networks/hidden.py",
+        ("torch.equal(found, x)", "torch.equal(found, torch.hidden(x, 0))"),
         ("What you do in this lesson, in one", "Scores as shares of one, in one"),
     )
     mistake = "mistakes=(Mistake({edit}, says={says}),),"
@@ -245,10 +245,10 @@ def fill_in(root):
     edit(
         "docs/curriculum.yml",
         (
-            "  lesson: networks/softmax\n  sections: []\n  implements: []\n  exercises: []\n",
-            "  lesson: networks/softmax\n  sections: [The same as a function]\n"
-            "  implements: [course.networks.softmax.softmax]\n"
-            "  exercises: [networks/softmax_small, networks/softmax_large]\n",
+            "  lesson: networks/hidden\n  sections: []\n  implements: []\n  exercises: []\n",
+            "  lesson: networks/hidden\n  sections: [The same as a function]\n"
+            "  implements: [course.networks.hidden.hidden]\n"
+            "  exercises: [networks/hidden_small, networks/hidden_large]\n",
         ),
     )
 
@@ -256,7 +256,7 @@ def fill_in(root):
 WRITTEN = ("course/networks", "docs/lessons/networks", "tests/networks")
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 TESTS = (
-    "tests/networks/test_softmax.py",
+    "tests/networks/test_hidden.py",
     "tests/test_rooms.py",
     "tests/site/test_descriptions.py",
 )
@@ -267,7 +267,7 @@ from pathlib import Path
 from literate.build import Options, build, failures
 
 root = Path.cwd()
-pages = [root / "docs/lessons/networks/softmax.py", root / "docs/reference/coverage.py"]
+pages = [root / "docs/lessons/networks/hidden.py", root / "docs/reference/coverage.py"]
 found = failures(build(pages, Options(root, preload=("torch",))))
 print(found)
 sys.exit(bool(found))
@@ -289,19 +289,19 @@ def test_a_new_lesson_is_red_until_it_is_filled_in_and_then_green(tmp_path):
 
     def tests():
         """Run the tests that look at the lesson, and those that look at all of them."""
-        exercises = python(*PYTEST, "tests/practice/test_every_exercise.py", "-k", "softmax")
+        exercises = python(*PYTEST, "tests/practice/test_every_exercise.py", "-k", "hidden")
         others = python(*PYTEST, *TESTS)
         return exercises[0], others[0], exercises[1] + others[1]
 
-    assert python("tests/new.py", "networks/softmax", "Softmax regression")[0] == 0
+    assert python("tests/new.py", "networks/hidden", "One hidden layer")[0] == 0
     first, second, said = tests()
     assert (first, second) == (1, 1)
-    assert "course/networks/softmax.py: write what the lesson teaches" in said
-    assert "test_the_solution_passes_and_prints_nothing[networks/softmax_small]" in said
+    assert "course/networks/hidden.py: write what the lesson teaches" in said
+    assert "test_the_solution_passes_and_prints_nothing[networks/hidden_small]" in said
     assert "tests/test_rooms.py" not in said, "its rooms are there"
     status, said = python("-c", CHECKS)
     assert status == 1
-    assert "NotImplementedError: course/networks/softmax.py: write what the lesson teaches" in said
+    assert "NotImplementedError: course/networks/hidden.py: write what the lesson teaches" in said
     assert "N1: has no sections, no implements, no exercises" in said
 
     fill_in(tmp_path)

@@ -4,6 +4,7 @@ Only what a page is in the end says so; so a page that is too long is a page, an
 of them have been written: a build stops then, and under a server a box at the top says the same.
 """
 
+import re
 import sys
 from collections.abc import Mapping
 from html import escape
@@ -18,8 +19,9 @@ from literate.lesson.model import Failure
 _MESSAGES = {
     "first_reading": "its first reading takes {} minutes, and at most {} are wanted",
     "first_words": "its first reading has {:,} words, and at most {:,} are wanted",
-    "page_kilobytes": "its HTML has {} KB, and at most {} are wanted",
+    "page_kilobytes": "without what goes deeper its HTML has {} KB, and at most {} are wanted",
 }
+_DETAILS = re.compile(r'<details( class="deeper")?[^>]*>|</details>')
 _HINT = "part it, say less, or let sections go deeper"
 
 _BOX = """
@@ -28,6 +30,27 @@ _BOX = """
 <ul>{}</ul>
 </div>
 """
+
+
+def first_reading(html: str) -> str:
+    """Return a page without the sections that go deeper.
+
+    Args:
+        html: In it, what is opened is closed.
+
+    Examples:
+        >>> first_reading('a<details class="deeper">b<details>c</details></details>d')
+        'ad'
+    """
+    kept, start, depth = [], 0, 0
+    for found in _DETAILS.finditer(html):
+        if depth == 0 and found[1]:
+            kept.append(html[start : found.start()])
+            depth = 1
+        elif depth:
+            depth += -1 if found[0] == "</details>" else 1
+            start = found.end()
+    return "".join(kept) + html[start:]
 
 
 class Limits:
@@ -53,7 +76,7 @@ class Limits:
         self._found.pop(name, None)
         if "words" not in facts:
             return html
-        size = -(-len(html.encode()) // 1000)  # rounded up, as the minutes are
+        size = -(-len(first_reading(html).encode()) // 1000)  # rounded up, as the minutes are
         counted = dict(zip(_MESSAGES, (facts["reading"], facts["words"], size), strict=True))
         wrong = [
             Failure(name, f"{_MESSAGES[which].format(counted[which], most)} ({which}): {_HINT}")

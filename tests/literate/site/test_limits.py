@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from literate.site.limits import Limits
+from literate.site.limits import Limits, first_reading
 
 LIMITS = "first_reading: 1\n      first_words: 300\n      page_kilobytes: 20"
 LONG = "# %% [markdown]\n# # {}\n#\n# " + "word " * 3900 + "\n\n# %%\nx = 1\n"
@@ -17,7 +17,7 @@ def told(name):
     return [
         f"{first} takes 20 minutes, and at most 1 are wanted (first_reading): {HINT}",
         f"{first} has 3,927 words, and at most 300 are wanted (first_words): {HINT}",
-        f"{name}: its HTML has 21 KB, and at most 20 are wanted (page_kilobytes): {HINT}",
+        f"{name}: without what goes deeper its HTML has 21 KB, and at most 20 are wanted (page_kilobytes): {HINT}",
     ]
 
 
@@ -72,3 +72,13 @@ def test_a_page_that_was_shortened_is_too_long_no_more(capsys):
     said = capsys.readouterr().err.replace(os.linesep, "\n")
     assert said.startswith("1 page failed:\n\nb: its HTML has 2 KB")
     assert "a: " not in said
+
+
+def test_what_goes_deeper_has_no_weight_and_other_boxes_have():
+    deeper = '<details class="deeper"><summary>x</summary><details class="note">y</details>z</details>'
+    box = "<details><summary>code</summary></details>"
+    assert first_reading(f"a{deeper}b{box}c{deeper}") == f"ab{box}c"
+    assert first_reading(f"a{box}") == f"a{box}"
+    limits = Limits({"first_reading": 0, "first_words": 0, "page_kilobytes": 1})
+    heavy = f"<h1>A</h1>{deeper * 100}"
+    assert limits.look("a", heavy, {"reading": 1, "words": 1}) == heavy
