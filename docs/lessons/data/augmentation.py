@@ -205,7 +205,7 @@ from the global one of torch, which the rest of the program uses too. So
 A digit, eight versions of it, by four transforms and by three of them together:
 """
 
-# %% alt="Five rows of eight versions of the same digit. Cropped, it stands in different places and is cut at the edge at times. Flipped, some versions are its mirror image. In the third row its size and proportions vary, in the fourth it leans to the left or to the right. In the last row place, size and angle vary at once." lead="One digit, eight times in each of five ways: what a model gets to see of it."
+# %% alt="Five rows of eight versions of the same digit. Cropped, it stands in different places and is cut at the edge at times. Flipped, some versions are its mirror image. In the third row its size and proportions vary, in the fourth it leans to the left or to the right. In the last row place, size and angle vary at once, and some are mirrored." lead="One digit, eight times in each of five ways: what a model gets to see of it."
 from course.data.augmentation import versions
 
 smooth = v2.InterpolationMode.BILINEAR

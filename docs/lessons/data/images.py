@@ -92,7 +92,7 @@ print(f"{dataset.classes = }")
 image, label = dataset[0]
 print(f"{image.shape = }, {image.dtype = }, {label = }")
 
-# %% alt="Sixteen small gray images in two rows, each a handwritten digit in white on black with the digit that the table names above it: 4, 3, 1, 3, 9, 8, 1, 5 and 5, 7, 4, 3, 1, 3, 4, 0." lead="The first sixteen images and their labels, as they come out of the two files."
+# %% alt="Sixteen small gray images in two rows, each a handwritten digit in white on black with the digit that the table names above it: 4, 3, 1, 3, 9, 8, 1, 5 and 5, 7, 4, 3, 1, 3, 4, 0." lead="The first sixteen images and their labels, as the dataset gives them."
 first = [dataset[i] for i in range(16)]
 plotting.gallery(
     [image for image, _ in first], labels=[dataset.classes[label] for _, label in first]

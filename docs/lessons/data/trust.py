@@ -1,8 +1,8 @@
 # ---
 # title: Data you can trust
 # description: >-
-#   How a model foretells coin tosses: leaks shown, large and small, with checksums, copies of rows,
-#   and an audit that looks for all of it.
+#   How a model foretells coin tosses: leaks, large and small, copies of rows, an audit that looks for
+#   what a program can find, and checksums.
 # needs: >-
 #   [a simple dataset](dataset.py), and the reader of [one image, many versions](augmentation.py),
 #   which answers with the label of the nearest row
