@@ -183,7 +183,8 @@ $$
 `_values` calls the function, and refuses a result of another shape<!-- term --> than the points have. The division
 uses the distance between the two points as they came out: $x + h$ is rounded like any
 number, and what is rounded away would count as an error of the slope. Now all three ways, for three
-functions at $x = 0.7$, with a step of one in a hundred thousand.
+functions at $x = 0.7$, with a step of one in a hundred thousand. The type is `float64`, because
+[subtracting loses digits](#going-deeper-how-small-should-the-step-be).
 """
 
 # %%
@@ -286,10 +287,10 @@ print(f"{x = }")
 
 # %% [markdown]
 r"""
-This stops. A way that is cut half through does not, as the question above showed: the number that comes
-out looks like any other. **The symptom** is a model that trains, but badly. A check finds it.
-[`derivative_gap`][course.autograd.derivatives.derivative_gap] is the distance between autograd and the
-central difference:
+This mistake stops the program. To cut one of two ways, as in the question above, does not: the number
+that comes out looks like any other. **The symptom** is a model that trains, but badly. A check finds it.
+[`derivative_gap`][course.autograd.derivatives.derivative_gap] says how far autograd and the central
+difference are apart, as a part of the larger one. With half of the derivative missing, that is a half:
 """
 
 # %% symptom="The model trains, but badly, and its gradient is not that of central differences" cause="One of the ways from the parameter to the loss is cut, by `detach`, `item()` or `no_grad`, and its part of the gradient is missing."

@@ -99,11 +99,12 @@ Here is that walk, whole. A [`Value`][course.autograd.engine.Value] is a number 
 
 Each operation computes two things: its result, and the derivative for each of its inputs, while their
 numbers are at hand. `backward` is the walk: take the next node, whose sum is complete, and pass it on
-along each edge. It *adds* to `grad`, as torch does. (Minus and division are made of what you see, in the
-base class.)
+along each edge. It *adds* to `grad`, as torch does. (`_value` makes a `Value` of a plain number, and
+`_finite` stops where there is no finite result. Minus and division are made of what you see, in the base
+class.)
 """
 
-# %% alt="The same four boxes with numbers. y is 8 with gradient 1, g is 6 with gradient 1, x is 2 with gradient 4, w is 3 with gradient 2. On the arrows from g stand 2 towards w and 3 towards x, on those from y stands 1." lead="A computation as a graph. The numbers were computed upwards; the arrows are the way back, along which gradients come down."
+# %% alt="Four boxes with numbers, joined by arrows. y is 8 with gradient 1, g is 6 with gradient 1, x is 2 with gradient 4, w is 3 with gradient 2. On the arrows from g stand 2 towards w and 3 towards x, on those from y stands 1." lead="A computation as a graph. The numbers were computed upwards; the arrows are the way back, along which gradients come down."
 from course.autograd.engine import Value, trace_values
 
 x, w = Value(2), Value(3)
@@ -116,7 +117,8 @@ plotting.diagram(*ours)
 # %% [markdown]
 r"""
 At `x` arrive 3 times 1 through `g`, and 1 straight: {{ x.grad:.0f }} in all. Is every operation right?
-Hold each against torch, its value and its gradient, with `a` in both places where there are two.
+Hold each against torch: first its value, then its gradient, with `a` in both places where there are two.
+(`relu` gives the number where it is positive, and else 0.)
 """
 
 # %%
@@ -183,13 +185,14 @@ for node, _ in y.grad_fn.next_functions:
 # %% [markdown]
 r"""
 `AccumulateGrad` is the end of a way: it adds what arrives to the `grad` of its leaf. That is all one
-needs to draw it. [`trace`][course.autograd.graph.trace] goes through these nodes with the same
-`backward_order`.
+needs to draw it. [`trace`][course.autograd.graph.trace] goes through these nodes with `backward_order`,
+as our engine does. It meets only what leads to a tensor that asked for a gradient, and
+[each run records a graph of its own](#going-deeper-what-is-recorded-and-what-is-not).
 
 ::: course.autograd.graph.trace
 """
 
-# %% alt="The same four boxes once more, now drawn from torch's record: y, AddBackward0, at the top, leads to g, MulBackward0, and to x; g leads to w and to x. At the leaves stands the shape (), one number."
+# %% alt="The graph of y, g, w and x once more, now drawn from torch's record: y, AddBackward0, at the top, leads to g, MulBackward0, and to x; g leads to w and to x. At the leaves stands the shape (), one number."
 from course.autograd.graph import trace
 
 plotting.diagram(*trace(y, {"x": x, "w": w, "g": g, "y": y}))
@@ -437,6 +440,9 @@ assert torch.allclose(derivatives(lambda x: 3 * softplus(x), points), 3 * points
 # %% [markdown]
 r"""
 ## Practice
+
+Write your part and run it; `check` says ✓, or what is missing. The last exercise is about [a function with
+a derivative of its own](#going-deeper-a-gradient-that-is-not-passed-on).
 """
 
 # %% tags=["hide-input"]

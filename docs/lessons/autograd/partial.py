@@ -20,8 +20,9 @@ Take a function of two numbers, $f(x)$ with $x = (x_0, x_1)$. Hold one of them s
 a function of the other, with a derivative as you know it: the *partial derivative*, written
 $\partial f / \partial x_0$. All partial derivatives together are the *gradient*, a vector with one
 element for each element of $x$. A small step in any direction changes $f$ by the dot product of the
-step and the gradient, nearly. So of all small steps of one length, the one along the gradient climbs most:
-it points uphill, the steepest way.
+step and the gradient, nearly. Among steps of one length, this product is largest for the step that
+[goes the same way](../tensors/vectors.py#going-deeper-vectors-as-arrows) as the gradient. So the gradient
+points uphill, the steepest way.
 """
 
 # %% [markdown]
@@ -60,10 +61,10 @@ rest of this page is made of it.
 ::: course.autograd.partial.gradient
 
 Is that the steepest way? On the map below, each line connects points of equal height, and from six
-points an arrow follows the gradient.
+points an arrow follows the gradient. (`meshgrid` gives the coordinates of all points of the map.)
 """
 
-# %% alt="Tilted ellipses around the origin, each a line of equal height. From six points on them an arrow leads outwards, at a right angle to the ellipse it starts on. Where the ellipses are close together the arrow is long, where they are far apart it is short." lead="The gradient points straight uphill, and it is long where the ground is steep."
+# %% alt="Tilted ellipses around the origin, each a line of equal height. From six points an arrow leads outwards, at a right angle to the ellipse that it starts from. Where the ellipses are close together the arrow is long, where they are far apart it is short." lead="The gradient points straight uphill, and it is long where the ground is steep."
 from course import plotting
 from course.autograd.partial import gradient
 
@@ -195,8 +196,9 @@ r"""
 ## What goes wrong: forgetting zero_grad
 
 The gradient points uphill, so a small step against it leads down. An *optimizer* takes such steps for you:
-`SGD` subtracts from each tensor that it was given `lr` times its `grad`. Its `zero_grad` removes what is in
-these `grad`. Descend into the bowl, once with `zero_grad` before each `backward` and once without.
+from each tensor that it was given, `SGD` subtracts `lr`, a small number that you choose, times its `grad`.
+Its `zero_grad` removes what is in these `grad`. Descend into the bowl, once with `zero_grad` before each
+`backward` and once without.
 """
 
 
@@ -428,7 +430,9 @@ r"""
 ## Practice
 
 Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
-or what is missing.
+or what is missing. [Many results](#going-deeper-many-results-the-vectorjacobian-product) says what a row of
+partial derivatives is; the last exercise is about [small
+batches](#going-deeper-small-batches-as-one-large-one).
 """
 
 # %% tags=["hide-input"]

@@ -52,7 +52,7 @@ r"""
     {{ "So the pieces of clothing below are digits, too." if clothes.stand_in else "Without them, scikit-learn's digits would stand in for both." }}
     What is checked below holds with either, the numbers differ.
 
-Here is the first image of each class of either.
+Here is the first image of each class, of one data set and then of the other.
 """
 
 # %% alt="A row of ten small images of digits, from 0 to 9, white on black, each below its class."
@@ -200,11 +200,12 @@ r"""
 A transform whose name begins with `Random` draws anew at each call. It takes no generator: it draws
 from the global one of torch, which the rest of the program uses too. So
 [`versions`][course.data.augmentation.versions] seeds<!-- no term --> that generator, and puts it back.
+(`smooth` says how a turned image gets its pixels: from several old ones each.)
 
 A digit, eight versions of it, by four transforms and by three of them together:
 """
 
-# %% alt="Five rows of eight versions of the same digit. Cropped, it stands in different places and is cut at the edge at times. Flipped, some versions are its mirror image. In the third row its size and proportions vary, in the fourth it leans to the left or to the right. In the last row place, size and angle vary at once." lead="One digit, eight times in each of five ways: what a model gets to see of it."
+# %% alt="Five rows of eight versions of the same digit. Cropped, it stands in different places and is cut at the edge at times. Flipped, some versions are its mirror image. In the third row its size and proportions vary, in the fourth it leans to the left or to the right. In the last row place, size and angle vary at once, and some are mirrored." lead="One digit, eight times in each of five ways: what a model gets to see of it."
 from course.data.augmentation import versions
 
 smooth = v2.InterpolationMode.BILINEAR
@@ -231,7 +232,8 @@ boot that points the other way would still be a boot. So the *labels* decide.
 You can judge that by looking. To count it, take a reader that has nothing to train: it remembers
 labelled images and answers with the label of the *nearest* one, the one whose pixels differ least
 (Cover and Hart, 1967). Written as [`nearest_labels`][course.data.neighbours.nearest_labels], it is one
-line and its checks: `labels[torch.cdist(queries, known).argmin(dim=1)]`.
+line and its checks: `labels[torch.cdist(queries, known).argmin(dim=1)]`, where `cdist` gives the distance
+of each query to each known image.
 
 Let it remember 1,500 training images, and each of them moved by up to a pixel, so that a pixel does
 not matter to it. Show it test images it has never
@@ -308,13 +310,14 @@ assert (read["flipped"] == labels)[labels == 2].float().mean() < 0.5, (
 r"""
 So: moved by a pixel, a digit keeps its label. Flipped, a 0 and an 8 nearly keep it, most others do not. Turned by half,
 the 6 and the 9 exchange theirs. The reader errs, also on images that nobody changed. Whether a *label* is still true,
-only you can say.
+only you can say. And does it help? Versions with a true label do, those with a false one do harm:
+[counted below](#going-deeper-does-it-help).
 
 ## In training only
 
 What you measure with must stay what it is, or no two measurements are of the same images. So make two transforms, which
 prepare alike, and give the one without chance to the dataset of validation or test rows. The dataset is that of
-[the first lesson](dataset.py). (Those of torchvision take a `transform` too; there, `v2.ToImage()` comes first.)
+[a simple dataset](dataset.py). (Those of torchvision take a `transform` too; there, `v2.ToImage()` comes first.)
 """
 
 # %%
@@ -379,8 +382,8 @@ for name, answers in read.items():
 r"""
 ## Going deeper: one draw for a whole batch
 
-Before you hand a whole batch to such a transform: it draws **once per call**, not once per image. Here are eight times
-the same digit, and how many different images come back.
+Before you hand a whole batch to a transform that draws: it does so **once per call**, not once per image.
+Here are eight times the same digit, and how many different images come back.
 """
 
 # %%
@@ -408,7 +411,7 @@ In a dataset's `__getitem__` each image is handed over by itself.
 
 ## Going deeper: does it help?
 
-Now remember only two hundred images: as they are, and together with versions of them. Compare, on the
+Let the reader remember only two hundred images: as they are, and together with versions of them. Compare, on the
 same test images, how many more are read correctly. What two hundred images one gets is chance, so
 draw them twenty times.
 """
@@ -456,7 +459,7 @@ images would change, and nothing about other test images.)
 
 ## Going deeper: tested on disturbed images
 
-Here is the same reader with its 1,500 images, tested on
+Here is the reader with its 1,500 images, and each of them moved by up to a pixel, tested on
 the test images as they are, and on crops of them, drawn three times.
 """
 

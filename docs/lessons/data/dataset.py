@@ -10,7 +10,8 @@
 # %% [markdown]
 r"""
 **The question.** Your data are a table, a folder of files or a formula. What is the least that you
-have to write so that PyTorch reads examples from them, and where do you convert values on the way?
+have to write so that PyTorch reads examples from them? And where do you convert values on the way, in
+which order?
 
 ## The idea
 
@@ -223,7 +224,7 @@ Question(
     ),
 )
 
-# %% alt="Degrees Celsius against degrees Fahrenheit. Four known temperatures lie on the line of add, then multiply: minus 40, where both scales meet, freezing, the human body, and boiling. The line of multiply, then add is parallel to it and lies lower by the same distance everywhere." lead="The same two steps in both orders: only one of them meets the temperatures that we know."
+# %% alt="Degrees Celsius against degrees Fahrenheit. Four known temperatures lie on the line of add, then multiply: minus 40, where both scales meet, freezing, the human body, and boiling. The line of multiply, then add is parallel to it and lies lower by the same distance everywhere." lead="Two steps convert a temperature. In one order they meet the temperatures that we know, in the other they miss all of them."
 from course import plotting
 
 known = torch.tensor([-40, 32, 98.6, 212]), torch.tensor([-40.0, 0, 37, 100])
@@ -253,9 +254,11 @@ concurrent about it: `Compose([f, g])(x)` is `g(f(x))`. What comes first in the 
 mathematics.
 
 The most frequent pair of steps has a class of its own,
-[`Standardise`][course.data.dataset.Standardise]: subtract the mean, divide by the standard deviation. In the rows that both come from, each column then has mean 0 and deviation 1.
+[`Standardise`][course.data.dataset.Standardise]: subtract the mean, divide by the standard
+deviation. So columns in different units become numbers of like size: in the rows from which you computed
+the two, each column then has mean 0 and deviation 1.
 
-These are to be the rows that you train on, because the others stand for days that you do not know
+Compute both from the rows that you train on, because the others stand for days that you do not know
 yet. Say you train on the first four days:
 """
 
@@ -317,8 +320,8 @@ assert torch.equal(weather, torch.stack([metric(row) for row in x])), (
 r"""
 ## What goes wrong: a transform that writes
 
-`x[i]` is a view<!-- term -->: it shares the memory of the table. So here is a transform that looks thrifty, and
-computes in place.
+Training goes over all rows again and again; each time is an *epoch*. And `x[i]` is a view<!-- term -->: it shares
+the memory of the table. So here is a transform that looks thrifty, and computes in place.
 """
 
 
@@ -377,6 +380,8 @@ new tensor and leaves its input alone.** In torch, operations that write have a 
 at the end, such as `mul_`, or are written `-=`, `*=` or `row[0] = …`.
 
 ## Practice
+
+Write each class from its description; `check` says ✓, or what is missing.
 """
 
 # %% tags=["hide-input"]

@@ -71,8 +71,8 @@ print("…")
 
 # %% [markdown]
 r"""
-The dataset reads the table when it is made, and looks whether each file is there. It opens an image in
-`__getitem__`, and not earlier.
+The dataset reads the table when it is made, and looks whether each file is there: a lost file is told
+before anything is trained, with its row and its name. It opens an image in `__getitem__`, and not earlier.
 
 ::: course.data.images.ImageTable
 
@@ -92,7 +92,7 @@ print(f"{dataset.classes = }")
 image, label = dataset[0]
 print(f"{image.shape = }, {image.dtype = }, {label = }")
 
-# %% alt="Sixteen small gray images in two rows, each a handwritten digit in white on black with the digit that the table names above it: 4, 3, 1, 3, 9, 8, 1, 5 and 5, 7, 4, 3, 1, 3, 4, 0." lead="The first sixteen images and their labels, as they come out of the two files."
+# %% alt="Sixteen small gray images in two rows, each a handwritten digit in white on black with the digit that the table names above it: 4, 3, 1, 3, 9, 8, 1, 5 and 5, 7, 4, 3, 1, 3, 4, 0." lead="The first sixteen images and their labels, as the dataset gives them."
 first = [dataset[i] for i in range(16)]
 plotting.gallery(
     [image for image, _ in first], labels=[dataset.classes[label] for _, label in first]
@@ -110,7 +110,8 @@ assert [label for _, label in dataset] == labels.tolist(), "and so do all labels
 r"""
 ## Lazy against eager
 
-To make a lazy dataset an eager one, go through it once and keep what comes.
+To make a lazy dataset an eager one, go through it once and keep what comes. Where it has a transform, you
+keep what that gave, so it [runs once](#going-deeper-how-often-a-transform-runs) for each image.
 
 ::: course.data.images.in_memory
 """
@@ -196,9 +197,9 @@ for name, make in ways.items():
 r"""
 The table shows when reading is paid for. The eager dataset reads everything once, before the first
 step of training, and from then on an example costs next to nothing. The lazy one is there as soon as it
-has looked at the names, and reads everything again in each epoch. These files come from the memory in
-which the operating system keeps what was read lately; from a disk or over a network, reading takes
-longer still.
+has looked at the names, and reads everything again in each epoch, which is one round of training over
+all examples. These files come from the memory in which the operating system keeps what was read lately;
+from a disk or over a network, reading takes longer still.
 
 The lazy dataset is not free of memory either: it holds the rows of its table. With images as small as
 these, that is a noticeable part of what the pixels take. The size of the images decides: names stay as
@@ -234,8 +235,8 @@ r"""
 ## The PyTorch way
 
 `torchvision.datasets.ImageFolder` is lazy too. It needs no table: the folder that an image lies in is
-its class. It hands the transform an image of Pillow, in colour, so the transform has to make a tensor
-of it.
+its class. It hands the transform an image as Pillow, the library `PIL`, opens it, in colour, so the
+transform has to make a tensor of it.
 """
 
 # %%
@@ -375,6 +376,8 @@ temporary.cleanup()
 # %% [markdown]
 r"""
 ## Practice
+
+Write each part from its description; `check` says ✓, or what is missing.
 """
 
 # %% tags=["hide-input"]
@@ -396,7 +399,7 @@ r"""
   one reads all images once and keeps them.
 - Eager costs memory, a byte or more per pixel, and a wait before the first step. Lazy costs the reading
   in every epoch. Read eagerly what fits.
-- An eager dataset keeps what the transform gave: chance is drawn once.
+- An eager dataset keeps what the transform gave: one that changes images at random draws once for each.
 - Check names and columns when the dataset is made, and name row and file in every error.
 
 Reference: [`ImageTable`][course.data.images.ImageTable],

@@ -221,7 +221,8 @@ r"""
 ## Going deeper: what the cast loses
 
 `float32` keeps 24 binary digits of a number, about seven decimal ones;
-`float64` keeps 53, nearly sixteen. So the distance from one number to the next grows with the number.
+`float64` keeps 53, nearly sixteen. With so many digits and no more, the distance from one number to the
+next grows with the number.
 """
 
 # %% alt="Two rising parallel lines over powers of two, on a log scale, and a horizontal one at 1. The distance from a float32 to the next one passes 1 at the power 23. That for float64, far below, passes 1 at the power 52."
@@ -408,7 +409,9 @@ Question(
 r"""
 ## Practice
 
-Copy the code into a notebook or a Python shell and fill it in; `check` says what is missing.
+Copy the code into a notebook or a Python shell and fill it in; `check` says what is missing. Before the
+first, see which [arrays torch cannot share](#going-deeper-arrays-that-torch-cannot-share), before the last,
+[what the cast loses](#going-deeper-what-the-cast-loses).
 """
 
 # %% tags=["hide-input"]

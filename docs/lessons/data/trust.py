@@ -1,8 +1,8 @@
 # ---
 # title: Data you can trust
 # description: >-
-#   How a model foretells coin tosses: leaks shown, large and small, with checksums, copies of rows,
-#   and an audit that looks for all of it.
+#   How a model foretells coin tosses: leaks, large and small, copies of rows, an audit that looks for
+#   what a program can find, and checksums.
 # needs: >-
 #   [a simple dataset](dataset.py), and the reader of [one image, many versions](augmentation.py),
 #   which answers with the label of the nearest row
@@ -16,8 +16,8 @@ happened?
 
 ## The idea
 
-A test asks: how good is this model on rows that it does not know? The answer is worth what three
-others are worth.
+A test asks: how good is this model on rows that it does not know? Its answer is worth something only if
+you can answer three other questions.
 
 1. **Do the training rows know anything of the test rows?** If anything that was computed from test
    rows went into the model, or into what was done to its inputs, then something *leaked*.
@@ -48,13 +48,15 @@ is nearly harmless, as is [shown below](#statistics-of-the-training-rows-only). 
 
 Now the coin tosses. A hundred rows of 5,000 columns, all random; labels 0 and 1, tossed as well. You
 mean to work with the hundred columns that have most to do with the label, so you choose those with the
-largest [correlation][course.data.trust.correlations].
+strongest [correlation][course.data.trust.correlations], a number from −1 to 1 that says how closely column
+and label follow one line.
 
 ::: course.data.trust.most_correlated
 
 Then you do everything properly: half of the rows for training, the others only for the test. The one
-question is on which rows [`most_correlated`][course.data.trust.most_correlated] chose. It is nearly the
-experiment of Hastie et al. (2009), section 7.10.2.
+question is on which rows [`most_correlated`][course.data.trust.most_correlated] chose. Do all of it forty
+times, each with other random numbers: with another *seed*. It is nearly the experiment of Hastie et al.
+(2009), section 7.10.2.
 """
 
 # %%
@@ -108,7 +110,7 @@ Question(
     ),
 )
 
-# %% alt="Two rows of forty dots, one dot per seed. With the columns chosen on all rows, nearly all dots lie between 80 and 100 percent. With the columns chosen on training rows, they are spread around 50 percent." lead="Data made of pure chance: a score far above 50 percent comes from choosing columns with the rows that test." symptom="The result on test rows is too good, with few rows and many columns" cause="Columns were chosen on all rows, so the choice has seen the labels of the test rows: split first."
+# %% alt="Two rows of forty dots, one dot per seed. With the columns chosen on all rows, nearly all dots lie between 80 and 100 percent. With the columns chosen on training rows, they are spread around 50 percent. A bar under each row of dots marks the mean." lead="Data made of pure chance: a score far above 50 percent comes from choosing columns on the test rows too." symptom="The result on test rows is too good, with few rows and many columns" cause="Columns were chosen on all rows, so the choice has seen the labels of the test rows: split first."
 from course import plotting
 
 groups = {"chosen on all rows": leaking, "chosen on training rows": honest}
@@ -132,8 +134,8 @@ assert (leaking > honest).all(), "the leak looks better with every seed"
 
 # %% [markdown]
 r"""
-(The intervals, and why they are there, are those of
-[several seeds](../training/seeds.py).)
+What follows ± says by how much the mean of so few seeds may be off by chance: its *interval*, which
+[several seeds](../training/seeds.py) explains.
 
 The reader has seen no test label. The *choice* has: out of 5,000 columns of noise it took those that agree with the
 labels by chance, in training rows and in test rows alike. On rows that come tomorrow, these columns are as good as any others, and the model is right in half of
@@ -144,8 +146,8 @@ first. **The symptom**: a result that is too good, with few rows and many column
 
 ## Going deeper: columns that agree by chance
 
-Count, among the hundred
-columns, those whose correlation has the same sign in both:
+Count, among the hundred chosen columns, those whose correlation with the label has the same sign in
+training rows and in test rows:
 """
 
 # %%
@@ -442,16 +444,19 @@ exercises.training_statistics
 # %% tags=["hide-input"]
 exercises.repeats
 
-# %% tags=["hide-input"]
-exercises.patients
-
 # %% [markdown]
 r"""
 ??? success "What you find"
     `repeated(iris)` marks {{ exercises.repeated(iris).sum().item() }} row, number
     {{ exercises.repeated(iris).nonzero().item() }}; of the spoilt table's 180 flowers it would mark
     {{ exercises.repeated(torch.cat([iris, iris[:30]])).sum().item() }}.
+"""
 
+# %% tags=["hide-input"]
+exercises.patients
+
+# %% [markdown]
+r"""
 ## What to remember
 
 - Everything that looks at data is part of training: choosing columns, means, filling gaps. Split first.

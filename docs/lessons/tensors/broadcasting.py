@@ -9,8 +9,8 @@
 # %% [markdown]
 r"""
 **The question.** You add two tensors of different shapes<!-- term -->. Sometimes torch refuses. Sometimes it
-answers, in a shape that neither of them has, and that is how many wrong results come about without an
-error. When does it answer, and what?
+answers, in a shape that neither of them has, and you get a wrong result without an error. When does it
+answer, and what?
 """
 
 # %% [markdown]

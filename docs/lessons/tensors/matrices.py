@@ -53,7 +53,8 @@ r"""
 In one pair of brackets, an index for each axis: a position, which uses up the axis, or a slice, which
 keeps it. Axes that you do not mention stay whole, and `:` alone means all of an axis.
 [`memory`][course.plotting.drawings.memory.memory] draws what an index takes, what comes out, and below,
-in one strip, where it lies in memory. Its arrows say how far it is there to the next element.
+in one strip, where it lies in memory. Its arrows say how far it is there to
+the next element along each axis: these are the [strides](#where-an-element-lies) in its titles.
 """
 
 # %% alt="Three blocks, each with x as a table, the result, and the memory. x[1] takes the second row: four cells next to each other, from place 4 on. x[:, 1] takes the second column: the places 1, 5 and 9, with an arrow of 4 between the first two. x[1:, ::2] takes the numbers 10, 12, 20 and 22 at places 4, 6, 8 and 10, with arrows of 2 and of 4." lead="Three parts of a table: what each takes, and where it lies in memory."
@@ -112,15 +113,15 @@ r"""
 ## Where an element lies
 
 How can a column be a view, if its elements do not lie side by side? Number the cells of memory: each has
-a *place*. Beside its shape, a tensor keeps two more numbers, the *strides*: $s_0$ says how many cells on
-the next row is, and $s_1$ how many cells on the next column is. Then
+a *place*. Beside its shape, a tensor keeps a *stride* for each axis: from an element it is $s_0$ cells to
+the one in the next row, and $s_1$ cells to the one in the next column. Then
 
 $$
 \text{place} = \text{offset} + i\, s_0 + j\, s_1 ,
 $$
 
-where the offset is the place of the first element. For `x` the next row is {{ x.stride(0) }} cells on,
-because a row has {{ x.shape[1] }} elements, and the next column 1. So `x[1, 2]` lies in place
+where the offset is the place of the first element. For `x` it is {{ x.stride(0) }} cells to the next row,
+because a row has {{ x.shape[1] }} elements, and 1 to the next column. So `x[1, 2]` lies in place
 $0 + 1 \cdot 4 + 2 \cdot 1 = 6$. To take a column, torch moves no number: it writes down another offset
 and other strides.
 
@@ -150,6 +151,8 @@ takes the dot product of each row of the first with each column of the second. I
 as the columns: `(n, d)` times `(d, k)` is `(n, k)`.
 
 ::: course.tensors.matrices.matmul
+
+`b.T` is `b` with rows and columns exchanged, so the inner loop goes through the columns of `b`.
 """
 
 # %%
@@ -190,7 +193,7 @@ r"""
 ## Images and batches
 
 A gray image is a matrix of pixels. Here is one of the digits that come with scikit-learn (Alpaydin and
-Kaynak, 1998), from 0, paper, to 16, ink.
+Kaynak, 1998), from 0, paper, to 16, ink; the pictures below show ink as light.
 """
 
 # %%
@@ -228,7 +231,8 @@ print(f"{batch.unsqueeze(1).shape = }")
 
 # %% [markdown]
 r"""
-`flatten(1)` merges all axes from axis 1 on: one row of pixels per image, as a layer takes it.
+`flatten(1)` merges all axes from axis 1 on: one row of pixels per image, as a layer takes it. It copies
+nothing where the elements lie in reading order, which is called *contiguous*.
 `unsqueeze(1)` adds an axis of size 1 there. Colours need that axis: it holds the *channels*, red, green
 and blue. torch's order is (images, channels, rows, columns), and a gray image has one channel.
 """

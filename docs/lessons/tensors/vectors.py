@@ -33,8 +33,9 @@ print(describe(x))
 
 # %% [markdown]
 r"""
+`torch` is PyTorch's package, `course` that of this site. Its
 [`describe`][course.tensors.vectors.describe] says what to know about a tensor before you look at
-its values.
+the values.
 
 ::: course.tensors.vectors.describe
 
@@ -89,7 +90,7 @@ r"""
 
 `reshape` reads the same elements in the same order under another shape. In place of one of its
 numbers you may write −1, and torch works it out. `view` does the same, and stops where it would have
-to copy.
+to copy the elements ([where that is](matrices.py#going-deeper-view-or-copy)).
 """
 
 # %%
@@ -214,7 +215,8 @@ Question(
 # %% [markdown]
 r"""
 [`memory`][course.plotting.drawings.memory.memory] draws both: the vector and what is taken, and below them the memory
-in which the result lies, each cell with its place.
+in which the result lies, each cell with its place. (The next lesson explains the
+[strides](matrices.py#where-an-element-lies) in its titles.)
 """
 
 # %% alt="Two blocks. x[1:3] is drawn in blue, as a view: the memory below it has six cells, those of x, and the two at places 1 and 2 are filled. x[[1, 2]] is drawn in orange, as a copy: the memory below it has two cells of its own, at places 0 and 1."
@@ -249,7 +251,7 @@ print(f"{x.argmax() = }")
 # %% [markdown]
 r"""
 The *mean* $\bar x$ is the sum, divided by $n$. The *standard deviation*, `std`, says how far the elements
-typically lie from it, here in degrees; [below](#going-deeper-the-standard-deviation) it is taken apart.
+typically lie from it, here in degrees; its formula is [below](#going-deeper-the-standard-deviation).
 `argmax` is the position of the maximum, not its value.
 """
 
@@ -258,8 +260,8 @@ r"""
 ## Two ways to multiply
 
 What do 3 apples at 1 euro and 1 melon at 2 euros cost? Multiply amount by price, for each fruit, and add
-up. These are the two products of vectors. The *Hadamard product* multiplies elements in the same place
-and gives a vector. The *dot product* adds these products up and gives a number:
+up. The first step is the *Hadamard product*: it multiplies elements in the same place and gives a vector.
+Both steps together are the *dot product*: it adds these products up and gives a number:
 
 $$
 \begin{aligned}
@@ -544,7 +546,7 @@ r"""
 ## Practice
 
 Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
-or what is missing.
+or what is missing. (A hint uses `x.data_ptr()`: where in memory the first element of `x` lies.)
 """
 
 # %% tags=["hide-input"]
