@@ -67,7 +67,7 @@ def test_a_lesson_of_a_theme_that_exists_is_four_files_a_line_and_a_row(project,
         "edited  mkdocs.yml",
         "edited  docs/curriculum.yml",
     }
-    assert around(project, "- lessons/networks/hidden.py")[0].endswith("networks/workflow.py")
+    assert around(project, "- lessons/networks/hidden.py")[0].endswith("networks/softmax.py")
     assert row(project, "N2")["lesson"] == "networks/hidden"
     assert row(project, "N2")["sections"] == []
 
@@ -302,7 +302,7 @@ def test_a_new_lesson_is_red_until_it_is_filled_in_and_then_green(tmp_path):
     status, said = python("-c", CHECKS)
     assert status == 1
     assert "NotImplementedError: course/networks/hidden.py: write what the lesson teaches" in said
-    assert "N1: has no sections, no implements, no exercises" in said
+    assert "N2: has no sections, no implements, no exercises" in said
 
     fill_in(tmp_path)
     first, second, said = tests()

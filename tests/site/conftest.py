@@ -111,6 +111,7 @@ def build() -> Callable[[Path, str], subprocess.CompletedProcess[str]]:
             (r"^nav:\n(?:(?: .*)?\n)*", NAV),
             (r"^      preload:\n(?:        .*\n)+", "      preload: [matplotlib.pyplot]\n"),
             (r"^      reference: .*\n", ""),  # a page of the whole package is not small
+            (r"^      moved:\n(?:        .*\n)+", ""),  # to pages that are not here
         ):
             text, swapped = re.subn(pattern, new, text, flags=re.MULTILINE)
             assert swapped == 1, pattern

@@ -52,7 +52,7 @@ def test_every_text_colour_can_be_read_on_every_surface(scheme: str) -> None:
         if contrast(colours[text], colours[surface]) < 4.5
     }
 
-    assert len(texts) == 10
+    assert len(texts) == 16
     assert weak == {}
 
 
