@@ -245,6 +245,8 @@ assert spread[1] > 1.5 * spread[5] > 0.01, (
 
 # %% [markdown]
 r"""
+The fewer rows in a batch, the more the path jumps. At the bottom it goes on jumping, unless a batch holds all rows.
+
 ## The PyTorch way
 
 A `DataLoader` with `shuffle=True` draws an order for each epoch and makes batches;

@@ -152,8 +152,8 @@ as along it. (Its *condition number*, the ratio of the two curvatures, is $\kapp
 [`descend_bowl`][course.training.optimizers.descend_bowl] takes the steps, each along the gradient
 $H\,(\theta - \theta^\star)$ of a bowl with the Hessian $H$ and the bottom $\theta^\star$.
 
-A learning rate means something else to each rule, so each gets the best one **from the same grid**: the rate with
-which it comes within a hundredth of the first distance after the fewest steps, and stays there. One call tries them
+A learning rate means something else to each rule, so each gets the best one **from the same grid**: the rate that
+brings it within a hundredth of the first distance after the fewest steps, and keeps it there. One call tries them
 all, because an optimizer takes *parameter groups*, each with settings<!-- term --> of its own.
 """
 

@@ -128,9 +128,9 @@ plotting.curves(errors, xlabel="degree", ylabel="mean squared error in g²", log
 
 # %% [markdown]
 r"""
-Three of these curves, on the training plants of one split. A degree is not the only thing that makes a curve stiff: a
-*penalty* on large parameters, as for [weights](../linear/identifiability.py#what-regularisation-chooses), does so
-without leaving out a power.
+Three of these curves, on the training plants of one split. Fewer powers are not the only way to make a curve stiff:
+a *penalty* on large parameters, as in [what a weight can mean](../linear/identifiability.py#what-regularisation-chooses),
+does so and keeps them all.
 """
 
 # %% alt="Training plants, temperature to the right, weight upwards: low at both ends, highest a little right of the middle. Degree 1 is a rising straight line that misses the hump. Degree 5 follows the hump. Degree 14 turns up and down between single plants, and between 13 and 21 degrees, where no training plant stands, it rises to 20 g." lead="Three curves for the same plants: too stiff, about right, too wild." symptom="Very good on training rows, poor on validation rows" cause="The model overfits: it has learned the noise of its training rows. Take a simpler model, more data, weight decay or early stopping."

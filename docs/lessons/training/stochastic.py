@@ -528,8 +528,8 @@ trained(0.8 * border, batch_size=1, epochs=5)
 r"""
 The border belongs to the cost of *all* rows, a mean. One row has all its curvature in one direction, and the mean
 spreads it over many. So nearly every patient alone is more curved than all of them together, and one with unusual
-measurements much more so. Below the border of every single row, no step can leave its row with a larger residual than
-it found.
+measurements much more so. At a rate below the border of every single row, no step makes the residual of its own row
+larger.
 """
 
 # %%
