@@ -203,7 +203,7 @@ r"""
 ## Third: the learning curve
 
 If a model learns something, it learns more from more rows. Draw the order of the rows sixteen times; train on the
-first 30, 60 and so on. Of those behind the largest part, one half chooses the penalty, and the other half measures.
+first 30, 60 and so on. Of the rows that no size trains on, one half chooses the penalty, and the other half measures.
 (With fewer rows to train on, some draw would hold one answer only, and there would be nothing to fit.)
 """
 
