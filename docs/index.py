@@ -50,7 +50,8 @@ plotting.demo(
 
 # %% [markdown]
 r"""
-Learning in one picture: a line starts flat, steps downhill on its own error, and meets the points.
+Learning in one picture: a line starts flat, steps downhill on its own error, as far as the *learning rate* says,
+and meets the points.
 
 </div>
 </div>
@@ -202,7 +203,7 @@ one act? [A real classifier](lessons/logistic/classifier.py).
 
 ## All lessons
 
-A line leads from what a lesson needs to the lesson; what is implied by others is left out. Go from left
+A line leads to each lesson from those that it needs, as far as other lines do not say so already. Go from left
 to right, or pick what you came for and follow its lines back.
 
 <!-- map -->

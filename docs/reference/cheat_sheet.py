@@ -9,7 +9,7 @@ r"""
 # Cheat sheet
 
 Each line ran while this page was built; beside it stands what it gave. A heading leads to the lesson that
-explains its lines. Printed, the page has two sides.
+explains its lines. `np` is NumPy, `nn` is `torch.nn`, and `file` a file that is open. Printed, the page has two sides.
 """
 
 # %% tags=["hide-input"]

@@ -139,7 +139,8 @@ $$
 \frac{\partial (-\ln p_y)}{\partial z_j} = p_j - 1 \ \text{ if } j = y, \qquad p_j \ \text{ otherwise.}
 $$
 
-**What a class has too much of, is pushed down; the true class is pulled up by what it lacks.**
+**What a class has too much of is pushed down; the true class is pulled up by what it lacks. (`one_hot` writes a label as
+a row of zeros, with a 1 at the true class.)**
 """
 
 # %%
@@ -444,5 +445,5 @@ Reference: [`softmax`][course.networks.softmax.softmax],
 [`cross_entropy_gradient`][course.networks.softmax.cross_entropy_gradient],
 [`class_weights`][course.networks.softmax.class_weights],
 [`weights`][course.plotting.drawings.weights.weights]. The test that proves the first five is
-`tests/networks/test_softmax.py`.
+`tests/networks/test_softmax.py`. Next: the [final project](../project/index.md).
 """

@@ -53,7 +53,7 @@ Take one parameter $w$, one input $x$, and the answer “yes”, written $y = 1$
    $J = -\ln \sigma(z)$. It is close to zero when the model is sure and right, and large when it is sure
    and wrong.
 
-Here they are, one after the other. With `requires_grad=True`, autograd remembers everything that is
+With `requires_grad=True`, autograd remembers everything that is
 computed from `w`.
 """
 
@@ -89,7 +89,7 @@ assert torch.allclose(w.grad, by_hand), "autograd finds the derivative that we f
 
 # %% [markdown]
 r"""
-Now compute the same loss with it, and call `backward` a second time. Nothing else has changed.
+Now compute the same loss with it, and call `backward` a second time.
 """
 
 # %%
@@ -314,7 +314,7 @@ Open the test set once, at the end. A logit of zero and more is a probability fr
 as the answer “malignant”. [`accuracy`][course.networks.workflow.accuracy] is the share of rows with the
 right answer.
 
-It never stands alone: put beside it what you would get without a network. Here that is the base rate,
+It never stands alone: put beside it what you get without a network, the base rate
 and scikit-learn's logistic regression, which is this model without its hidden layer (and with a
 mild penalty on large weights).
 """
@@ -373,7 +373,7 @@ def collect(runs, key):
 seeds = range(10)
 runs = [experiment(seed) for seed in seeds]
 
-# %% alt="Three rows of ten dots, one dot per split, with a bar at each row's mean. The dots of the network and of logistic regression cover the same narrow range close to 1; the dots of always benign lie far to the left, a little above 0.6." lead="Ten splits: the network and logistic regression do about equally well, and both far better than the answer that is always the same."
+# %% alt="Three rows of ten dots, one dot per split, with a bar at each row's mean. The dots of the network and of logistic regression cover the same narrow range close to 1; the dots of always benign lie far to the left, a little above 0.6." lead="Ten ways to split the rows: the network and a simpler model, logistic regression, do about equally well, and both far better than the answer that is always the same."
 names = ["network", "logistic regression", "always benign"]
 scores = {name: collect(runs, name) for name in names}
 plotting.dots(scores, xlabel="accuracy on the test rows")
@@ -466,12 +466,11 @@ r"""
 ## Going deeper: why it grows
 
 At first the broken loop is even ahead: in the first epoch, its mean loss is
-{{ bad[:, 0].mean().item():.2f }} against {{ good[:, 0].mean().item():.2f }}. In the last epoch the median is
-{{ bad[:, -1].median().item():,.0f }} against {{ good[:, -1].median().item():.3f }}. Its accuracy on
+{{ bad[:, 0].mean().item():.2f }} against {{ good[:, 0].mean().item():.2f }}. Its accuracy on
 the test rows, {{ 100 * collect(broken, "network").mean().item():.0f }} % on average against
 {{ 100 * scores["network"].mean().item():.0f }} %, gives far less away: watch the loss.
 
-Each step of the broken loop moves against the **sum of all gradients so far**. The old ones never fade, so the
+In the **sum of all gradients so far** the old ones never fade, so the
 parameters roll down the valley, and up the other side, like a ball without friction. In one valley
 such a ball would not rise above its start. But every batch is a valley of its own, and the speed
 that one adds the next need not take back: so the loss can grow. The missing friction is more than a
@@ -659,6 +658,6 @@ Reference: [`split_rows`][course.networks.workflow.split_rows],
 [`column_statistics`][course.networks.workflow.column_statistics],
 [`Classifier`][course.networks.workflow.Classifier], [`train`][course.networks.workflow.train],
 [`accuracy`][course.networks.workflow.accuracy], [`pick_device`][course.device.pick_device]. The
-test that proves them is `tests/networks/test_workflow.py`. Next: back to the
-[theme](index.md) and its key takeaway.
+test that proves them is `tests/networks/test_workflow.py`. Next:
+[which of ten?](softmax.py)
 """

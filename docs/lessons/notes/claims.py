@@ -654,13 +654,10 @@ r"""
 
 - A sentence with "always", "cannot" or "only" is a claim about all cases: one counter-example ends it.
 - To find none means something only if the cases could have refuted it. Try sizes that do not fit.
-- Before you call one thing faster than another, say whether per update, per row or per second.
 - Types promote where elements meet. `+=` keeps the type on its left, and `@` wants one type on both sides.
-- The order of the rows in a file is no condition that two models share: shuffle before you compare.
-- Transforms run one after the other. Averages of batches need the weights of the batches. Of equal
-  columns, no weight means anything by itself.
-- A share of right answers says something beside the base rate, and nothing without it.
-- The best of many looks good on the rows that chose it. New rows say how good it is.
+- Transforms run one after the other. Averages of batches need the weights of the batches.
+- Going deeper: before you compare, say what is held equal, updates, rows or seconds, and shuffle. Put the base rate
+  beside a share of right answers, and measure on rows that chose nothing.
 
 Reference: [`outcome`][course.notes.claims.outcome],
 [`counterexample`][course.notes.claims.counterexample],

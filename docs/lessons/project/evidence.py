@@ -25,7 +25,7 @@ $$
 \text{p-value} = \frac{1 + \text{shuffles at least as good as the true answers}}{1 + \text{shuffles}} .
 $$
 
-Without any signal, a p-value of 5 in 100 or less comes in at most 5 of 100 cases, whatever the model, the score and
+Without any signal, the p-value is 5 in 100 or less in at most 5 of 100 cases, whatever the model, the score and
 the number of rows. The test asks for one thing: that without signal any deal was as likely as any other. Answers that
 hang together, such as those of one team in one week, are to be dealt out together.
 """
@@ -203,7 +203,7 @@ r"""
 ## Third: the learning curve
 
 If a model learns something, it learns more from more rows. Draw the order of the rows sixteen times; train on the
-first 30, 60 and so on. Of those behind the largest part, one half chooses the penalty, and the other half measures.
+first 30, 60 and so on. Of the rows that no size trains on, one half chooses the penalty, and the other half measures.
 (With fewer rows to train on, some draw would hold one answer only, and there would be nothing to fit.)
 """
 
@@ -290,8 +290,8 @@ assert times[0.05] <= 8, "where it says a little, the test misses it in at least
 r"""
 With {{ len(x) }} rows, the strong effect showed in {{ times[0.15] }} of {{ tables }} tables and the weak one in
 {{ times[0.05] }}. Write the answer accordingly: *in this table, with this work, we find nothing; an effect as strong as
-the second we would have seen more often than not.* ([How sure ten tables
-make](#going-deeper-how-sure-ten-tables-make) of that.)
+the second we would have seen more often than not.* ([How sure](#going-deeper-how-sure-ten-tables-make)
+ten tables make that, stands below.)
 
 **When to stop.** Decide it before you look, and write it down: go on if the p-value is at most 5 in 100
 and the learning curve rises; else stop. Here it says: stop. To stop is a result. The test set stays

@@ -97,8 +97,8 @@ print(f"{len(table.names)} columns, {len(table.y)} rows, {fast} of them fast")
 
 # %% [markdown]
 r"""
-`pop` matters: the column from which the answers were made is gone. What would have happened otherwise stands at
-[the end](#what-goes-wrong-too-good).
+`pop` matters: the column from which the answers were made is gone. What happens otherwise stands under
+[too good](#what-goes-wrong-too-good).
 """
 
 # %% [markdown]
@@ -152,8 +152,8 @@ true: one beyond might do better still.
 
 The scaling is part of the [model][course.project.pipeline.LogisticModel], so that there is one thing to
 save, and nobody can scale new rows by their own mean. [`fit_model`][course.project.pipeline.fit_model] finds its
-weights by Newton's method. On standardised rows they are those of
-[`fit_logistic`][course.logistic.classifier.fit_logistic], which asks L-BFGS of PyTorch:
+weights by Newton's method, whose steps use the curvature as well as the gradient. On standardised rows they are those of
+[`fit_logistic`][course.logistic.classifier.fit_logistic], which asks an optimizer of PyTorch, L-BFGS:
 """
 
 # %%

@@ -58,7 +58,8 @@ learning rate.
 
 ## The PyTorch way
 
-A line on the twenty springs again, a hundred steps with ours and with PyTorch's:
+A line on the twenty springs again, a hundred steps with ours and with PyTorch's. (`AdamW` is Adam that also draws the
+weights [towards zero](#going-deeper-adamw-a-decay-that-nothing-divides).)
 """
 
 # %%
@@ -115,7 +116,7 @@ assert differences["AdamW"] < 1e-12, "`AdamW` equals `optim.AdamW`"
 r"""
 ## What the scaling does
 
-The valley of [the last page](optimizers.py#one-bowl-one-start), each optimizer with its best rate of the same grid:
+The valley of [what to do with a gradient](optimizers.py#one-bowl-one-start), each optimizer with its best rate of the same grid:
 """
 
 # %%
@@ -584,8 +585,6 @@ r"""
 - Adam divides each element's step by the size of its gradients. Scales along the axes vanish.
 - Its rate is a length: about how far a weight moves in a step.
 - A rate belongs to its optimizer. Compare optimizers only with the best rate of each.
-- Decay with Adam belongs on the weight: `optim.AdamW`.
-- Save the state of the optimizer with the weights.
 
 Reference: [`RMSProp`][course.training.adam.RMSProp], [`Adam`][course.training.adam.Adam],
 [`AdamW`][course.training.adam.AdamW]. The test that proves them is `tests/training/test_adam.py`. Next:

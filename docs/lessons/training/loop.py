@@ -31,8 +31,7 @@ once. It goes around once per *batch*, a handful of rows; one pass over all batc
 
 ## The smallest case, by hand
 
-One parameter, $\hat y = w x$, and two batches: the first has two rows, the second only one. For the
-derivative you can use the formula of the squared error.
+One parameter, $\hat y = w x$, and two batches: the first has two rows, the second only one.
 """
 
 # %%
@@ -176,18 +175,21 @@ mean, below 0 for what is worse. `fit` returns a [`History`][course.training.loo
 
 ## Classes: which digit is it?
 
-The second problem is a classification, by a network: ten classes, images of 8×8 pixels (Alpaydin and Kaynak, 1998).
-Between its two layers stands *dropout*. While training, it sets each number that it gets to zero with probability
+The second problem is a classification: which of ten digits is on an image of 8×8 pixels (Alpaydin and Kaynak, 1998)?
+A *network* answers: two linear layers, and between them a ReLU, which turns negative numbers into 0. It gives ten
+numbers for an image, the *logits*, and the class of the largest is its answer. Its *accuracy* is the part of the
+rows with the right answer.
+
+Before the second layer stands *dropout*. While training, it sets each number to zero with probability
 one half, and doubles those that are left, so that none can rely on another and the mean stays; in `eval` mode it
 does nothing. The rows lie sorted by digit, as rows of files often do.
 
-[`pick_device`][course.device.pick_device] says where to compute: on a graphics card if there is one. The
-network and its rows have to be in the same place.
+[`pick_device`][course.device.pick_device] finds a graphics card if there is one; network and rows have to be in
+the same place.
 
-The loss is now the *cross-entropy*: the mean of $-\ln$ of the probability that the model gives to the
-right class. (Ten logits become ten probabilities by [softmax](../networks/softmax.py), which
-`nn.CrossEntropyLoss` computes inside.) Whoever gives a
-tenth to each of ten digits has $\ln 10 =$ {{ torch.tensor(10.0).log().item():.2f }}.
+The loss is the *cross-entropy*: the mean of $-\ln$ of the probability that the model gives to the
+right class. (`nn.CrossEntropyLoss` makes probabilities of the logits itself, by
+[softmax](../networks/softmax.py).) Whoever gives a tenth to each of ten digits has $\ln 10 =$ {{ torch.tensor(10.0).log().item():.2f }}.
 """
 
 # %%
@@ -229,7 +231,7 @@ history = fit(
 )
 print(f"loss {history['validation'][-1]:.3f}, accuracy {history.validation['accuracy'][-1]:.3f}")
 
-# %% alt="Training and validation loss fall together from above two. The validation loss is the lower of the two in every epoch." lead="One loop for everything: here it learns to read digits, and the loss falls on rows that it does not train on, too."
+# %% alt="Training and validation loss fall together from about two. The validation loss is the lower of the two in every epoch." lead="One loop for everything: here it learns to read digits, and the loss falls on rows that it does not train on, too."
 from course import plotting
 
 plotting.curves(history, ylabel="mean cross-entropy")
@@ -283,8 +285,8 @@ What had to differ between the two problems is this, and nothing in the loop:
 
 ## Where no call may be missing
 
-Write the loop out by hand, with a switch in front of each call. Leave out one at a time, and train the network on the
-digits again, with three seeds.
+Here the loop is written out, with a switch in front of each call. Leave out one call at a time, and train the network
+on the digits again, with three seeds.
 """
 
 # %% tags=["fold"]
@@ -354,7 +356,7 @@ Question(
     ),
 )
 
-# %% alt="Six panels, each with a training and a validation loss on a log scale. The whole loop: both fall together, the validation loss below. Without zero_grad both are low in the first epochs, then rise to their start and stay there. Without backward or step both are flat at their start. Without train the training loss falls far below the validation loss. Without eval the validation loss lies above the training loss. Without shuffling the training loss falls slowly; the validation loss stays at its start for ten epochs, jumping up and down, and ends as high as the training loss." symptom="The loss falls at first, then it rises and stays high" cause="`zero_grad` is missing, so gradients add up."
+# %% alt="Six panels, each with a training and a validation loss on a log scale. The whole loop: both fall together, the validation loss below. Without zero_grad both are lower in the first epochs, then rise above two and stay there. Without backward or step both are flat at their start. Without train the training loss falls far below the validation loss. Without eval the validation loss lies above the training loss. Without shuffling the training loss falls slowly; the validation loss stays at its start for ten epochs, jumping up and down, and ends as high as the training loss." symptom="The loss falls at first, then it rises and stays high" cause="`zero_grad` is missing, so gradients add up."
 titles = {
     "nothing": "the whole loop",
     "zero_grad()": "without zero_grad()",
@@ -404,7 +406,7 @@ with torch.no_grad():
 
 # %% [markdown]
 r"""
-The same in numbers, after the last epoch, as means over three seeds:
+In numbers, after the last epoch, as means over three seeds:
 
 | Left out | training loss | validation loss | right | The symptom |
 | --- | --- | --- | --- | --- |
@@ -419,8 +421,8 @@ The same in numbers, after the last epoch, as means over three seeds:
 
 Not one of them raises an exception, and those in the lower half still read most digits right: without
 the whole loop beside them you would not know. (Without shuffling, each batch holds one digit or two, and the last ones
-eights and nines. After one epoch the network takes {{ 100 * high_answers:.0f }} % of the unseen digits for one of
-these, where {{ 100 * high_digits:.0f }} % are.)
+eights and nines. After one epoch, {{ 100 * high_answers:.0f }} % of the answers are an 8 or a 9, and
+{{ 100 * high_digits:.0f }} % of the digits.)
 """
 
 # %% tags=["claim", "always"] symptom="The same validation rows give another number each time" cause="`model.eval()` is missing, so dropout is still at work."
@@ -560,7 +562,6 @@ r"""
   in validation.
 - The loss of an epoch is a mean over rows, not over batches. Training and validation loss are
   measured under different conditions.
-- First the model, then its optimizer; first scale, then look for a learning rate.
 
 Reference: [`fit`][course.training.loop.fit], [`History`][course.training.loop.History]. The test that
 proves them is `tests/training/test_loop.py`. Next:

@@ -8,8 +8,8 @@
 
 # %% [markdown]
 r"""
-**The question.** A model is right in 90 of 100 cases. Did whoever computed that average it correctly,
-and is it much?
+**The question.** A model is right in 90 of 100 cases. Was that averaged over the right
+things, and is it much?
 
 ## The idea
 
@@ -191,8 +191,8 @@ R^2 = 1 - \frac{\sum_i (\hat y_i - y_i)^2}{\sum_i (y_i - \bar y)^2} .
 $$
 
 A batch has its own $\bar y$ and its own spread, so it has an R² of its own, and weighting does not
-repair it. Here is a linear model on [the patients](loop.py#numbers-how-far-a-disease-went-on) of the last
-page (Efron et al., 2004). A tenth of the rows trains it.
+repair it. Here is a linear model on [the patients](loop.py#numbers-how-far-a-disease-went-on)
+(Efron et al., 2004). A tenth of the rows trains it.
 """
 
 # %%
@@ -344,7 +344,7 @@ Question(
 # %% [markdown]
 r"""
 The table says it plainly: the mean of the training targets, which ignores all inputs, predicts better
-than this network, and the network's R² is negative.
+than this network.
 
 ## What goes wrong: an accuracy without its base rate
 
@@ -428,5 +428,5 @@ r"""
 Reference: [`weighted_mean`][course.training.measuring.weighted_mean],
 [`predict`][course.training.measuring.predict], [`evaluate`][course.training.measuring.evaluate],
 [`Constant`][course.training.measuring.Constant] and the [metrics][course.training.metrics]. The test that
-proves them is `tests/training/test_measuring.py`. Next: [one more seed](seeds.py).
+proves them is `tests/training/test_measuring.py`. Next: [better, or lucky?](seeds.py)
 """

@@ -27,7 +27,8 @@ $$
 $$
 
 If each row of a batch is drawn from all rows, no matter which came before, deviations add up like
-independent steps: their squares add, products (of vectors, dot products) cancel on average. The *sum* of $B$ deviations strays
+independent steps: their squares add, and the products of two of them (for vectors, dot products) cancel on average.
+The *sum* of $B$ deviations strays
 $\sqrt B\,\sigma$, and their mean
 
 $$
@@ -181,7 +182,8 @@ r"""
 `torch.randperm` puts them into a new order, and the order is cut into pieces. When all rows have had their turn,
 which is an *epoch*, the next order comes. Here are
 [the twenty springs](../linear/slope_and_bias.py) with batches of 1, 5 and 20. The start and the learning
-rate are the same, and so is the number of steps.
+rate are the same, and so is the number of steps. (Where the pieces do not fit, the last one has
+[fewer rows](#going-deeper-the-ragged-last-batch), and each of them counts for more.)
 """
 
 # %%
@@ -243,6 +245,8 @@ assert spread[1] > 1.5 * spread[5] > 0.01, (
 
 # %% [markdown]
 r"""
+The fewer rows in a batch, the more the path jumps. At the bottom it goes on jumping, unless a batch holds all rows.
+
 ## The PyTorch way
 
 A `DataLoader` with `shuffle=True` draws an order for each epoch and makes batches;
@@ -637,7 +641,7 @@ r"""
   rows to zero at $B = n$.
 - A good size is the one up to which rows are nearly free. Give each size its own rate.
 - Shuffle in every epoch. In a fixed order, the error does not average out, and it looks like convergence.
-- A ragged last batch gives its rows more weight: shuffle, drop it, or divide by $B$.
+- In a last batch that is shorter than the others, each row counts for more.
 
 Reference: [`row_gradients`][course.training.minibatches.row_gradients],
 [`gradient_noise`][course.training.minibatches.gradient_noise],

@@ -25,7 +25,8 @@ along the sum. What the gradients agree on is kept there, and what changes sign 
 | Nesterov | the same $v$ | $w \leftarrow w - \text{lr}\, (g + \mu v)$ |
 
 The sum $v$ is called the *velocity*. The number $\mu$, the *momentum*, is the part of it that is left after a step,
-often nine tenths. It starts at zero, and has the shape<!-- term --> of the parameter: each element has a $v$ of its own.
+often nine tenths. The velocity starts at zero, and has the shape<!-- term --> of the parameter: each element has a $v$ of its own. Nesterov
+steps along the velocity that the *next* step would have if the gradient stayed the same: it looks one step ahead.
 
 ## The smallest case, by hand
 
@@ -118,8 +119,8 @@ assert differences["Nesterov"] < 1e-12, "`Nesterov` equals it with `nesterov=Tru
 
 # %% [markdown]
 r"""
-What the two rules do to a line shows the picture from [slope and bias](../linear/slope_and_bias.py):
-40 steps each, at the same rate.
+What do two of the rules do to a line? Here is the picture of [slope and bias](../linear/slope_and_bias.py) for SGD
+and momentum, 40 steps each, at the same rate.
 """
 
 # %% alt="Two rows, SGD and momentum, after 40 steps from slope 0 and bias 0. On the right, on tilted ellipses, SGD goes straight to the floor of the valley and creeps up along it. Momentum takes longer and longer steps, shoots across the floor up the far wall, swings back, and closes in on a place nearer to the centre. On the left the lines of SGD rise towards the points and come to rest too steep; those of momentum swing far above the points and back, and the last one lies nearer to their slope."
@@ -149,10 +150,10 @@ r"""
 The cost of the springs is a mild bowl. In a harder one you see more: a hundred times as curved across the valley
 as along it. (Its *condition number*, the ratio of the two curvatures, is $\kappa = 100$.)
 [`descend_bowl`][course.training.optimizers.descend_bowl] takes the steps, each along the gradient
-$H\,(\theta - \theta^\star)$ of the bowl.
+$H\,(\theta - \theta^\star)$ of a bowl with the Hessian $H$ and the bottom $\theta^\star$.
 
-A learning rate means something else to each rule, so each gets the best one **from the same grid**: the rate with
-which it comes within a hundredth of the first distance after the fewest steps, and stays there. One call tries them
+A learning rate means something else to each rule, so each gets the best one **from the same grid**: the rate that
+brings it within a hundredth of the first distance after the fewest steps, and keeps it there. One call tries them
 all, because an optimizer takes *parameter groups*, each with settings<!-- term --> of its own.
 """
 
@@ -313,8 +314,8 @@ assert arrived[0.99][0] > 4 * arrived[0.9][0], (
 # %% [markdown]
 r"""
 What a velocity once took up, it hardly loses: the path runs past the bottom, climbs the other side and comes back.
-**The symptom** is a loss that swings in long waves. **The repair** is less momentum; it and the rate are chosen
-together.
+**The symptom** is a loss that swings in long waves. **The repair** is less momentum. Choose it together with
+the rate.
 """
 
 # %% tags=["hide-input"]

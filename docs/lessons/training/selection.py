@@ -85,8 +85,8 @@ print(held_out, "and", [len(rows) for rows in split(0)], "rows for training and 
 
 # %% [markdown]
 r"""
-[`HeldOut`][course.training.splits.HeldOut] keeps the test rows sealed until the last section. The others are
-split anew with each seed.
+[`HeldOut`][course.training.splits.HeldOut] keeps the test rows sealed until [the test set](#the-test-set-once) is
+opened. The others are split anew with each seed.
 
 ## Too stiff, too wild
 
@@ -125,6 +125,13 @@ from course import plotting
 means = on_validation.mean(dim=1)
 errors = {"training": on_training.mean(dim=1), "validation": means, "floor": torch.ones(14)}
 plotting.curves(errors, xlabel="degree", ylabel="mean squared error in g²", log=True)
+
+# %% [markdown]
+r"""
+Three of these curves, on the training plants of one split. Fewer powers are not the only way to make a curve stiff:
+a *penalty* on large parameters, as in [what a weight can mean](../linear/identifiability.py#what-regularisation-chooses),
+does so and keeps them all.
+"""
 
 # %% alt="Training plants, temperature to the right, weight upwards: low at both ends, highest a little right of the middle. Degree 1 is a rising straight line that misses the hump. Degree 5 follows the hump. Degree 14 turns up and down between single plants, and between 13 and 21 degrees, where no training plant stands, it rises to 20 g." lead="Three curves for the same plants: too stiff, about right, too wild." symptom="Very good on training rows, poor on validation rows" cause="The model overfits: it has learned the noise of its training rows. Take a simpler model, more data, weight decay or early stopping."
 rows = split(0)[0]
@@ -304,7 +311,7 @@ assert history.validation["loss"][-1] > 1.2 * lowest, (
 
 # %% [markdown]
 r"""
-On these validation rows it has {{ lowest:.2f }} g², and degree {{ degree }} has {{ on_validation[degree - 1, 0]:.2f }}, so we
+On these validation rows the model that was kept has {{ lowest:.2f }} g², and degree {{ degree }} has {{ on_validation[degree - 1, 0]:.2f }}, so we
 take it. (And {{ lowest:.2f }} is the lowest of {{ stopped.epochs }} numbers. Expect it to be too low.)
 
 ## The test set, once
@@ -359,7 +366,7 @@ for d in (4, 6, 8, 10):
 
 # %% [markdown]
 r"""
-Between its neighbours and degree {{ degree }} these plants cannot decide. Practice below has a rule for that (Hastie et
+Between its neighbours and degree {{ degree }} these plants cannot decide. The first exercise has a rule for that (Hastie et
 al., 2009, section 7.10.1).
 
 ## Going deeper: one wrong plant
@@ -370,7 +377,7 @@ proportion to their size.
 """
 
 
-# %%
+# %% tags=["fold"]
 def fit_all(criterion, targets):
     model, columns = make(degree), polynomial_features(x[rows], degree)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.3)
@@ -513,8 +520,8 @@ assert out.tolist() == [wrong]
 r"""
 ??? success "What you find"
     Over the ten splits, the rule of one standard error takes degree {{ simple }}, where the lowest mean takes
-    {{ degree }}. Of the residuals under the Huber loss, with the factor 6, {{ len(out) }} plant stands out: the one
-    with its pot.
+    {{ degree }}. Of the residuals under the Huber loss (“one wrong plant” above), with the factor 6,
+    {{ len(out) }} plant stands out: the one with its pot.
 
 ## What to remember
 

@@ -78,8 +78,8 @@ for i in (1, 0):
 
 # %% [markdown]
 r"""
-One reading of the rows pays for two steps instead of one, and the second begins where the first one ended, so
-it knows more. That is the whole advantage. What it costs, two rows do not show.
+One reading of the rows pays for two steps instead of one, and the second begins where the first one ended.
+That is the whole advantage. What it costs, two rows do not show.
 
 ## In code
 
@@ -161,9 +161,8 @@ plotting.paths(
 r"""
 ## The PyTorch way
 
-A `DataLoader` with `batch_size=1` and `shuffle=True` draws the rows, and `optim.SGD` steps. So here the
-S, for stochastic, is earned; the optimizer only ever sees a gradient, and does not ask how many rows it is
-from. The dataset also holds the number of each row, so that the same rows can be walked by hand.
+A `DataLoader` with `batch_size=1` and `shuffle=True` draws the rows, and `optim.SGD` steps. Here the
+S, for stochastic, is earned: the optimizer does not ask from how many rows a gradient is. The dataset also holds the number of each row, so that the same rows can be walked by hand.
 """
 
 # %%
@@ -214,9 +213,9 @@ assert all(sorted(epoch.tolist()) == list(range(n)) for epoch in drawn.split(n))
 r"""
 ## Right on average
 
-Does one bad step lead to the next? Draw the row of each step *independently* of those before, and the
-average of the steps is a step of the average, because the gradient of a squared error is linear in slope
-and bias. So the mean over ever more such runs must approach the path of batch descent.
+One step is right on average. Is a whole path? Draw the row of each step *independently* of those before. The
+gradient of a squared error is linear in slope and bias, so the average of the steps is the step from the average
+place. So the mean over ever more such runs must approach the path of batch descent.
 """
 
 # %%
@@ -237,9 +236,10 @@ assert ((mean - batch).abs() <= 5 * standard_error + 1e-9).all(), (
 
 # %% [markdown]
 r"""
-This also says what the noise costs. The cost is a bowl, and in a bowl the mean of the heights lies above
+This also says what chance costs. The cost is a bowl, and in a bowl the mean of the heights lies above
 the height of the mean. So **at equal updates and the same rate, independent single rows are on average
-never ahead.** They can win only in another currency: rows, or seconds.
+never ahead.** They can win only in another currency: rows, as in the picture at the top, or seconds. “Going
+deeper” measures both, with the best rate for each, and shows that at one rate single rows never come to rest.
 
 ## Going deeper: equal updates, equal samples
 
@@ -528,8 +528,8 @@ trained(0.8 * border, batch_size=1, epochs=5)
 r"""
 The border belongs to the cost of *all* rows, a mean. One row has all its curvature in one direction, and the mean
 spreads it over many. So nearly every patient alone is more curved than all of them together, and one with unusual
-measurements much more so. Below the border of every single row, no step can leave its row with a larger residual than
-it found.
+measurements much more so. At a rate below the border of every single row, no step makes the residual of its own row
+larger.
 """
 
 # %%
@@ -593,13 +593,13 @@ r"""
 - The gradient of one row, drawn by chance, is the gradient of the cost on average, and a cheap guess.
 - At equal updates, all rows win. At equal samples, one row at a time is far ahead at first. At equal
   seconds it depends on how many rows there are. Say which one you hold equal.
-- Give each its own best rate, and show several seeds: one run with single rows is one draw.
-- A constant rate hovers around the answer, a falling one arrives, if it does not fall too fast.
+- One run with single rows is one draw: show several seeds. At a constant rate, it hovers around the answer.
+- A rate that suits all rows together may be far too large for a single one.
 
 Reference: [`row_gradients`][course.training.stochastic.row_gradients],
 [`shuffled_rows`][course.training.stochastic.shuffled_rows],
 [`descend_rows`][course.training.stochastic.descend_rows],
 [`falling_lr`][course.training.stochastic.falling_lr], [`paths`][course.plotting.drawings.paths.paths]. The test that proves
 the first four is `tests/training/test_stochastic.py`. Next:
-[how many rows for a step?](minibatches.py).
+[how many rows for a step](minibatches.py).
 """
