@@ -58,7 +58,8 @@ not been mentioned: they decide where the bottom is, not how curved the bowl is.
 ## Two parameters: the axes of the bowl
 
 The cost of slope and bias is a bowl over two numbers. Take the twenty lengths. Two straight ways through the lowest
-point are special: the one along the valley, and the one across it.
+point are special: the one along the valley, and the one across it. (The code finds them with `eigh` and
+`hessian`, which are explained below the pictures.)
 """
 
 # %%
@@ -223,8 +224,8 @@ for name, inputs in tables.items():
 
 # %% [markdown]
 r"""
-What that means in steps: descend at nine tenths of each border, until the *predictions* are within a thousandth of
-the targets' spread of the best ones.
+What that means in steps: descend at nine tenths of each border, until the *predictions* differ from the best
+ones by less than a thousandth of the targets' standard deviation. (The gradient is the Hessian times the error.)
 """
 
 

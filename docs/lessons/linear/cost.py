@@ -201,10 +201,10 @@ plotting.landscape(grid, costs, costlabel="cost in cm²")
 
 # %% [markdown]
 r"""
-Seen from above, with a line drawn along each height, [the surface][course.linear.cost.cost_surface]
-becomes a map. On such a *contour* every point is a line with the same cost, and the contours of this
-bowl are ellipses around its lowest point. They tell you where the cost is equal. How steep it is they do not tell: from one to
-the next it rises by ever more, so that they do not crowd at the edge.
+Seen from above, [the surface][course.linear.cost.cost_surface] becomes a map, with a *contour* wherever
+it has one of a few chosen heights. Every point on a contour is a line with the same cost. The contours of
+this bowl are ellipses around its lowest point. Do not read steepness from how close they are: from one
+contour to the next the cost rises by ever more, so that they do not crowd at the edge.
 
 Two lines are marked on the map. One is flatter than the best line and starts higher; the other is
 steeper and starts lower, by the same amounts.
@@ -255,12 +255,12 @@ bowl a valley? A line that is too steep can make up for it by starting lower: it
 the middle of the data. Along the valley the two mistakes nearly cancel, and the cost changes little;
 across it they add up. This shape decides how fast [descent](slope_and_bias.py) will be.
 
-The best line came from `torch.linalg.lstsq`, which solves this problem directly. Here it serves to
-check what we see.
+The code takes the best line from `torch.linalg.lstsq`, which computes it directly; [how](exact.py), a
+later lesson shows.
 
 ## The PyTorch way
 
-PyTorch's name for this cost is `nn.MSELoss`.
+PyTorch's name for this cost is `nn.MSELoss`; *loss* is the other word for cost.
 """
 
 # %%

@@ -183,7 +183,8 @@ Question(
 r"""
 ## How far to step
 
-The learning rate can. Take the first start again, and three learning rates.
+A bad start does not make descent fail. A bad learning rate can. Take the first start again, and three
+learning rates.
 """
 
 # %% alt="Three rows. With the small learning rate, the dots crowd together high on the left side of the bowl and the line still falls. With the middle one, the dots reach the bottom and the line fits. With the large one, the dots jump from one side of the bowl to the other, each time higher, and the lines on the left swing wildly." symptom="The loss goes down very slowly" cause="The learning rate is too small: each step takes away little of what is left."
@@ -281,7 +282,8 @@ it, and [When does it converge?](convergence.py) explains it for more parameters
 ## The PyTorch way
 
 For a line you can differentiate by hand. For a network that is long work, and you need not do it:
-autograd does. The optimizer `SGD` takes the step.
+autograd does. The optimizer `SGD` takes the step. (The S is for *stochastic*: mostly it is given a few
+rows at a time. Here it gets them all.)
 
 ::: course.linear.descent.descend_slope_with_torch
 

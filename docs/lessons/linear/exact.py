@@ -28,8 +28,9 @@ A = \begin{pmatrix} x_0 & 1 \\ x_1 & 1 \\ \vdots & \vdots \end{pmatrix} ,
 \hat y = A\theta .
 $$
 
-The derivatives by [slope and bias](slope_and_bias.py#the-idea) were twice the mean of residual times input, and of residual times
-one: of the residuals times a column, each time. With a row for each column in $A^\top$, both are one product,
+The derivatives by [slope and bias](slope_and_bias.py#the-idea) were twice the mean of residual times input, and twice the
+mean of residual times one. Each time the residuals meet a column of $A$. The columns of $A$ are the rows of $A^\top$, so both
+derivatives are one product,
 
 $$
 \frac2n A^\top (A\theta - y) .
@@ -98,13 +99,14 @@ assert (with_ones(x).T @ residuals).abs().max() < 1e-3, (
 
 # %% [markdown]
 r"""
-No start, no learning rate, no steps. The second line is the proof that nothing better exists: the residuals
-have nothing in common with the inputs, and they add up to nothing.
+No start, no learning rate, no steps. The last two numbers prove that no line is better: both are zero, up to
+rounding, so both columns are orthogonal to the residuals.
 
 ## How near does descent come?
 
 Descent on the same data, from a bad start, with numbers of two types. `float32` keeps about seven
-digits, `float64` about sixteen. After each step, how far are slope and bias from the exact answer?
+digits, `float64` about sixteen. After each step, how far are slope and bias from the exact answer? (It
+comes from `solve_least_squares` here, which the PyTorch way below explains.)
 """
 
 # %%
@@ -145,8 +147,8 @@ Each step leaves {{ 100 * ratios.mean():.1f }} % of the distance, so the curves 
 smaller than what the type of number can tell apart. Descent agrees with the exact answer to the precision of the numbers, and
 that is all that can be asked.
 
-Then why descend? Because the equation exists for this one kind of model and cost. As soon as a layer
-with a bend in it comes, the derivatives are no longer linear in the parameters, and nobody can solve for
+Then why descend? Because the equation exists for this one kind of model and cost. In a network
+the derivatives are no longer linear in the parameters, and nobody can solve for
 them. And the table $A^\top A$ has a row and a column for *each* parameter: with a million of them it
 does not fit into memory, while a step of descent needs only the derivatives.
 
@@ -163,7 +165,8 @@ print(solve_least_squares(with_ones(x), y))
 
 # %% [markdown]
 r"""
-[`solve_least_squares`][course.linear.exact.solve_least_squares] is the same with a check, for what comes next.
+[`solve_least_squares`][course.linear.exact.solve_least_squares] is the same with a check of what
+`lstsq` found. What goes wrong without it comes next.
 
 ## What goes wrong: calendar years
 
@@ -191,8 +194,8 @@ plotting.fits(years, level, lines, xlabel="year", ylabel="level in m")
 # %% [markdown]
 r"""
 No error, no warning, and a wrong line. Why? From 1991 to 2020 the years are "about 2,000", nearly a multiple of the column of
-ones. What the slope adds, the bias can take away, and only the last digits tell the two columns apart. The *condition number* says how
-large such a table is in one direction compared with another, here {{ torch.linalg.cond(with_ones(years)):,.0f }} times;
+ones. What the slope adds, the bias can take away, and only the last digits tell the two columns apart. How far
+a table stretches in its longest direction, compared with its shortest, is its *condition number*, here {{ torch.linalg.cond(with_ones(years)):,.0f }} times;
 `float32` does not resolve so much. `lstsq` therefore takes both columns
 for one and mentions it only in `rank`, the number of columns that it could tell apart, which is
 {{ answer.rank }} and should be 2. (So it is on the CPU. On a GPU `lstsq` takes for granted that the rank is

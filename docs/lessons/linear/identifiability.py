@@ -52,7 +52,8 @@ one.
 The *singular value decomposition* splits a table into directions, each with a scale: how much a
 step along it changes the predictions. A scale of 0 belongs to a free direction.
 [`free_directions`][course.linear.identifiability.free_directions] collects these, and
-[`minimum_norm`][course.linear.identifiability.minimum_norm] stays away from them.
+[`minimum_norm`][course.linear.identifiability.minimum_norm] does not go along them. So of all parameters with
+the lowest cost it finds the shortest: those with the smallest sum of squares.
 
 A case that happens: the energy that an ice rink needs, predicted from the temperature outside in
 °C, and from the same temperature in °F. The units differ, so nobody notices; standardised, the columns
@@ -136,7 +137,8 @@ the start.
 Exact copies are rare, relatives are common. Among the ten measurements of 442 patients with diabetes are total
 cholesterol and its part LDL, with a correlation of nearly 0.9. <!-- number: the claim below holds it -->
 The parameters are determined, so there is one best answer. How firmly? Draw the 442 patients again, with
-replacement, 200 times (a *bootstrap*), and fit each time.
+replacement, 200 times (a *bootstrap*). Fit each time, once by least squares and once by *ridge regression*,
+which also wants the weights to be small; the next section explains it.
 """
 
 # %%
@@ -190,13 +192,14 @@ cholesterol makes it better" is not what the data say. They say something about 
 
 ::: course.linear.identifiability.ridge
 
-[`ridge`][course.linear.identifiability.ridge] adds a slope to the floor: of all weights that predict about
+[`ridge`][course.linear.identifiability.ridge] adds a *penalty* to the cost, the strength times the sum of the
+squared parameters. That bends the floor of the valley: of all weights that predict about
 equally well, it takes small ones, and shares the effect among relatives. That is a *choice*: it makes the
 weights steadier (here R² falls from {{ r_squared(best):.3f }} to {{ r_squared(calm):.3f }} on the
 rows it has seen), and it makes them smaller than those that made the data.
 
 How strong should it be? Fit with each of several strengths on training rows, and keep the one with the lowest error on
-[validation rows](../training/selection.py).
+[validation rows](../training/selection.py), which no fit has seen.
 """
 
 # %% tags=["hide-input"]
@@ -259,7 +262,7 @@ assert torch.allclose(decayed, calm, atol=1e-4), "SGD with weight decay ends at 
 r"""
 ## What goes wrong: an answer is asked for all the same
 
-The solver of [the exact answer](exact.py) does not choose for you.
+The solver of [the exact answer](exact.py) does not choose for you. Ask it about the two temperatures:
 """
 
 # %% tags=["raises-exception"] cause="One column is a copy or a sum of others, so no answer is the only one: leave it out, or add a penalty."
@@ -367,8 +370,8 @@ r"""
 - A column made of others gives a free direction: parameters move, predictions stay.
 - Descent from zeros finds the shortest solution; from elsewhere, one that depends on the start.
 - Nearly equal columns make a flat valley. Predictions stay firm, single weights do not.
-- Ridge regression, which is weight decay in `SGD`, chooses small weights. A suitable strength brings them nearer to
-  the truth on average, a larger one does not: choose it on validation rows.
+- Ridge regression, which is weight decay in `SGD`, chooses small weights. A suitable strength [brings them nearer to
+  the truth](#going-deeper-nearer-to-the-truth) on average, a larger one does not: choose it on validation rows.
 
 Reference: [`free_directions`][course.linear.identifiability.free_directions],
 [`minimum_norm`][course.linear.identifiability.minimum_norm],

@@ -187,7 +187,7 @@ descend_model(nn.Linear(2, 1).double(), x, y, lr, steps=500)
 # %% [markdown]
 r"""
 **The repair** is one shape for both, by `nn.Flatten(0)`, by `squeeze(1)` on the answers, or by `unsqueeze(1)`
-on the targets. **The symptom**: R² is 0, because all predictions are the mean.
+on the targets. **The symptom**: all predictions are the mean of the targets.
 
 ## Ten inputs: real patients
 
@@ -426,7 +426,8 @@ assert torch.isclose(own, answer[bmi])
 r"""
 ??? success "What you find"
     For the body mass index it is {{ own:.1f }}, the weight in the model with all ten. A weight is the slope on what is
-    an input's *own* (Frisch and Waugh, 1933). Where little is, as of `s1`, the slope rests on little.
+    an input's *own* (Frisch and Waugh, 1933). Where little is, as of total cholesterol (`s1`), the
+    slope rests on little.
 """
 
 # %% tags=["hide-input"]

@@ -222,8 +222,8 @@ assert (late > 0.8).all(), "with standardised targets, all three are above 0.8"
 r"""
 The tilt is measured in hundredths of a radian, so its squares are next to nothing in a sum with
 squares of millimetres. When sinking and force are done, the loss is level, and nobody looks at the tilt, which
-depends on the difference of the masses and needs more steps. **The largest numbers decide when to stop**, and how large
-a number is, its unit decides. For a loss that is the same in every unit, standardise the targets, with the mean and deviation of the training rows. Each
+depends on the difference of the masses and needs more steps. **The largest numbers decide when to stop**, and the unit
+decides how large a number is. For a loss that is the same in every unit, standardise the targets, with the mean and deviation of the training rows. Each
 output then begins with the same share of the loss.
 
 ::: course.linear.outputs.in_target_units

@@ -27,7 +27,7 @@ apart from a measured length $y$, the *target*. The *slope* $w$ says how many cm
 the slope `weight`, and so does the code here.
 
 Slope and bias are the *parameters* of the model: the numbers in it that you may change. The form,
-a line, stays. Choosing good parameters is what [cost](cost.py) and [descent](descent.py) are about. This lesson uses them.
+a line, stays. Choosing good parameters is what [cost](cost.py) and [descent](descent.py) are about. Here two measurements give them.
 
 ## The smallest case, by hand
 
@@ -138,8 +138,8 @@ assert high[x > 1].float().mean() > 0.5, (
 
 # %% [markdown]
 r"""
-The line through two measurements believes in their errors too. Twenty measurements know better,
-but no line passes through them all. So you need a measure of how well a line fits, which is the
+The line through two measurements goes along with their errors. In twenty measurements the errors
+weigh less, but no line passes through them all. So you need a measure of how well a line fits, which is the
 subject of the [next lesson](cost.py).
 
 ## The line as a module

@@ -173,7 +173,7 @@ assert torch.allclose(other[-1], best, atol=0.01), "from the other start as well
 
 # %% [markdown]
 r"""
-Now both starts beside each other, with all their steps.
+Now both starts, with all their steps.
 """
 
 # %% alt="Two rows. Above, the path from the first start drops into the valley and creeps along it. Below, the path from the second start, at the lower left, crosses the contours nearly at right angles and runs straight to the neighbourhood of the centre; only its short end lies along the valley."
@@ -253,7 +253,7 @@ You watch the cost during descent from the first start, and stop when nothing se
 more.
 """
 
-# %% alt="The cost against the update, for fifty updates. It drops almost vertically in the first few, and from about the thirtieth on it lies on the axis and looks flat." symptom="The loss looks flat, and the line is not right yet" cause="The axis is linear and the valley is flat: the loss still falls, slowly; draw it on a logarithmic axis and go on."
+# %% alt="The cost against the update, for fifty updates. It drops almost vertically in the first few, then ever more slowly, and at the fiftieth it is close to the axis and nearly flat." symptom="The loss looks flat, and the line is not right yet" cause="The axis is linear and the valley is flat: the loss still falls, slowly; draw it on a logarithmic axis and go on."
 stopped = 50
 plotting.curves(
     {"from the first start": heights[:stopped]},
@@ -278,7 +278,7 @@ assert off[1] > 1, "the bias by more than a centimetre"
 r"""
 {{ 100 * (1 - heights[stopped] / heights[0]):.1f }} % of the cost is gone, and the slope is
 {{ path[stopped, 0]:.2f }} where the best is {{ best[0]:.2f }}. The axis is to blame: it is so long
-that the floor of the valley looks level. Draw what is left to lose, the cost above that of the best
+that the floor of the valley looks nearly level. Draw what is left to lose, the cost above that of the best
 line, on a logarithmic axis.
 """
 

@@ -135,8 +135,8 @@ print(f"strength {strength:.5f}, largest weight {weight.abs().max():.3f}")
 r"""
 ## The PyTorch way
 
-In a training loop the penalty is `weight_decay`, which adds that multiple of a parameter to its gradient. The
-derivative of $\text{strength} \cdot w^2$ is twice the strength times $w$, hence the 2, and with momentum too it is
+In a training loop the penalty is `weight_decay`: that many times a parameter is added to its gradient. The
+derivative of $\text{strength} \cdot w^2$ is twice the strength times $w$, hence `2 * strength`. With momentum, too, that is
 this penalty (an optimizer that [shrinks the weight itself](../training/adam.py#going-deeper-adamw-a-decay-that-nothing-divides)
 ends elsewhere). The bias goes into a group of its own, without decay.
 """
@@ -196,9 +196,9 @@ r"""
 - **Counts**, the *confusion matrix*: {{ 100 * counts.diagonal().sum().item() / len(y_valid):.1f }} % are right,
   next to a base rate of {{ 100 * (1 - y_valid.mean().item()):.1f }} %. But there are two kinds of mistakes:
   {{ counts[1, 0].item() }} of {{ counts[1].sum().item() }} cancers are missed, and {{ counts[0, 1].item() }} of
-  {{ counts[0].sum().item() }} benign tumours alarmed about.
-- **ROC**: for every threshold, the share of cancers that are found against the share of benign tumours that are
-  alarmed about. The area under it, {{ area:.3f }}, is the probability that a random cancer
+  {{ counts[0].sum().item() }} benign tumours raise a false alarm.
+- **ROC**: for every threshold, the share of cancers that are found against the share of benign tumours that
+  raise a false alarm. The area under it, {{ area:.3f }}, is the probability that a random cancer
   gets a higher score than a random benign tumour. It judges the order, not the threshold.
 - **Precision–recall<!-- term -->**: of the alarms, how many are true (precision), against how many cancers are found (recall). Its
   average is {{ precision:.3f }}; scores that say nothing would give the dotted line, the share of cancers. Unlike
@@ -211,18 +211,19 @@ The dot is the threshold of one half. Both curves say that more cancers could be
 ## The threshold
 
 What price? Suppose that a missed cancer is twenty times as bad as a false alarm. This number is invented. In
-earnest it comes from doctors and patients: no data contain it, and to leave it out is to choose 1. At each threshold,
+practice it comes from doctors and patients: no data contain it, and to leave it out is to choose 1. At each threshold,
 [`expected_cost`][course.training.thresholds.expected_cost] adds up both kinds of mistake, each at its price, as you did
 by hand, and [`cheapest_threshold`][course.training.thresholds.cheapest_threshold] looks for the lowest sum.
 """
 
-# %% alt="Mean cost of a validation row against the threshold, both on log scales. From the left the cost falls slowly, to a lowest point near a threshold of 0.08, and then climbs in jumps, to more than three times as much at one half. A dotted line marks the threshold of the formula, a little left of the lowest point." lead="What deciding costs, threshold by threshold: one half is far from the cheapest."
+# %%
 from course.training.thresholds import cheapest_threshold
 
 alarm, miss = 1, 20
 formula = calibrated_threshold(alarm, miss)
 cheapest = cheapest_threshold(p_valid, y_valid, alarm, miss)
 
+# %% alt="Mean cost of a validation row against the threshold, both on log scales. From the left the cost falls slowly, to a lowest point near a threshold of 0.08, and then climbs in jumps, to more than three times as much at one half. A dotted line marks the threshold of the formula, a little left of the lowest point." lead="What deciding costs, threshold by threshold: one half is far from the cheapest."
 thresholds = torch.logspace(-3, 0, 600, dtype=torch.float64)
 priced = plotting.functions(
     thresholds,
@@ -319,7 +320,9 @@ r"""
 At the formula's threshold, {{ tested["formula"][1, 0].item() }} of {{ tested["formula"][1].sum().item() }} cancers are
 missed, for {{ tested["formula"][0, 1].item() }} false alarms; at one half it is
 {{ tested["one half"][1, 0].item() }}. Had it come out the other way, you could not take the other threshold now: these
-rows would have chosen it, and none would be left to judge it. But you may ask what a number from them is worth.
+rows would have chosen it, and none would be left to judge it. But you may ask how far
+[these numbers would move](#going-deeper-how-far-would-it-move), on other tumours or after another split. That so few cancers are missed
+among {{ tested["formula"][1].sum().item() }} promises little about the next.
 
 ## Going deeper: how far would it move?
 
@@ -587,9 +590,10 @@ r"""
 - A threshold follows from what mistakes cost: $c_\mathrm{fp} / (c_\mathrm{fp} + c_\mathrm{fn})$ for calibrated
   probabilities. One half is a choice, too.
 - Next to an accuracy: the base rate, and the confusion matrix. ROC and precision–recall show all thresholds.
-- The bootstrap of test rows covers other rows for this model, splits cover the recipe. Nothing missed in a small sample
-  is no promise.
-- An odds ratio holds the other columns still. Where columns are relatives, nothing in the data does.
+- [How far a number would move](#going-deeper-how-far-would-it-move): the bootstrap of test rows tells it for this model,
+  new splits for the recipe. Nothing missed in a small sample is no promise.
+- [An odds ratio](#going-deeper-what-a-coefficient-says) compares rows that are equal in all other columns. Where columns are
+  relatives, hardly any two rows are.
 
 Reference: [`fit_logistic`][course.logistic.classifier.fit_logistic],
 [`strength_from_c`][course.logistic.classifier.strength_from_c],

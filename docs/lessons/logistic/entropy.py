@@ -98,7 +98,7 @@ r"""
 
 PyTorch has this loss twice. (BCE is binary cross-entropy, the one for two answers.) `nn.BCELoss` takes probabilities and
 `nn.BCEWithLogitsLoss` takes logits. Take the second. Here are both beside the formula and ours in `float32`, for a row whose
-answer is yes:
+answer is yes (`reduction="none"` leaves the losses of the rows as they are, without their mean):
 """
 
 # %%
@@ -237,8 +237,8 @@ Question(
 # %% [markdown]
 r"""
 **The repair** is to take the sigmoid out of the model. **The symptom:** a loss that stays high however easy
-the task is, here above {{ cross_entropy(y, y).item():.2f}}, and a model that answers yes to everything, because
-all its "logits" are positive.
+the task is, here above {{ cross_entropy(y, y).item():.2f}}, the loss of outputs
+that are 0 for every no and 1 for every yes. And a model that answers yes to everything, because all its "logits" are positive.
 
 ## Going deeper: where the formula breaks
 

@@ -294,7 +294,8 @@ r"""
 Two starts, one end. That is no luck. For one row, the second derivative by the logit is
 $\sigma\,(1 - \sigma)$, which is positive everywhere, and a logit is linear in the parameters. So $J$, the
 mean, is **convex**: along no straight line through the map does it bend downwards, and there is no second
-valley to fall into, only a learning rate that may be too large.
+valley to fall into, only a learning rate that may be too large. (But a convex cost need not have a lowest point:
+where a threshold parts the two classes, [the weights run away](#going-deeper-data-without-a-maximum).)
 [`logistic_hessian`][course.logistic.likelihood.logistic_hessian] has the second derivatives by weight and
 bias.
 """

@@ -250,8 +250,8 @@ without a unit.
 
 ## The PyTorch way
 
-The model as a module: an `nn.Linear` gives the logit, and a sigmoid follows. It also takes away the
-axis<!-- term --> that `nn.Linear` leaves behind.
+The model as a module: an `nn.Linear` gives the logit, and a sigmoid follows. The module also takes away
+the axis<!-- term --> that `nn.Linear` leaves behind.
 
 ::: course.logistic.prediction.LogisticRegression
 
@@ -287,8 +287,8 @@ z = w_0 x_0 + w_1 x_1 + b .
 $$
 
 All that you know so far is about strips of 10 mm, whose bias is −{{ -bias.item():.2f }}. If the mass that
-a strip holds is in proportion to its width, then the width's weight is a tenth of that, per mm, and
-nothing is left for the bias: for 10 mm you get the old model back.
+a strip holds is in proportion to its width, then the width's weight is a tenth of that bias, per
+mm, and the new bias is zero: for 10 mm you get the old model back.
 """
 
 # %%

@@ -45,7 +45,8 @@ for z in (-1.0, -10.0):
 
 # %% [markdown]
 r"""
-The second row is the more wrong one, and the cross-entropy pulls harder at it. The squared error hardly pulls at it at all.
+The steeper the slope, the longer the step of descent: the slope is how hard a loss *pulls* at the logit. The second row
+is the more wrong one, and the cross-entropy pulls harder at it. The squared error hardly pulls at it at all.
 
 ## The pull of each loss
 
@@ -251,7 +252,7 @@ r"""
 You train with the squared error from the bad start, and watch its cost. It falls, and then it stands still, so you stop.
 """
 
-# %% alt="The squared error against the step. It falls within a few steps from three quarters to about a third and is level from there to step 300. A dotted level line, far below it, is what the same loss reaches from zeros."
+# %% alt="The squared error against the step. It falls within a few steps from 0.7 to about a third and is level from there to step 300. A dashed level line, far below it, is what the same loss reaches from zeros."
 paths = descend(columns, y, squared_error_slopes, torch.zeros(1, 2).double(), rates, steps=300)
 good, _ = at_best_rate(paths, columns, y, losses["squared error"][1])
 paths = descend(columns, y, squared_error_slopes, bad, rates, steps=300)
