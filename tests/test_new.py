@@ -111,7 +111,7 @@ def test_a_theme_that_does_not_exist_yet_is_made(project):
     for name in ("course/scaling/__init__.py", "course/scaling/exercises/__init__.py"):
         assert (project / name).read_text().startswith('"""')
     lines = (project / "mkdocs.yml").read_text().splitlines()
-    at = lines.index("          - lessons/networks/workflow.py")
+    at = lines.index("          - lessons/networks/softmax.py")
     assert lines[at + 1 : at + 4] == [
         "      - Larger and faster:",
         "          - lessons/scaling/index.md",
@@ -216,9 +216,7 @@ def fill_in(root):
         (root / name).write_text(text)
 
     (root / "course/networks/hidden.py").write_text(MODULE)
-    edit(
-        "tests/networks/test_hidden.py", ("expected = X\n", "expected = torch.hidden(X, dim=0)\n")
-    )
+    edit("tests/networks/test_hidden.py", ("expected = X\n", "expected = torch.softmax(X, dim=0)\n"))
     edit(
         "docs/lessons/networks/hidden.py",
         ("torch.equal(found, x)", "torch.equal(found, torch.hidden(x, 0))"),

@@ -39,7 +39,7 @@ PASSED_ONCE = [
     ("linear/more_rows", ", dtype=columns.dtype", ""),
     ("linear/how_long", "round(math.log(part) / math.log(abs(factor)), 9)", "3"),
     ("tensors/sheet", "-1, columns, height", "-1, height, columns"),
-    ("tensors/out_of_torch", "x.detach()", "x.detach_()"),
+    ("data/out_of_torch", "x.detach()", "x.detach_()"),
     ("project/columns", "name in given if", "name in given[:-1] if"),
 ]
 

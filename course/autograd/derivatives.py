@@ -117,7 +117,8 @@ def central_difference(function: Callable[[Tensor], Tensor], x: Tensor, step: fl
 def derivative_gap(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     """Return how far autograd and the central difference are apart, as a part of the larger.
 
-    Both compute in float64. For smooth functions, 1e-9 is rounding, and 1e-5 deserves a look.
+    Both compute in float64. For smooth functions on an ordinary scale, up to about 1e-9 is the
+    error of the difference itself, from its step and from rounding, and 1e-5 deserves a look.
     Where both are smaller than 1, the gap is what they differ by.
 
     Args:

@@ -59,8 +59,9 @@ def solve_normal_equation(columns: Tensor, targets: Tensor) -> Tensor:
 def solve_least_squares(columns: Tensor, targets: Tensor) -> Tensor:
     """Return the same parameters, `(p,)`, as `torch.linalg.lstsq` does, if there is one answer.
 
-    `lstsq` alone gives an answer in any case. Columns that its type of number cannot tell apart
-    count as one for it, and it says so only in the rank.
+    `lstsq` alone gives an answer in any case. Columns that differ by less than its threshold, the
+    rounding of the type times the number of rows, count as one for it, and it says so only in the
+    rank.
 
     Args:
         columns: Shape `(n, p)`, a column for each parameter, as `with_ones` gives them.

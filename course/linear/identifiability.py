@@ -62,7 +62,8 @@ def ridge(columns: Tensor, targets: Tensor, strength: float) -> Tensor:
     Args:
         columns: Shape `(n, p)`, a column for each parameter.
         targets: Shape `(n,)`.
-        strength: Above 0, in units of the mean squared error.
+        strength: Above 0, in squared units of the columns; a plain number where they are
+            standardised.
 
     Raises:
         ValueError: If the rows differ in number, if there are none, or if `strength` is not above

@@ -312,8 +312,9 @@ loss = f"""<div class="group losses" markdown>
 | --- | --- | --- | --- | --- |
 {table}
 
-`criterion(prediction, target)` is a scalar, the mean over the rows. Logits are what the last layer gives:
-no sigmoid and no softmax before these losses. For a reader, `torch.sigmoid(z)` and
+`criterion(prediction, target)` is a scalar, the mean over the rows. Logits are what the last layer
+gives: no sigmoid and no softmax before `BCEWithLogitsLoss` and `CrossEntropyLoss`; `NLLLoss` needs
+`torch.log_softmax(z, dim=1)`. For a reader, `torch.sigmoid(z)` and
 `torch.softmax(z, dim=1)` make probabilities of them.
 
 </div>"""

@@ -12,7 +12,7 @@ from typing import Any
 
 from literate.lesson.model import Code, Page, Prose, Result, Run
 from literate.lesson.outline import headings
-from literate.lesson.text import plain
+from literate.lesson.text import plain, visible
 from literate.writing.blocks import joined
 
 #: A message in what a cell has printed, behind whatever the line begins with.
@@ -83,8 +83,8 @@ def failures(cell: Code, result: Result, page: Page) -> list[tuple[str, str]]:
 def _messages(result: Result, page: Page) -> Iterator[tuple[str, str]]:
     for output in result.outputs:
         if output["output_type"] == "error":
-            said = page.to_absolute(plain(output["evalue"])).strip()
+            said = page.to_absolute(visible(plain(output["evalue"]))).strip()
             yield output["ename"], said.partition("\n")[0]
         elif output["output_type"] == "stream":
-            for line in _PRINTED.finditer(plain(joined(output["text"]))):
+            for line in _PRINTED.finditer(visible(plain(joined(output["text"])))):
                 yield line["name"], line["says"].strip()

@@ -20,7 +20,7 @@ from tests.pretend.tensors import NAME
 #: What is about memory of the CPU, or names it.
 ON_THE_CPU = {
     "course.plotting.drawings.sharing.sharing",
-    "course.tensors.interop.shares_memory",
+    "course.data.interop.shares_memory",
     "course.training.measuring.device_of",
 }
 COURSE = Path(__file__).parents[2] / "course"

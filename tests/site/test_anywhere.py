@@ -133,9 +133,10 @@ def test_the_search_of_a_page_that_is_read_from_a_disk_needs_no_server(
 
     assert script == f"var __index = {index}"
     for page in pages.values():
-        shim, ours, bundle = page.scripts
+        shim, ours, marks, bundle = page.scripts
         assert shim.endswith(SHIM)
         assert ours.endswith("assets/site.js")
+        assert marks.endswith("assets/progress.js")
         assert "/javascripts/bundle." in f"/{bundle}"
 
 

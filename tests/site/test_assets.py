@@ -44,7 +44,8 @@ def test_contrast_agrees_with_known_pairs() -> None:
 @pytest.mark.parametrize("scheme", ["default", "slate"])
 def test_every_text_colour_can_be_read_on_every_surface(scheme: str) -> None:
     colours = palette(scheme)
-    texts = set(colours) - {"page", "raised", "line", "accent-wash"}
+    lines = {name for name in colours if name.startswith("figure-")}
+    texts = set(colours) - lines - {"page", "raised", "line", "accent-wash"}
     weak = {
         (text, surface): round(contrast(colours[text], colours[surface]), 2)
         for text in texts
@@ -52,8 +53,10 @@ def test_every_text_colour_can_be_read_on_every_surface(scheme: str) -> None:
         if contrast(colours[text], colours[surface]) < 4.5
     }
 
-    assert len(texts) == 16
+    assert len(texts) == 10
     assert weak == {}
+    assert len(lines) == 6
+    assert all(contrast(colours[line], colours["page"]) >= 3 for line in lines)
 
 
 def test_figures_turn_dark_with_the_colours_of_the_plotting_style(settings: dict[str, Any]) -> None:

@@ -215,7 +215,7 @@ def test_a_row_is_listed_with_links_to_its_four_rooms():
     assert "<br>\n    **Implemented by** [`mean_squared_error`][course.linear.cost.mean" in listed
     assert "<br>\n    **Proved by** `tests/linear/test_cost.py`<br>\n" in listed
     assert (
-        "**Practised by** [The mean squared error](../lessons/linear/cost.py#practice) · " in listed
+        "[Explain the wrong number](../lessons/linear/cost.py#practice)" in listed
     )
     assert listed.endswith("\n\nL9 · Later ★ { #l9 }\n:   *Not taught yet:* much")
 
@@ -245,7 +245,7 @@ def test_the_page_stops_at_a_row_without_all_it_claims(tmp_path):
     for name in ("course", "tests", "docs/lessons"):
         (tmp_path / name).symlink_to(ROOT / name)
     text = (ROOT / "docs/curriculum.yml").read_text(encoding="utf-8")
-    text, count = re.subn(r"  exercises: \[linear/cost,.*\n", "", text)
+    text, count = re.subn(r"  exercises: \[linear/lowest_point,.*\n", "", text)
     assert count == 1
     (tmp_path / "docs/curriculum.yml").write_text(text, encoding="utf-8")
 

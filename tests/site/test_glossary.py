@@ -135,7 +135,6 @@ def test_every_mark_of_a_page_marks_a_word(path: Path) -> None:
         ("training/minibatches", "costs next to nothing"),
         ("training/minibatches", "On log axes"),
         ("training/minibatches", "its due weight"),
-        ("training/loop", "Ten logits"),
         ("training/adam", "In a bowl whose axes"),
         ("data/images", "costs next to nothing"),
         ("data/augmentation", "seeds that generator"),

@@ -23,7 +23,10 @@ def written(title: str, description: str, address: str = "", **more: object) -> 
     """Return what the template writes for a page."""
     template = (ROOT / "docs/assets/theme/main.html").read_text(encoding="utf-8")
     blocks = set(re.findall(r"{% block (\w+) %}", template))
-    base = "".join(f"{{% block {name} %}}{{% endblock %}}" for name in blocks)
+    inside = {"config": '"search": "worker.js"'}
+    base = "".join(
+        f"{{% block {name} %}}{inside.get(name, '')}{{% endblock %}}" for name in sorted(blocks)
+    )
     loader = jinja2.DictLoader({"base.html": base, "main.html": template})
     meta = {"title": title, "description": description, **more}
     page = SimpleNamespace(meta=meta, title="Not this", canonical_url=address)

@@ -48,9 +48,9 @@ some_inputs = Exercise(
     title="Right for some inputs",
     mark=2,
     prompt="""
-Somebody solved the normal equation of a line with a pencil, and tried the result on inputs from
-−1 to 1, where it is right. On the masses of this page it is wrong. Which row of $A^\\top A$ was
-made too short? Say for which inputs the function is right, and repair it for all.
+Somebody solved the normal equation of a line with a pencil, and tried the result on inputs spread
+evenly from −1 to 1, where it is right. On the masses of this page it is wrong. Which entries of
+$A^\\top A$ were left out? Say for which inputs the function is right, and repair it for all.
 """,
     solution=best_line,
     starter=_of_centred,

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 import torch
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from torch import Tensor
 
-from course.plotting.drawings.gallery import gallery
+from course.plotting.rows import in_rows
 from course.plotting.style import BLUE, DARK, ORANGE, styled
 
 # As the images themselves, weights are bright on black: 0 is black, in a light page and a dark one.
-ABOVE, BELOW = DARK[ORANGE], DARK[BLUE]
+_ABOVE, _BELOW = DARK[ORANGE], DARK[BLUE]
 
 
 def weights(
@@ -49,7 +50,7 @@ def weights(
     if limit is not None and not limit > 0:
         raise ValueError(f"limit is {limit}: give a size above 0")
     largest = limit or float(sizes.abs().max()) or 1.0
-    figure = gallery(_colored(sizes / largest), labels, columns)
+    figure = in_rows(_colored(sizes / largest), labels, columns)
     with styled():
         # In the legend the colours of the page: on a dark one they are those of the images.
         handles = [
@@ -64,8 +65,8 @@ def weights(
 def _colored(parts: Tensor) -> Tensor:
     """Return parts of the limit, `(k, h, w)`, as colours: `(k, 3, h, w)`, from 0 to 1."""
     above, below = (
-        torch.tensor([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]).double().view(3, 1, 1)
-        for color in (ABOVE, BELOW)
+        torch.tensor(to_rgb(color), device="cpu").double().view(3, 1, 1)
+        for color in (_ABOVE, _BELOW)
     )
     strength = parts.clamp(-1, 1).unsqueeze(1)
     return torch.where(strength > 0, strength * above, -strength * below)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import combinations
 
 import torch
@@ -25,21 +26,28 @@ def all_deals(x: Tensor, y: Tensor) -> float:
     """
     ones = int(y.sum())
     sums = [sum(deal) for deal in combinations(x.tolist(), ones)]
-    true = float(x @ y)
+    true = sum(x[y == 1].tolist())
     return float(sum(value >= true for value in sums) / len(sums))
 
 
 def _by_masks(x: Tensor, y: Tensor) -> float:
-    n = len(x)
-    masks = torch.tensor([[(k >> i) & 1 for i in range(n)] for k in range(2**n)], dtype=x.dtype)
-    masks = masks[masks.sum(dim=1) == y.sum()]
-    return float((masks @ x >= x @ y).double().mean())
+    exact = [Fraction(value) for value in x.tolist()]  # so that equal deals are equal
+
+    def total(mask: int) -> Fraction:
+        return sum((value for i, value in enumerate(exact) if mask >> i & 1), Fraction(0))
+
+    ones = [i for i, answer in enumerate(y.tolist()) if answer == 1]
+    deals = [mask for mask in range(2 ** len(x)) if mask.bit_count() == len(ones)]
+    true = total(sum(1 << i for i in ones))
+    return sum(total(mask) >= true for mask in deals) / len(deals)
 
 
 def _rows(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([1.0, 2.0, 3.0, 4.0]), torch.tensor([0.0, 1.0, 0.0, 1.0])
     yield torch.tensor([5.0, 9.0, -4.0, 2.0]), torch.tensor([1.0, 1.0, 0.0, 0.0])
     yield torch.tensor([2.0, 2.0, 2.0]), torch.tensor([0.0, 1.0, 0.0])  # all deals are equal
+    # The sum is no number of float32, which would round it.
+    yield torch.tensor([0.1, 0.7, 0.0]), torch.tensor([1.0, 1.0, 0.0])
     for n, ones in ((7, 3), (9, 4)):
         x = torch.randint(-20, 20, (n,), generator=generator).float()
         order = torch.randperm(n, generator=generator)
@@ -62,7 +70,8 @@ least the true one. The true deal is one of them.
 print(all_deals(x, y))""",
     hints=(
         "`itertools.combinations(x.tolist(), k)` gives every choice of `k` of the numbers.",
-        "The true sum is `x @ y`; `k` is the number of ones in `y`.",
+        "The true sum is `sum(x[y == 1].tolist())`, added in the same way as the others, so that "
+        "it is one of them; `k` is the number of ones in `y`.",
     ),
     mistakes=(
         Mistake(
@@ -72,10 +81,16 @@ print(all_deals(x, y))""",
             "and the p-value can be 0.",
         ),
         Mistake(
-            "true = float(x @ y)\n",
-            "true = float(x @ y)\nsums.append(true)\n",
+            "true = sum(x[y == 1].tolist())\n",
+            "true = sum(x[y == 1].tolist())\nsums.append(true)\n",
             says="The true deal is among all deals already: the 1 is added only where deals are "
             "drawn.",
+        ),
+        Mistake(
+            "sum(x[y == 1].tolist())",
+            "float(x @ y)",
+            says="The true sum is rounded to the type of `x`, the others are not: add it in the "
+            "same way, or it may be missing among them.",
         ),
         Mistake(
             "for deal",

@@ -150,7 +150,7 @@ for name, function in operations.items():
 assert x.grad == to_x, "at x, used twice, the engine finds the sum over both ways"
 assert w.grad == to_w, "at w it finds the derivative by hand"
 assert all(math.isclose(one, other) for one, other in pairs), (
-    "every operation has the value and the derivative of torch"
+    "at 0.7, every operation has the value and the derivative of torch"
 )
 
 deep = first = Value(1)
@@ -417,7 +417,7 @@ r"""
 `gradcheck` is not fooled, because it sends a gradient into each output in turn.
 """
 
-# %% tags=["raises-exception"] cause="The `backward` of a function of your own does not multiply by the gradient that comes in."
+# %% tags=["raises-exception"] cause="The `backward` gives another derivative than central differences do: it does not multiply by the gradient that comes in, its formula is wrong, or the inputs are `float32`, which is too coarse for the comparison."
 gradcheck(Forgetful.apply, x)
 
 # %% [markdown]

@@ -150,7 +150,7 @@ shares = torch.softmax(logits, dim=0)
 tricked = derivatives(lambda z: torch.softmax(z, dim=0), logits)
 own = shares * (1 - shares)
 Question(
-    "`torch.softmax` turns numbers into positive shares that add up to 1. What does the sum trick say "
+    "`torch.softmax` turns numbers, here 2, −1, 0.5 and 0, into positive shares that add up to 1. What does the sum trick say "
     "about it?",
     Choice(
         "How each share changes with its own number",
@@ -202,7 +202,7 @@ Its `zero_grad` removes what is in these `grad`. Descend into the bowl, once wit
 """
 
 
-# %% alt="Height in the bowl against the step, on a logarithmic axis. With zero_grad it falls in a nearly straight line by several powers of ten. Without it, it falls at first, then swings up and down again and again without getting lower." symptom="The loss swings up and down and does not settle" cause="`zero_grad` is missing, so each step follows the sum of all gradients so far."
+# %% alt="Height in the bowl against the step, on a logarithmic axis. With zero_grad it falls in a nearly straight line by several powers of ten. Without it, it falls at first, then swings up and down again and again without getting lower." symptom="The loss swings up and down and does not settle" cause="`zero_grad` is missing, so each step follows the sum of all gradients so far; with `zero_grad` in place, the momentum or the learning rate is too large."
 def descend(clear, steps=40):
     x = torch.tensor([3.0, 1.0], requires_grad=True)
     optimizer = torch.optim.SGD([x], lr=0.1)
@@ -471,7 +471,7 @@ r"""
 - A gradient belongs to one number, has the shape<!-- term --> of what it is taken by, and points the steepest way up.
 - Many points at once: add the results up, and call `backward` on the sum. That is right for functions that
   work element by element.
-- `backward` adds to `grad`. So call `zero_grad` before each step.
+- `backward` adds to `grad`. So call `zero_grad` once per step, before its first `backward`.
 
 Reference: [`gradient`][course.autograd.partial.gradient],
 [`partial_differences`][course.autograd.partial.partial_differences],

@@ -50,7 +50,7 @@ r"""
 !!! note "What this page was built with"
     {{ training.source }}; {{ clothes.source }}.
     {{ "So the pieces of clothing below are digits, too." if clothes.stand_in else "Without them, scikit-learn's digits would stand in for both." }}
-    What is checked below holds with either, the numbers differ.
+    What is checked below was checked with these images; with others the numbers differ.
 
 Here is the first image of each class, of one data set and then of the other.
 """
@@ -264,7 +264,7 @@ answers = read["turned"][labels == 9]
 mostly = answers.mode().values.item()
 share = 100 * (answers == mostly).float().mean()
 Question(
-    "A 9 is turned by half a turn and keeps its label. What does the reader mostly take it for?",
+    "A 9 is turned by half a turn and keeps its label. What does the reader take it for most often?",
     Choice("a 9", mostly == 9, "It would, if the turn kept what the image shows."),
     Choice(
         "a 6",
@@ -297,8 +297,12 @@ def mostly_read(name, digit):
 right = {name: (answers == labels).float().mean().item() for name, answers in read.items()}
 assert right["as it is"] > 0.85, "as they are, more than 85 % of the digits are read correctly"
 assert right["moved"] > 0.8, "moved by a pixel, more than 80 %"
-assert mostly_read("turned", 9) == 6, "a 9 turned by half is mostly read as a 6"
-assert mostly_read("turned", 6) == 9, "a 6 turned by half is mostly read as a 9"
+assert mostly_read("turned", 9) == 6, (
+    "a 9 turned by half is read as a 6 more often than as anything else"
+)
+assert mostly_read("turned", 6) == 9, (
+    "a 6 turned by half is read as a 9 more often than as anything else"
+)
 assert all((read["flipped"] == labels)[labels == d].float().mean() > 0.5 for d in (0, 8)), (
     "of the flipped 0s and 8s, more than half are still read as what they were"
 )
@@ -483,7 +487,7 @@ assert sum(cropped) / 3 < as_they_are - 0.5, (
     "on images cropped at random it is lower, by more than half a point on average"
 )
 assert not torch.equal(read_cropped[0], read_cropped[1]), (
-    "and not the same images are misread each time"
+    "and the answers are not the same each time"
 )
 
 # %% [markdown]

@@ -371,7 +371,9 @@ assert (epochs[1] - epochs[0]).abs().min() > 10, (
 
 # %% tags=["claim", "always"]
 again = [torch.stack([weather for weather, _ in days]) for _ in range(2)]
-assert torch.equal(*again), "with transforms that return a new tensor, two epochs are the same"
+assert torch.equal(*again), (
+    "with transforms that return a new tensor and draw nothing at random, two epochs are the same"
+)
 
 # %% [markdown]
 r"""
@@ -405,7 +407,7 @@ r"""
   negative.
 - A transform is something that can be called: tensor in, new tensor out. It runs each time an example
   is asked for.
-- `Compose` runs its transforms one after another. Exchange two of them, and you get something else.
+- `Compose` runs its transforms one after another. Exchange two of them, and you mostly get something else.
 
 Reference: [`Pairs`][course.data.dataset.Pairs], [`Add`][course.data.dataset.Add],
 [`Multiply`][course.data.dataset.Multiply], [`Standardise`][course.data.dataset.Standardise],

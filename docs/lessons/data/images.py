@@ -53,7 +53,7 @@ assert torch.equal(read, digits[0]), "what was read is what was written, pixel b
 
 # %% [markdown]
 r"""
-PNG keeps every pixel. (JPEG does not: it makes smaller files, in which no pixel is quite what it was.)
+PNG keeps every pixel. (JPEG does not: it makes smaller files, in which pixels are no longer quite what they were.)
 Reading is opening the file and decoding it, and decoding is work for the processor.
 
 ## A table and its folder

@@ -207,7 +207,7 @@ print(torch.from_numpy(table).float() @ weights)
 
 # %% [markdown]
 r"""
-Element by element there is no error, and that is the trap: the larger type wins, and from there on
+Element by element there is no error, and that is the trap: of two floating-point types the larger wins, and from there on
 everything takes twice the memory. A number of Python does not count.
 """
 

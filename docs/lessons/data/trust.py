@@ -272,7 +272,7 @@ assert copied.mean() - mean_interval(copied)[1] > 55, (
     "lies above"
 )
 assert abs(new.mean() - 50) < 1.5 * mean_interval(new)[1], (
-    "without them, no more than the 95 % interval allows for coin tosses"
+    "without them, it is within one and a half margins of the 95 % interval around coin tosses"
 )
 
 # %% [markdown]
@@ -448,7 +448,7 @@ exercises.repeats
 r"""
 ??? success "What you find"
     `repeated(iris)` marks {{ exercises.repeated(iris).sum().item() }} row, number
-    {{ exercises.repeated(iris).nonzero().item() }}; of the spoilt table's 180 flowers it would mark
+    {{ exercises.repeated(iris).nonzero().item() }}; of the spoilt table's 180 flowers, without the gaps, it would mark
     {{ exercises.repeated(torch.cat([iris, iris[:30]])).sum().item() }}.
 """
 

@@ -322,7 +322,7 @@ r"""
 The rate is {{ rate / numbers["as they are"][0]:,.0f}} times the border of the inputs as they are. **The
 repair** is one line, `(table - mean) / std`. Keep `mean` and `std`: new patients must be scaled by these
 numbers, and not by their own. **The symptom:** the loss grows from step to step, until `inf` and `nan`, and a rate
-ten thousand times smaller does not explode but does not arrive, either.
+ten thousand times smaller does not explode, but would need millions of steps to arrive.
 
 ## Going deeper: every learning rate
 
@@ -429,7 +429,7 @@ exercises.how_long
 from course.linear.exercises import convergence as exercises
 
 slowest = {
-    name: float(error_factors(with_ones(inputs), 0.9 * numbers[name][0]).max())
+    name: float(error_factors(with_ones(inputs), 0.9 * numbers[name][0]).abs().max())
     for name, inputs in tables.items()
 }
 needed = {name: exercises.steps_needed(factor, 0.01) for name, factor in slowest.items()}
@@ -437,9 +437,9 @@ needed = {name: exercises.steps_needed(factor, 0.01) for name, factor in slowest
 # %% [markdown]
 r"""
 ??? success "What you find"
-    For a hundredth of the error along the flattest direction, at nine tenths of the border, the patients as they are
-    take {{ needed["as they are"]:,}} steps, centred {{ needed["centred"]:,}}, and standardised
-    {{ needed["standardised"]:,}}.
+    For a hundredth of the error along the slowest direction, at nine tenths of the border, the patients as they are
+    take {{ needed["as they are"]:,}} steps, centred {{ needed["centred"]:,}}, and standardised {{
+needed["standardised"]:,}}: there the steepest direction, with its factor of −4/5, is the slow one.
 """
 
 # %% tags=["hide-input"]
@@ -449,7 +449,7 @@ exercises.fastest
 r"""
 ## What to remember
 
-- A step multiplies the error by $1 - \text{lr}\,\lambda$, where $\lambda$ is the curvature in its direction.
+- Along each eigenvector of the Hessian, a step multiplies the error by $1 - \text{lr}\,\lambda$, where $\lambda$ is the curvature in its direction.
 - Descent arrives below $2/\lambda_{\max}$ and moves away above it. Inputs decide that, targets do not.
 - The steepest direction sets the rate, the flattest one waits. The number of steps grows in proportion to
   the ratio of their curvatures, the condition number.

@@ -255,8 +255,8 @@ bowl a valley? A line that is too steep can make up for it by starting lower: it
 the middle of the data. Along the valley the two mistakes nearly cancel, and the cost changes little;
 across it they add up. This shape decides how fast [descent](slope_and_bias.py) will be.
 
-The code takes the best line from `torch.linalg.lstsq`, which computes it directly; [how](exact.py), a
-later lesson shows.
+The code takes the best line from `torch.linalg.lstsq`, which computes it directly
+([how](exact.py)).
 
 ## The PyTorch way
 

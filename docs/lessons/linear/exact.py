@@ -144,8 +144,9 @@ assert torch.allclose(ratios, ratios.mean(), atol=1e-3), (
 # %% [markdown]
 r"""
 Each step leaves {{ 100 * ratios.mean():.1f }} % of the distance, so the curves are straight. They end where steps are
-smaller than what the type of number can tell apart. Descent agrees with the exact answer to the precision of the numbers, and
-that is all that can be asked.
+smaller than what the type of number can tell apart. A step is only a part of the distance that is left,
+so it is lost in rounding while the distance is still many times what rounding can change: descent stops
+there, short of the precision of the numbers.
 
 Then why descend? Because the equation exists for this one kind of model and cost. In a network
 the derivatives are no longer linear in the parameters, and nobody can solve for
@@ -196,8 +197,9 @@ r"""
 No error, no warning, and a wrong line. Why? From 1991 to 2020 the years are "about 2,000", nearly a multiple of the column of
 ones. What the slope adds, the bias can take away, and only the last digits tell the two columns apart. How far
 a table stretches in its longest direction, compared with its shortest, is its *condition number*, here {{ torch.linalg.cond(with_ones(years)):,.0f }} times;
-`float32` does not resolve so much. `lstsq` therefore takes both columns
-for one and mentions it only in `rank`, the number of columns that it could tell apart, which is
+`lstsq` takes for zero what is smaller than the longest by the rounding of `float32` times the number of
+rows, here 1 in {{ 1 / (torch.finfo(torch.float32).eps * len(years)):,.0f}}. So it takes both columns for
+one and mentions it only in `rank`, the number of columns that it could tell apart, which is
 {{ answer.rank }} and should be 2. (So it is on the CPU. On a GPU `lstsq` takes for granted that the rank is
 full, and mentions nothing.) [`solve_least_squares`][course.linear.exact.solve_least_squares] looks at the rank, and stops:
 """
@@ -295,7 +297,7 @@ r"""
 
 - Where the cost of a linear model is lowest, the residuals are orthogonal to every column. The normal
   equation says so, and its solution is the exact answer.
-- Descent comes as near to it as the type of number allows, and then stays where it is.
+- Descent comes near to it until its steps are lost in rounding, and then stays where it is.
 - Use `lstsq` to solve, look at the rank, and centre the inputs first.
 - The equation exists for models that are linear in their parameters. Descent works for the others, too.
 

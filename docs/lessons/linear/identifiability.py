@@ -196,7 +196,7 @@ cholesterol makes it better" is not what the data say. They say something about 
 squared parameters. That bends the floor of the valley: of all weights that predict about
 equally well, it takes small ones, and shares the effect among relatives. That is a *choice*: it makes the
 weights steadier (here R² falls from {{ r_squared(best):.3f }} to {{ r_squared(calm):.3f }} on the
-rows it has seen), and it makes them smaller than those that made the data.
+rows it has seen), and it makes them shorter than those of least squares, at the price of a pull towards 0.
 
 How strong should it be? Fit with each of several strengths on training rows, and keep the one with the lowest error on
 [validation rows](../training/selection.py), which no fit has seen.
@@ -211,7 +211,7 @@ shared = ridge(copies, progress, 1e-6)
 equal = torch.allclose(shared, shared[0].expand(4), atol=1e-3)
 sum_kept = torch.isclose(shared.sum(), alone[0], rtol=1e-3).item()
 Question(
-    "The body mass index stands in the table four times. With a tiny penalty, what weights do the four copies "
+    "A table holds the body mass index four times, and nothing else. With a tiny penalty, what weights do the four copies "
     "get?",
     Choice(
         "one gets all, the others nothing",
@@ -265,7 +265,7 @@ r"""
 The solver of [the exact answer](exact.py) does not choose for you. Ask it about the two temperatures:
 """
 
-# %% tags=["raises-exception"] cause="One column is a copy or a sum of others, so no answer is the only one: leave it out, or add a penalty."
+# %% tags=["raises-exception"] cause="One column is a multiple or a sum of others, so no answer is the only one: leave it out, or add a penalty."
 from course.linear.exact import solve_least_squares
 
 solve_least_squares(columns, targets)
@@ -307,8 +307,9 @@ assert all(each.mean() > 1.96 * each.std() / 500**0.5 for each in (gained, lost)
 
 # %% [markdown]
 r"""
-There is always a strength that brings weights nearer to the truth on average (Hoerl and Kennard, 1970), and one that
-is too strong takes them away from it. Which one it is depends on the truth that you do not know. So
+There is always a strength that brings weights nearer to the truth on average (Hoerl and Kennard, 1970), and
+a very strong one ends at weights of 0, which is further away unless the true weights are smaller than
+the noise in their estimates. Which one it is depends on the truth that you do not know. So
 choose it on validation rows: that is an error of predictions, the only one that can be seen.
 
 ## Going deeper: what `lstsq` chooses
@@ -371,7 +372,7 @@ r"""
 - Descent from zeros finds the shortest solution; from elsewhere, one that depends on the start.
 - Nearly equal columns make a flat valley. Predictions stay firm, single weights do not.
 - Ridge regression, which is weight decay in `SGD`, chooses small weights. A suitable strength [brings them nearer to
-  the truth](#going-deeper-nearer-to-the-truth) on average, a larger one does not: choose it on validation rows.
+  the truth](#going-deeper-nearer-to-the-truth) on average, a far larger one mostly does not: choose it on validation rows.
 
 Reference: [`free_directions`][course.linear.identifiability.free_directions],
 [`minimum_norm`][course.linear.identifiability.minimum_norm],

@@ -352,7 +352,7 @@ assert torch.allclose(learned, answer, atol=1e-3), (
 known = LinearRegression().fit(inputs[training].numpy(), progress[training].numpy())
 explained = r_squared(torch.tensor(known.predict(inputs[new].numpy())), progress[new])
 assert torch.isclose(explained, score(training, new)[1]), (
-    "scikit-learn, without any scaling, has the same R²: least squares needs no scale, descent does"
+    "scikit-learn, without any scaling, has the same R²: least squares needs no scale"
 )
 
 # %% [markdown]

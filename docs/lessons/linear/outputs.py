@@ -240,8 +240,8 @@ other = descend_outputs(x_train, in_milliradians, lr=3 * lr, steps=400)
 same = torch.allclose(other[:, :2], together[:, :2])
 thousandfold = torch.allclose(other[:, 2], 1000 * together[:, 2])
 Question(
-    "Give the tilt in milliradians, numbers a thousand times as large, and train the layer with the same rate "
-    "for 400 steps, without stopping early. What becomes of the three paths?",
+    "Give the tilt in milliradians, numbers a thousand times as large, and descend from zeros with the same "
+    "rate for 400 steps, without stopping early. What becomes of the three paths?",
     Choice(
         "all change: they share one loss",
         not same,

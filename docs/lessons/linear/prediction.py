@@ -226,7 +226,7 @@ Leave out `nn.Parameter` around the bias. The model computes the same prediction
 """
 
 
-# %% symptom="A model that was saved and loaded predicts something else" cause="A tensor of the model is no `nn.Parameter`, so it is neither saved nor trained."
+# %% symptom="A model that was saved and loaded predicts something else" cause="A tensor of the model is no `nn.Parameter`, so it is neither saved nor trained; or `model.eval()` is missing after loading, and dropout is at work."
 class ForgetfulLine(nn.Module):
     def __init__(self, weight=0.0, bias=0.0):
         super().__init__()

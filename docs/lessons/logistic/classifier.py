@@ -115,7 +115,7 @@ $$
 
 ::: course.logistic.classifier.penalised_loss
 
-[`penalised_loss`][course.logistic.classifier.penalised_loss] is a bowl with one lowest point.
+With a strength above 0, [`penalised_loss`][course.logistic.classifier.penalised_loss] is a bowl with one lowest point.
 [`fit_logistic`][course.logistic.classifier.fit_logistic] hands it, with all rows at once, to `torch.optim.LBFGS`, an
 optimizer that learns from its last gradients how the bowl is curved, and stops where the gradient vanishes. So
 there is no seed, no learning rate and no number of epochs to report.
@@ -283,13 +283,21 @@ from course.practice import Choice, Question
 doubled = calibrated_threshold(2 * alarm, 2 * miss)
 Question(
     "Both mistakes turn out to be twice as expensive. What becomes of the threshold?",
-    Choice("it is halved", doubled < 0.9 * formula, "Only a dearer *miss* would lower it."),
+    Choice(
+        "it is halved",
+        doubled < 0.9 * formula,
+        "A *miss* that gets dearer by itself would lower it.",
+    ),
     Choice(
         "it stays",
         abs(doubled / formula - 1) < 1e-9,
         "Only the ratio of the costs counts: everything is twice as dear, and the cheapest is the same.",
     ),
-    Choice("it doubles", doubled > 1.1 * formula, "Only a dearer *false alarm* would raise it."),
+    Choice(
+        "it doubles",
+        doubled > 1.1 * formula,
+        "A *false alarm* that gets dearer by itself would raise it.",
+    ),
 )
 
 # %% [markdown]
@@ -581,9 +589,10 @@ exercises.odds_per_unit
 r"""
 ??? success "What you find"
     The page's test set costs {{ exercises.mean_cost(tested["formula"], alarm, miss):.3f }} per row at the formula's
-    threshold. With none of {{ int(y_test.sum()) }} cancers missed, up to
-    {{ 100 * exercises.highest_rate(int(y_test.sum()), 0.95):.1f }} % may be missed in truth: at that rate, misses
-    alone would cost {{ miss * y_test.mean().item() * exercises.highest_rate(int(y_test.sum()), 0.95):.2f }} per row.
+    threshold. With none of {{ int(y_test.sum()) }} cancers missed, a rate of up to
+    {{ 100 * exercises.highest_rate(int(y_test.sum()), 0.95):.1f }} % is not excluded at the usual level: at that
+    rate, misses alone would cost
+    {{ miss * y_test.mean().item() * exercises.highest_rate(int(y_test.sum()), 0.95):.2f }} per row.
 
 ## What to remember
 

@@ -157,7 +157,7 @@ for dtype in (torch.float32, torch.float64):
             "its gradient equals PyTorch's as well, also at 0"
         )
 assert values["`BCELoss`"][:2].tolist() == [100, 100], (
-    "`nn.BCELoss` never goes above 100 for a row: finite, and wrong for logits of −200 and −1,000"
+    "`nn.BCELoss` gives 100 for logits of −200 and of −1,000: finite, and wrong"
 )
 assert slopes["`BCELoss`"][:3].abs().max() < 1e-6, "there, and at −50, its slope is 0 or nearly so"
 
@@ -169,7 +169,7 @@ probability only to show it to somebody.
 
 ## What goes wrong: the two losses mixed up
 
-Give logits to `nn.BCELoss`, and it stops, because a probability is never below 0 or above 1. The other way round nothing
+Give logits to `nn.BCELoss`, and it stops as soon as one of them is below 0 or above 1, which no probability is. The other way round nothing
 stops you. A model that ends in `nn.Sigmoid()` gives probabilities, and
 `nn.BCEWithLogitsLoss` takes them for logits. Draw 200 rows with answers by chance, yes with the probability
 $\sigma(2x - 1)$, and train both models, the second with the layer that is too much:

@@ -150,8 +150,9 @@ descend_probability(y, start=0.02, lr=0.05, steps=200)
 
 # %% [markdown]
 r"""
-Near 0 the curve is steep, the step is long, and it lands where no probability is. Without the check you
-would go on with the logarithm of a negative number, and everything after it would be `nan`. **The
+Near 0 the curve is steep, the step is long, and it lands where no probability is. Without the check
+descent would go on from there, further and further from every probability and without an error; only its
+cost, with the logarithm of a negative number in it, would be `nan`. **The
 repair** is to descend on a number that may be anything: the logit<!-- term -->. With $p = \sigma(z)$ the chain rule
 multiplies the derivative by that of the sigmoid, which is $p\,(1 - p)$, and the denominator is gone:
 
@@ -320,8 +321,10 @@ for place in places:
     assert (torch.linalg.eigvalsh(bends) > 0).all(), (
         "there the cost bends upwards in every direction"
     )
+
+# %% tags=["claim", "here"]
 assert torch.allclose(*(path[-1] for path in paths.values()), atol=1e-6), (
-    "both starts lead to the same parameters"
+    "both starts lead to the same parameters: these rows overlap"
 )
 assert torch.allclose(best, theirs, atol=1e-3), (
     "scikit-learn's `LogisticRegression` without penalty finds them, too, to a thousandth"
@@ -432,8 +435,8 @@ assert run[4000, 0] > run[2000, 0] + 0.5, "steps 2,001 to 4,000 still add more t
 
 # %% [markdown]
 r"""
-The data are **separable**: a threshold parts the two classes. Then any curve that passes one half between
-them gets more likely when you double both parameters, because it is more sure and always right. The cost
+The data are **separable**: a threshold parts the two classes. Then any curve that passes one half
+between them, and rises towards the strips that broke, gets more likely when you double both parameters, because it is more sure and always right. The cost
 goes down to 0 and never reaches it; there is no best weight (Albert and Anderson, 1984). **The symptom**:
 a weight that grows with the number of steps, probabilities that are all next to 0 or 1, and a loss that
 goes to 0. With as many inputs as rows, practically all data are separable. **The repair** is more data,

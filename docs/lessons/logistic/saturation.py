@@ -10,7 +10,7 @@
 # %% [markdown]
 r"""
 **The question.** A probability is a number, and so is the answer. For a line the squared error was a good loss.
-Why not here? Because training with it can stop while most answers are wrong, and look as if it had finished.
+Why not here? Because training with it can stop where the model is right no more often than one that never looks, and look as if it had finished.
 
 ## The idea
 

@@ -139,8 +139,8 @@ $$
 \frac{\partial (-\ln p_y)}{\partial z_j} = p_j - 1 \ \text{ if } j = y, \qquad p_j \ \text{ otherwise.}
 $$
 
-**What a class has too much of is pushed down; the true class is pulled up by what it lacks. (`one_hot` writes a label as
-a row of zeros, with a 1 at the true class.)**
+**What a class has too much of is pushed down; the true class is pulled up by what it lacks.**
+The truth is a *one-hot* row: zeros, with a 1 at the true class.
 """
 
 # %%
@@ -162,7 +162,7 @@ loss = F.cross_entropy(z, labels)
 (slopes,) = torch.autograd.grad(loss, z)
 assert torch.allclose(cross_entropy(z, labels), loss), "the loss is `F.cross_entropy`"
 assert torch.allclose(cross_entropy_gradient(z.detach(), labels), slopes), (
-    "the gradient, what the model said less what is true, is autograd's"
+    "the gradient, what the model said less what is true, divided by the number of rows, is autograd's"
 )
 assert torch.allclose(cross_entropy(torch.zeros(50, 10), labels), torch.tensor(10.0).log()), (
     "a model that knows nothing about ten classes has the loss ln 10"
@@ -174,7 +174,7 @@ r"""
 
 Fashion-MNIST has pieces of clothing of ten kinds, 28 × 28 gray pixels each
 ([shown here](../data/augmentation.py#two-data-sets)). For a linear layer an image is a row of 784
-numbers. A twelfth of the training rows is put aside to validate, and the test set stays closed.
+numbers. A twelfth of the training rows is put aside to validate, and the test set stays closed. (The two numbers that scale all pixels come from all rows but the test rows, validation rows included: a small leak, which the test rows do not share.)
 """
 
 # %%
@@ -244,7 +244,7 @@ def percent_right(model, x, y):
 runs = [trained(seed) for seed in range(3)]
 right = [percent_right(model, x[rows], y[rows]) for model, rows, _ in runs]
 print("validation rows right, three seeds:", ", ".join(f"{each:.1f} %" for each in right))
-print(f"base rate: {100 * y.bincount().max() / len(y):.1f} %")
+print(f"base rate of all rows but the test rows: {100 * y.bincount().max() / len(y):.1f} %")
 
 # %% tags=["claim", "here"]
 goal = 90.0 if train.stand_in else 85.5
@@ -309,7 +309,7 @@ earlier trials of such a layer were measured on the same test rows, though nothi
 you:
 """
 
-# %% symptom="With ten classes the loss stops near 1.46, however long you train" cause="The model ends in a softmax, and `nn.CrossEntropyLoss` takes the softmax of its outputs again."
+# %% symptom="With ten classes the loss never falls below 1.46, however long you train" cause="The model ends in a softmax, and `nn.CrossEntropyLoss` takes the softmax of its outputs again."
 twice, validation, slow = trained(0, nn.Softmax(dim=1))
 for name, each, history in (("once", model, quick), ("twice", twice, slow)):
     share = percent_right(each, x[validation], y[validation])
@@ -318,14 +318,14 @@ for name, each, history in (("once", model, quick), ("twice", twice, slow)):
 # %% tags=["claim", "always"]
 floor = cross_entropy(torch.eye(10), torch.arange(10)).item()
 assert abs(floor - torch.tensor(1 + 9 / torch.e).log().item()) < 1e-6, (
-    "with ten classes, softmax twice can never get below the loss ln(1 + 9/e)"
+    "with ten classes, a model that is sure and right has the loss ln(1 + 9/e) after softmax twice"
 )
 assert slow.training[-1] > floor, "and the training stays above that floor"
 
 # %% [markdown]
 r"""
 Even a model that is sure and right gives the loss the “logits” 1 and nine times 0, and that costs
-$\ln(1 + 9/e) = {{ floor:.3f }}$. **The symptom** is a loss that gets stuck just above this number. The share of
+$\ln(1 + 9/e) = {{ floor:.3f }}$. With less for the true class it is more, so this is a floor. **The symptom** is a loss that never falls below this number, here {{ slow.training[-1]:.3f }}. The share of
 right answers may look harmless, because the order of the classes survives. **The repair** is to take the softmax out
 of the model.
 

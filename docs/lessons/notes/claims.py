@@ -48,7 +48,7 @@ whoever wrote the sentence may have met one. [`outcome`][course.notes.claims.out
 says in one line what happens, error or not:
 """
 
-# %% cause=["A sum of both types is a float, and a tensor of whole numbers cannot hold it in place.", "A product of matrices or vectors converts nothing: cast one of the two."]
+# %% cause=["A sum of both types is a float, and a tensor of whole numbers cannot hold it in place: cast it with `float()`, also the targets of `nn.BCEWithLogitsLoss`.", "A product of matrices or vectors converts nothing: cast one of the two."]
 print("whole + half   ", outcome(torch.add, whole, half))
 print("half += whole  ", outcome(half.clone().add_, whole))
 print("whole += half  ", outcome(whole.clone().add_, half))
@@ -108,10 +108,10 @@ Markdown("\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len
 # %% tags=["claim", "always"]
 assert counterexample(can_be_added, pairs) is None, "any two of these types can be added"
 assert counterexample(has_the_type_of_a_part, pairs) == (torch.float16, torch.bfloat16), (
-    "float16 + bfloat16 has the type of neither: each of them has values that the other lacks"
+    "float16 + bfloat16 has the type of neither"
 )
 assert all((ones[a] + ones[torch.float32]).dtype == torch.float32 for a in types[:-1]), (
-    "what is added to float32 becomes float32, unless it is float64"
+    "of these types, what is added to float32 becomes float32, unless it is float64"
 )
 
 # %% [markdown]
@@ -143,7 +143,7 @@ one length. The common type may be too small for what you wrote: `float32` keeps
 A slice, a list of positions and a mask<!-- term --> each take many.
 """
 
-# %% cause="As many values must be assigned as the index takes, or one."
+# %% cause="The shape of what is assigned must broadcast to the shape that the index takes: one value, or as many as there are places along an axis."
 x = torch.zeros(6)
 x[1:3] = torch.tensor([7.0, 8.0])
 x[[0, 5]] = torch.tensor([1.0, 2.0])
@@ -474,7 +474,7 @@ assert step == (10.0,), (
 
 # %% [markdown]
 r"""
-**What is true:** when columns make each other up, the data determine predictions and not weights.
+**What is true:** when columns make each other up, the data determine the predictions for rows in which they still do, and not the weights.
 [What a weight can mean](../linear/identifiability.py) shows what is chosen then, and that columns need not
 be quite the same for it.
 

@@ -202,7 +202,7 @@ such a model, by the same work, often enough.
 r"""
 ## Third: the learning curve
 
-If a model learns something, it learns more from more rows. Draw the order of the rows sixteen times; train on the
+If a model learns something, its curve lies above guessing, and rises until more rows add nothing. Draw the order of the rows sixteen times; train on the
 first 30, 60 and so on. Of the rows that no size trains on, one half chooses the penalty, and the other half measures.
 (With fewer rows to train on, some draw would hold one answer only, and there would be nothing to fit.)
 """
@@ -294,7 +294,7 @@ the second we would have seen more often than not.* ([How sure](#going-deeper-ho
 ten tables make that, stands below.)
 
 **When to stop.** Decide it before you look, and write it down: go on if the p-value is at most 5 in 100
-and the learning curve rises; else stop. Here it says: stop. To stop is a result. The test set stays
+and the learning curve rises above guessing; else stop. Here it says: stop. To stop is a result. The test set stays
 sealed, and with it the right to ask once more when a new idea, or a new column, comes.
 """
 
@@ -307,7 +307,7 @@ results. But the shuffles did not get to choose a column. Make a hundred leagues
 such a test finds one at the level of 5 in 100; and how often if the choice is part of the work.
 """
 
-# %% symptom="A p-value is small, and the effect does not come again with new data" cause="A column, a model or a seed was chosen outside of what was shuffled."
+# %% symptom="A p-value is small, and the effect does not come again with new data" cause="A column, a model or a seed was chosen outside of what was shuffled, or several things were tested; and without either it still happens in up to 5 of 100 cases."
 from course.data.trust import correlations
 
 

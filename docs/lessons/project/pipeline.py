@@ -379,7 +379,7 @@ The next table comes from a colleague whose program writes other names, and who 
 that took columns by their *place* would decide something, and nobody would notice.
 """
 
-# %% tags=["raises-exception"] cause="The table has other columns than the one that the model was trained on."
+# %% tags=["raises-exception"] cause="A column is missing, added, or holds what is no number; the lines below the message say which, and in which row."
 decide(loaded, new.rename(columns={"bmi": "BMI"}).assign(fast="no"))
 
 # %% tags=["hide-input"]

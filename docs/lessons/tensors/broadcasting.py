@@ -270,7 +270,7 @@ Zero would be right. And {{ targets.numel() }} examples have made {{ differences
 {{ f"{10_000:,}" }} make {{ f"{10_000**2:,}" }}, which takes memory as well.
 
 **The symptom**: an average that is too large even when each prediction is right, and a program that
-needs far more memory than its data. Train with it, and a model [learns nothing but the mean of the
+needs far more memory than its data. Train with the mean of all these squared, and a model [learns nothing but the mean of the
 targets](../linear/multiple.py). **The repair** is one shape for both, and a check in your own formula,
 as in [`residuals`][course.tensors.broadcasting.residuals].
 

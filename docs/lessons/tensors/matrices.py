@@ -104,7 +104,7 @@ y = x.clone()
 y[0:2][1] = 0
 z = x.clone()
 z[[0, 1]][1] = 0
-assert torch.equal(x[0:2][1], x[1]), "`x[0:2][1]` is row 1, `x[0:2, 1]` a part of column 1"
+assert torch.equal(x[0:2][1], x[1]), "`x[0:2][1]` is row 1"
 assert torch.equal(y[1], torch.zeros(4)), "`x[0:2][1] = 0` clears row 1: a slice is a view"
 assert torch.equal(z, x), "`x[[0, 1]][1] = 0` changes nothing: it writes to a copy that is lost"
 
@@ -353,12 +353,12 @@ Question(
     Choice(
         "Both",
         straight and turned,
-        "`x.T` does not lie in reading order, so its `reshape` is a copy, and the 77 goes there.",
+        "For `x.T` no single stride would fit, so this `reshape` is a copy, and the 77 goes there.",
     ),
     Choice(
         "The first",
         straight and not turned,
-        "`x` is contiguous, so its `reshape` is a view. `x.T` is not, so its `reshape` is a copy. "
+        "`x` is contiguous, so its `reshape` is a view. For `x.T` no single stride would fit: a copy. "
         "Nothing in the code shows the difference: do not write to what `reshape` gives.",
     ),
     Choice(
@@ -441,7 +441,7 @@ r"""
 r"""
 ## What to remember
 
-- A tensor is memory in reading order, and a description: shape, strides, offset. Slices and `permute`
+- A tensor is memory, and a description of how to read it: shape, strides, offset. A new one lies in reading order. Slices and `permute`
   change the description and share the memory; index lists, `stack` and `cat` copy.
 - One pair of brackets, one index per axis: `x[0:2, 1]`. Each further pair starts over with axis 0.
 - `*` goes element by element; `@` takes rows with columns: `(n, d)` times `(d, k)` is `(n, k)`.

@@ -215,8 +215,8 @@ Question(
 # %% [markdown]
 r"""
 [`memory`][course.plotting.drawings.memory.memory] draws both: the vector and what is taken, and below them the memory
-in which the result lies, each cell with its place. (The next lesson explains the
-[strides](matrices.py#where-an-element-lies) in its titles.)
+in which the result lies, each cell with its place. ([The next lesson](matrices.py#where-an-element-lies)
+explains the strides in its titles.)
 """
 
 # %% alt="Two blocks. x[1:3] is drawn in blue, as a view: the memory below it has six cells, those of x, and the two at places 1 and 2 are filled. x[[1, 2]] is drawn in orange, as a copy: the memory below it has two cells of its own, at places 0 and 1."
@@ -350,7 +350,7 @@ s = \sqrt{\frac{1}{n - 1} \sum_i (x_i - \bar x)^2} .
 $$
 
 Why $n - 1$? The mean was made from these same elements, so they lie closer to it than to the mean of all that could
-have been measured. The squares are a little small, and dividing by one less makes up for it. For the spread of these
+have been measured. The squares are a little small, and dividing by one less makes up for it: on average, for the variance, and if the elements were drawn independently of each other. For the spread of these
 elements and no others, divide by $n$, with `correction=0`. NumPy does so by itself.
 """
 
@@ -586,7 +586,7 @@ assert measured.float() is measured
 # %% [markdown]
 r"""
 ??? success "What you find"
-    The mean is that of all readings, gaps included: it shows with every reading that has a gap. And
+    The mean is that of all readings, gaps included: it shows whenever one of the readings is a gap. And
     `float()` hands a tensor of `float32` through, so the readings themselves are overwritten; whole
     numbers hide it, because they have to be converted. Write two gaps into the six temperatures.
     Counting them in, the mean would be

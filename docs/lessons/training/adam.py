@@ -1,8 +1,8 @@
 # ---
 # title: Steps of one length
 # description: >-
-#   RMSProp, Adam and AdamW written out, each equal to PyTorch's step by step: what dividing by the size of
-#   the gradients does, and why a learning rate belongs to its optimizer.
+#   RMSProp and Adam written out, equal to PyTorch's: what dividing by the size of the gradients
+#   does, and why a learning rate belongs to its optimizer.
 # needs: >-
 #   [what to do with a gradient](optimizers.py)
 # ---
@@ -339,8 +339,9 @@ trained(optim.SGD, lr=best_rates["standardised", "Adam"])
 r"""
 Adam's rate is a length: about how far each weight moves in a step. That of SGD is a factor on gradients, with
 a [border](../linear/convergence.py) that the data set. **The repair** is to look for a rate anew. **The
-symptom** in this direction is a loss that explodes; in the other direction, SGD's rate in Adam, nothing is raised, and training
-crawls.
+symptom** in this direction is a loss that explodes; here, with SGD's small rate in Adam, nothing is
+raised, and training crawls. On networks Adam's rates are often the smaller ones, and then the symptoms
+are exchanged.
 """
 
 # %% symptom="Training crawls after a change of the optimizer" cause="The learning rate was that of the other optimizer: look for one anew."
@@ -473,7 +474,7 @@ print(f"decay by itself              left: {pure:.2f}")
 
 # %% tags=["claim", "here"]
 assert all(abs(left - pure) < 0.03 for left in remaining["AdamW"]), (
-    "with AdamW, what is left is the decay by itself, whatever the gradients"
+    "with AdamW, what is left on average is the decay by itself, whether the noise is small or large"
 )
 small, large = remaining["Adam, decay in the gradient"]
 assert large > 0.9 > pure > small + 0.2, (
@@ -583,7 +584,7 @@ r"""
 ## What to remember
 
 - Adam divides each element's step by the size of its gradients. Scales along the axes vanish.
-- Its rate is a length: about how far a weight moves in a step.
+- Its rate is a length: about how far a weight moves in a step while its gradients agree, and less where they alternate.
 - A rate belongs to its optimizer. Compare optimizers only with the best rate of each.
 
 Reference: [`RMSProp`][course.training.adam.RMSProp], [`Adam`][course.training.adam.Adam],

@@ -442,7 +442,7 @@ with torch.no_grad():
     once, twice = (criterion(noisy(images[unseen]), digits[unseen]) for _ in range(2))
 assert needless > 0 == nothing_kept, "with `no_grad` the outputs keep nothing for `backward`"
 
-# %% tags=["claim", "here"] symptom="The training loss is far below the validation loss in every epoch" cause="`model.train()` is missing after a validation, so dropout stays off; otherwise the model overfits."
+# %% tags=["claim", "here"] symptom="From the second epoch on, the training loss is far below the validation loss" cause="`model.train()` is missing after a validation, so dropout stays off; otherwise the model overfits."
 for whole, broken in zip(runs["nothing"], runs["zero_grad()"], strict=True):
     assert broken.training[0] < whole.training[0], "without `zero_grad`, the first epoch is better"
     assert broken.training[-1] > 5 * whole.training[-1], "and the last more than five times worse"

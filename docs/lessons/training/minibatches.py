@@ -289,7 +289,9 @@ of_batches, of_loader = (
 assert torch.equal(of_batches, torch.cat(list(shuffled_batches(20, 5, 1, seeded())))), (
     "`Batches` draws the order of `shuffled_batches`"
 )
-assert not torch.equal(of_loader, of_batches), "`DataLoader` draws another one from the same seed"
+
+# %% tags=["claim", "here"]
+assert not torch.equal(of_loader, of_batches), "from this seed, `DataLoader` draws another one"
 
 # %% [markdown]
 r"""

@@ -317,7 +317,7 @@ take it. (And {{ lowest:.2f }} is the lowest of {{ stopped.epochs }} numbers. Ex
 ## The test set, once
 
 Open it, and give the mean squared error with its interval, which allows for other test plants: of such intervals,
-about 95 in 100 contain the expected error of this model.
+about 95 in 100 would contain the expected error of this model if squared errors were normal; they are skewed, so it is somewhat fewer.
 """
 
 # %%

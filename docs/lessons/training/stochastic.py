@@ -498,7 +498,7 @@ four fifths of the [border](../linear/convergence.py), the rate from which on it
 single rows.
 """
 
-# %% tags=["raises-exception"] cause="Single rows are more curved than their mean, so they need a smaller learning rate than all rows together."
+# %% tags=["raises-exception"] cause="Most single rows are more curved than all rows together, and some much more, so they need a smaller learning rate."
 from sklearn.datasets import load_diabetes
 
 from course.linear.convergence import largest_lr

@@ -17,7 +17,8 @@ def told(name):
     return [
         f"{first} takes 20 minutes, and at most 1 are wanted (first_reading): {HINT}",
         f"{first} has 3,927 words, and at most 300 are wanted (first_words): {HINT}",
-        f"{name}: without what goes deeper its HTML has 21 KB, and at most 20 are wanted (page_kilobytes): {HINT}",
+        f"{name}: without what goes deeper its HTML has 21 KB, and at most 20 are wanted "
+        f"(page_kilobytes): {HINT}",
     ]
 
 
@@ -75,7 +76,9 @@ def test_a_page_that_was_shortened_is_too_long_no_more(capsys):
 
 
 def test_what_goes_deeper_has_no_weight_and_other_boxes_have():
-    deeper = '<details class="deeper"><summary>x</summary><details class="note">y</details>z</details>'
+    deeper = (
+        '<details class="deeper"><summary>x</summary><details class="note">y</details>z</details>'
+    )
     box = "<details><summary>code</summary></details>"
     assert first_reading(f"a{deeper}b{box}c{deeper}") == f"ab{box}c"
     assert first_reading(f"a{box}") == f"a{box}"
