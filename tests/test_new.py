@@ -216,7 +216,9 @@ def fill_in(root):
         (root / name).write_text(text)
 
     (root / "course/networks/hidden.py").write_text(MODULE)
-    edit("tests/networks/test_hidden.py", ("expected = X\n", "expected = torch.softmax(X, dim=0)\n"))
+    edit(
+        "tests/networks/test_hidden.py", ("expected = X\n", "expected = torch.softmax(X, dim=0)\n")
+    )
     edit(
         "docs/lessons/networks/hidden.py",
         ("torch.equal(found, x)", "torch.equal(found, torch.hidden(x, 0))"),

@@ -18,7 +18,15 @@ def literate(count: int) -> dict[str, str]:
     found: dict[str, Any] = yaml_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
     del found["nav"]
     options = next(each["literate"] for each in found["plugins"] if "literate" in each)
-    for name in ("preload", "reference", "reference_without", "moved", "names", "glossary", "explained"):
+    for name in (
+        "preload",
+        "reference",
+        "reference_without",
+        "moved",
+        "names",
+        "glossary",
+        "explained",
+    ):
         del options[name]
     names = ("pyproject.toml", "README.md", "LICENSE")  # the wheel that the site carries has them
     kept = {name: (ROOT / name).read_text(encoding="utf-8") for name in names}

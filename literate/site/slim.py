@@ -4,8 +4,13 @@ import re
 
 from literate.site.inline import with_places
 
-#: Names, punctuation, operators and spaces have the colour of the text around them.
-_PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
+#: Names, punctuation, operators and spaces have the colour of the text around them, and so have
+#: constants such as None, and the letter before a string.
+_PLAIN = re.compile(r'<span class="(?:n|o|p|w|ow|kc|sa|na|nv)">([^<]*)</span>')
+
+#: A string and what is filled in have one colour.
+_STRINGS = re.compile(r'(?:<span class="(?:s1|s2|si)">[^<]*</span>){2,}')
+_SPAN = re.compile(r"</?span[^>]*>")
 
 #: A corner of a table heads nothing: as a heading it would be one without a text.
 _CORNER = re.compile(r"<th\b([^>]*)>\s*</th>")
@@ -32,5 +37,8 @@ def slim(page: str) -> str:
         body, foot = rest, ""
     head, foot = (_BLANK_LINES.sub("\n", part) for part in (head, foot))
     body = _LINK_THAT_OPENS.sub(r"\1", body)
-    body = with_places(_CORNER.sub(r"<td\1></td>", _PLAIN.sub(r"\1", body)))
+    body = _STRINGS.sub(
+        lambda found: f'<span class="s2">{_SPAN.sub("", found[0])}</span>', _PLAIN.sub(r"\1", body)
+    )
+    body = with_places(_CORNER.sub(r"<td\1></td>", body))
     return head + article + body + end + foot

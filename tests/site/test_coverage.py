@@ -214,9 +214,7 @@ def test_a_row_is_listed_with_links_to_its_four_rooms():
     )
     assert "<br>\n    **Implemented by** [`mean_squared_error`][course.linear.cost.mean" in listed
     assert "<br>\n    **Proved by** `tests/linear/test_cost.py`<br>\n" in listed
-    assert (
-        "[Explain the wrong number](../lessons/linear/cost.py#practice)" in listed
-    )
+    assert "[Explain the wrong number](../lessons/linear/cost.py#practice)" in listed
     assert listed.endswith("\n\nL9 · Later ★ { #l9 }\n:   *Not taught yet:* much")
 
 

@@ -51,3 +51,14 @@ def test_a_heading_that_opens_what_is_below_it_has_no_link_inside():
     opens, plain = f"<summary>\n<h2 id=a>A <b>b</b>{link}</h2>\n</summary>", f"<h2>B{link}</h2>"
     page = f"<article>{opens}{plain}<details><summary>C</summary>{plain}</details></article>"
     assert slim(page) == page.replace(opens, opens.replace(link, ""))
+
+
+def test_a_string_is_one_span_with_what_is_filled_in_and_constants_are_none():
+    code = (
+        '<article><span class="sa">f</span><span class="s2">"a </span><span class="si">{</span>'
+        '<span class="n">x</span><span class="si">}</span><span class="s2">"</span> '
+        '<span class="ow">is</span> <span class="kc">None</span></article>'
+    )
+    assert slim(code) == (
+        '<article>f<span class="s2">"a {</span>x<span class="s2">}"</span> is None</article>'
+    )
