@@ -71,7 +71,7 @@ def test_a_page_that_was_shortened_is_too_long_no_more(capsys):
     assert limits.look("a", "<h1>A</h1>", {"reading": 1, "words": 2}) == "<h1>A</h1>"
     limits.tell(serving=True)
     said = capsys.readouterr().err.replace(os.linesep, "\n")
-    assert said.startswith("1 page failed:\n\nb: its HTML has 2 KB")
+    assert said.startswith("1 page failed:\n\nb: without what goes deeper its HTML has 2 KB")
     assert "a: " not in said
 
 
