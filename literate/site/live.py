@@ -192,8 +192,6 @@ class Live:
         self._changed: set[Path] = set()
         self._lock = threading.Lock()
         self._gives_way = self._superseded = False
-        # Of what is given up MkDocs would say that a page cannot be read.
-        logging.getLogger("mkdocs.commands.build").addFilter(lambda record: not self._superseded)
         watched = list(server._watched_paths)
         server._watched_paths.clear()
         server.observer = Observer()  # type: ignore[assignment]
@@ -290,11 +288,18 @@ class Live:
     @contextlib.contextmanager
     def _giving_way(self, wanted: bool = True) -> Iterator[None]:
         """Let `check` end the body for a save; not if nobody has seen anything of it yet."""
+        told = logging.getLogger("mkdocs.commands.build")
         self._gives_way = wanted
+        told.addFilter(self._is_news)
         try:
             yield
         finally:
+            told.removeFilter(self._is_news)
             self._gives_way = self._superseded = False
+
+    def _is_news(self, record: logging.LogRecord) -> bool:
+        """Return whether to say it: of what is given up, MkDocs says that a page cannot be read."""
+        return not self._superseded
 
     def _rest(self, shown: bool) -> None:
         """Build the whole site beside the one that is served, and put it in its place."""
