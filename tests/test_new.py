@@ -221,7 +221,7 @@ def fill_in(root):
     )
     edit(
         "docs/lessons/networks/hidden.py",
-        ("torch.equal(found, x)", "torch.equal(found, torch.hidden(x, 0))"),
+        ("torch.equal(found, x)", "torch.equal(found, torch.softmax(x, 0))"),
         ("What you do in this lesson, in one", "Scores as shares of one, in one"),
     )
     mistake = "mistakes=(Mistake({edit}, says={says}),),"
