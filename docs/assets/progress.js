@@ -3,7 +3,7 @@
 // nothing, or no script, shows nothing of it.
 (() => {
   const KEY = "course-progress"
-  const root = new URL(JSON.parse(document.getElementById("__config").textContent).base + "/", location)
+  const root = new URL(JSON.parse(document.getElementById("__config").textContent).base.replace(/\/*$/, "/"), location)
   const here = pathOf(location)
   const isLesson = path => /^lessons\/[^/]+\/(?!index\.)[^/]+\.html$/.test(path)
 
@@ -54,7 +54,7 @@
     return
   }
 
-  for (const box of document.querySelectorAll("article .question")) {
+  for (const box of document.querySelectorAll("article .admonition.question")) {
     const right = box.querySelector(".choice.right")
     const name = nameOf(box, box.querySelector("p:not(.admonition-title)")?.textContent ?? "")
     const mark = make("span", "", { className: "answered" })
@@ -65,7 +65,7 @@
       if (!right.open) change(kept => { kept.right[name] = 1 })
     })
   }
-  for (const box of document.querySelectorAll("article .exercise")) {
+  for (const box of document.querySelectorAll("article .admonition.exercise")) {
     const title = box.querySelector(".admonition-title").textContent
     box.append(button("I have solved it", "solved", nameOf(box, title)))
   }

@@ -75,7 +75,9 @@ def test_text_code_and_figures_end_at_one_edge(lesson: str, visit: Visit) -> Non
 
 def test_code_in_a_line_is_not_torn(path: str, visit: Visit) -> None:
     page = visit(path, viewport=DESKTOP)
-    assert page.evaluate(TORN, ":not(pre) > code:not(.long, :has(a, [title]))") == []
+    # The cells of the cheat sheet are lines of code, which may be longer than their column.
+    sheet = ", td > code" if path.endswith("cheat_sheet.html") else ""
+    assert page.evaluate(TORN, f":not(pre) > code:not(.long, :has(a, [title]){sheet})") == []
     page = visit(path, **HANDHELD)
     assert page.evaluate(TORN, ":is(p, li, dd) > code:not(.long, .parts, :has(a, [title]))") == []
 

@@ -14,7 +14,7 @@ from tests.browser.test_every_page import BROKEN, PHONE, SCHEMES, violations
 LESSONS = sorted(
     page.relative_to(SITE).as_posix()
     for page in SITE.glob("lessons/*/*.html")
-    if page.name != "index.html"
+    if page.name != "index.html" and ": moved</title>" not in page.read_text(encoding="utf-8")
 )
 
 OPEN = "document.querySelectorAll('details').forEach(each => { each.open = true })"
@@ -270,7 +270,7 @@ def test_what_is_printed_is_readable(lesson: str, scheme: str, visit: Visit) -> 
 
 def test_a_section_to_skip_opens_by_its_address_and_by_keyboard(visit: Visit) -> None:
     page = visit("lessons/linear/multiple.html")
-    section = page.locator("details.deeper")
+    section = page.locator("details.deeper:has(#going-deeper-what-a-weight-means)")
     expect(section).not_to_have_attribute("open", "")
     page.evaluate("location.hash = '#going-deeper-what-a-weight-means'")
     expect(section).to_have_attribute("open", "")
@@ -279,8 +279,12 @@ def test_a_section_to_skip_opens_by_its_address_and_by_keyboard(visit: Visit) ->
 
 
 def test_without_scripts_a_lesson_is_complete(lesson: str, visit: Visit) -> None:
-    # The same words in the same order; scripts add buttons, which have none, and nothing else.
-    words = "() => document.querySelector('article').textContent.replaceAll(/\\s+/g, ' ').trim()"
+    # The same words in the same order; scripts add buttons, and nothing else.
+    words = """() => {
+        const article = document.querySelector('article').cloneNode(true)
+        article.querySelectorAll('.tick, .ticked').forEach(each => each.remove())
+        return article.textContent.replaceAll(/\\s+/g, ' ').trim()
+    }"""
     page = visit(lesson, java_script_enabled=False)
     assert page.evaluate(words) == visit(lesson).evaluate(words)
 

@@ -27,7 +27,7 @@ def test_the_first_screen_says_what_it_is_and_shows_picture_and_button(
     size: dict[str, int], visit: Visit
 ) -> None:
     page = visit("index.html", viewport=size)
-    figure = page.locator(".hero img.figure:visible")
+    figure = page.locator(".hero .demo [role=img]")
     expect(figure).to_have_count(1)
     for each in (page.locator("article h1"), page.locator(".hero p").first, figure):
         expect(each).to_be_in_viewport(ratio=0.97)

@@ -14,7 +14,7 @@ demos.drawings.optimizers = (stage, { rates: given, start }) => {
   stage.run("Race", steps, 60)
   // Each rule has a rate of its own: the address holds them all, and the slider the one of the choice.
   stage.controls.rates = {
-    get text() { return rates.map(each => +each.toPrecision(4)).join(" ") },
+    get text() { return rates.map(each => +each.toPrecision(9)).join(" ") },
     read: text => text.split(" ").forEach((each, i) => { if (+each > 0 && i < 5) rates[i] = +each }),
   }
   delete stage.controls.lr
