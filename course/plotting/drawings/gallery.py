@@ -35,6 +35,7 @@ def gallery(
             outside the limits or NaN, or if the number of labels or of names is another one.
 
     Examples:
+        >>> import torch
         >>> figure = gallery(torch.rand(3, 28, 28), labels=[7, 3, 1], columns=2)
         >>> [text.get_text() for text in figure.axes[0].texts]
         ['7', '3', '1']
