@@ -164,6 +164,7 @@ def test_the_server_of_processes_is_started_before_the_first_edit(server, monkey
     config = load_config(str(server.project.root / "mkdocs.yml"))
     one = LiveReloadServer(builder=None, host="127.0.0.1", port=0, root=config.site_dir)
     assert config.plugins.on_serve(one, config=config, builder=None) is one
+    one.server_close()
     assert told == ["PASSIVE"]
 
 
