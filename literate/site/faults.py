@@ -7,7 +7,7 @@ page, and tells all of them. The text is the same, and a lesson that has failed 
 import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -102,9 +102,17 @@ class Faults:
         Raises:
             PluginError: If something was found, and nobody serves the site.
         """
-        if not self._found:
-            return
-        message = told_together(list(self._found.values()), "page")
+        tell(self._found.values(), serving=serving)
+
+
+def tell(found: Iterable[Failure], *, serving: bool) -> None:
+    """Tell what is wrong with pages, on stderr or, in a build, as its end.
+
+    Raises:
+        PluginError: If something is, and nobody serves the site.
+    """
+    if failed := list(found):
+        message = told_together(failed, "page")
         if not serving:
             raise PluginError(message)
         print(message, file=sys.stderr)

@@ -5,15 +5,12 @@ of them have been written: a build stops then, and under a server a box at the t
 """
 
 import re
-import sys
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from mkdocs.exceptions import PluginError
-
-from literate.build import told_together
 from literate.lesson.model import Failure
+from literate.site.faults import tell
 
 #: What to do about each, behind what was counted and the limit.
 _MESSAGES = {
@@ -96,9 +93,4 @@ class Limits:
         Raises:
             PluginError: If there are some, and nobody serves the site.
         """
-        if not self._found:
-            return
-        message = told_together(list(self._found.values()), "page")
-        if not serving:
-            raise PluginError(message)
-        print(message, file=sys.stderr)
+        tell(self._found.values(), serving=serving)

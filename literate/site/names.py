@@ -11,7 +11,7 @@ else people call it, and what they type who look for a page, in YAML:
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +92,17 @@ def located(names: Mapping[str, list[str]], urls: Mapping[str, str]) -> dict[str
             raise PluginError(f"literate: names for the search: there is no page {page}")
         found[urls[page] + hash_ + anchor] = own
     return found
+
+
+def check(located: Mapping[str, list[str]], found: Iterable[str]) -> None:
+    """Look whether each section that has names is one: a heading may have been renamed.
+
+    Args:
+        located: Names by address.
+        found: The addresses that the index of the search has.
+
+    Raises:
+        PluginError: If there is no such section; it tells all of them.
+    """
+    if lost := sorted({place for place in located if "#" in place} - set(found)):
+        raise PluginError(f"literate: names for the search: there is no section {', '.join(lost)}")

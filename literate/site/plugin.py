@@ -308,11 +308,11 @@ class Literate(Jupyter):  # type: ignore[misc]
             return env
         self._faults.tell(serving=self._serving)
         self._rendered.get_ready(config)
-        search = config.plugins.get("material/search") or config.plugins.get("search")
+        found = _search_index(config)
         if self._serving:
             env.bytecode_cache = self._kept.templates
         self._now = Built(config, files, env, self._nav, self._rendered.left_out)
-        if found := getattr(search, "search_index", None):
+        if found:
             self._names = self._read_names(config, files)
             add = found.add_entry_from_context
             found.add_entry_from_context = lambda page: self._index(page, found, add)
@@ -360,6 +360,8 @@ class Literate(Jupyter):  # type: ignore[misc]
         memory = cache / "origins.txt" if cache else None
         if check and (found := foreign_requests(Path(config.site_dir), memory)):
             raise PluginError("\n".join(["literate: pages ask other origins for files:", *found]))
+        if not self._serving and (found := _search_index(config)):
+            names.check(self._names, [each["location"] for each in self._rendered.entries(found)])
         self._limits.tell(serving=self._serving)
         self._rendered.end()
         self._finished, self._last = True, self._now
@@ -507,3 +509,9 @@ class Literate(Jupyter):  # type: ignore[misc]
 def _source(page: Page) -> Path:
     """Return the file of which a page is made; of one that has none, what it is called."""
     return Path(page.file.abs_src_path or page.file.src_uri).resolve()
+
+
+def _search_index(config: MkDocsConfig) -> Any:
+    """Return the index of the search, Material's or MkDocs' own, if the site has one."""
+    search = config.plugins.get("material/search") or config.plugins.get("search")
+    return getattr(search, "search_index", None)

@@ -3,7 +3,7 @@
 import pytest
 from mkdocs.exceptions import PluginError
 
-from literate.site.names import located, read
+from literate.site.names import check, located, read
 
 GLOSSARY = """---
 description: Words.
@@ -74,3 +74,10 @@ def test_a_table_that_is_not_there_is_told(tmp_path):
 def test_a_page_that_is_not_there_is_told():
     with pytest.raises(PluginError, match=r"there is no page b\.py"):
         located({"b.py#part": ["name"]}, {"a.md": "a.html"})
+
+
+def test_a_section_that_is_no_more_is_told_with_all_others():
+    named = {"a.html": ["page"], "a.html#here": ["x"], "b.html#gone": ["y"], "a.html#lost": ["z"]}
+    with pytest.raises(PluginError, match=r"there is no section a\.html#lost, b\.html#gone$"):
+        check(named, ["a.html", "a.html#here", "b.html"])
+    check(named, ["a.html#here", "b.html#gone", "a.html#lost"])
