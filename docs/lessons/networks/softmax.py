@@ -267,12 +267,13 @@ from course.networks.softmax import class_weights
 model, validation, quick = runs[0]
 images = class_weights(model[0].cpu(), (28, 28))
 
-# %% alt="Ten small images on black, one for each class, each below its name. Orange patches form a blurred picture of the class, and blue patches lie around it, where the pixels of other classes would be." lead="The weights of one linear layer, put back where their pixels are: bright orange speaks for the class, blue against it."
+# %% alt="Ten small images on black, one for each class, each below its name. In each lie orange patches and blue ones, in another pattern for every class." lead="The weights of one linear layer, put back where their pixels are: bright orange speaks for the class, blue against it."
 plotting.weights(images, labels=train.classes, limit=images.abs().quantile(0.99).item())
 
 # %% [markdown]
 r"""
-Each is a blurred template. That is also the limit of the model: it has one template for a class, whatever else
+Each is a template: ink on orange speaks for the class, ink on blue against it. That is also the limit of the
+model: it has one template for a class, whatever else
 the class may look like. Here is where that goes wrong, the mistakes of which it was most sure:
 """
 
