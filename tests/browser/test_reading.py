@@ -225,7 +225,10 @@ def test_questions_and_exercises_open_by_keyboard(script: bool, visit: Visit) ->
         summary = box.locator("> summary")
         summary.focus()
         page.keyboard.press("Shift+Tab")
-        page.keyboard.press("Tab")
+        for _ in range(5):  # code above it may have got its copy button in the meantime
+            page.keyboard.press("Tab")
+            if summary.evaluate("each => each === document.activeElement"):
+                break
         expect(summary).to_be_focused()
         assert page.evaluate(OUTLINED), "one sees where one is"
         hidden = box.locator("> :not(summary)").first

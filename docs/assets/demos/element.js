@@ -130,6 +130,7 @@
 
   class Stage {
     constructor(host) {
+      this.host = host
       this.controls = {}
       this.grips = {}
       this.panes = []
@@ -321,6 +322,7 @@
       this.drawn.innerHTML = this.panes.map(pane => pane.parts.join("")).join("")
       const words = plain(say) + (yes ? ` <span class="yes">✓ ${plain(yes)}</span>` : "")
       if (this.words !== words) this.output.innerHTML = this.words = words
+      this.host.dataset.ready = ""
     }
   }
 
@@ -335,7 +337,6 @@
     const stage = new Stage(host)
     stage.draw = demos.drawings[name](stage, JSON.parse(host.dataset.values))
     stage.redraw()
-    host.dataset.ready = ""
     if (Object.keys(stage.controls).some(each => stage.given.has(each))) host.scrollIntoView({ block: "center" })
   }
 
