@@ -312,7 +312,7 @@ assert (read["flipped"] == labels)[labels == 2].float().mean() < 0.5, (
 
 # %% [markdown]
 r"""
-So: moved by a pixel, a digit keeps its label. Flipped, a 0 and an 8 nearly keep it, most others do not. Turned by half,
+So: moved by a pixel, a digit keeps its label, and the reader, which has seen such images, finds it. Flipped, a 0 and an 8 nearly keep it, most others do not. Turned by half,
 the 6 and the 9 exchange theirs. The reader errs, also on images that nobody changed. Whether a *label* is still true,
 only you can say. And does it help? Versions with a true label do, those with a false one do harm:
 [counted below](#going-deeper-does-it-help).

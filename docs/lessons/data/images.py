@@ -351,7 +351,7 @@ A lost file and a lost column are told when the dataset is made, before anything
 image can be told only when it is opened, which may be an hour later, so at least the message has to name
 the row and the file.
 
-One fault no dataset can see, because each example by itself is right:
+One fault this dataset does not see, because it looks at one example at a time, and each is right by itself:
 """
 
 # %% tags=["raises-exception"] cause="A batch is one tensor, so all its images need one size: resize or crop them in the transform."

@@ -339,7 +339,7 @@ r"""
 Two traps. Columns without a type in common make **objects** of the whole table: truth values beside
 whole numbers are enough. Torch makes no tensor of objects, and does not say which column it was. And
 the missing height is a *NaN*, “not a number”, which takes part in every sum: the mean is `nan`, so would
-be the loss, and after one step every parameter. pandas itself skips it, so you may not have seen it.
+be the loss, and after one step the weights. pandas itself skips it, so you may not have seen it.
 
 [`from_frame`][course.data.interop.from_frame] stops at either, and says where.
 

@@ -409,6 +409,9 @@ assert lower > 0.5, (
 # %% [markdown]
 r"""
 ## Practice
+
+Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
+or what is missing.
 """
 
 # %% tags=["hide-input"]

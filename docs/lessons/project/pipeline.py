@@ -453,6 +453,9 @@ outside the training rows leaves a column that never changes; it gets the weight
 # %% [markdown]
 r"""
 ## Practice
+
+Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
+or what is missing.
 """
 
 # %% tags=["hide-input"]

@@ -569,6 +569,9 @@ A new Adam has seen one gradient, and its first step changes every weight by abo
 bottom it is. [`save_checkpoint`][course.training.checkpoints.save_checkpoint] keeps both.
 
 ## Practice
+
+Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
+or what is missing.
 """
 
 # %% tags=["hide-input"]

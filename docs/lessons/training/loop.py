@@ -516,6 +516,9 @@ This loop *is* the PyTorch way: PyTorch has no `fit`, and its own tutorials writ
 it have one, such as Lightning, Ignite and skorch. The five calls are the same everywhere.
 
 ## Practice
+
+Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
+or what is missing.
 """
 
 # %% tags=["hide-input"]

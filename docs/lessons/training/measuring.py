@@ -403,6 +403,9 @@ the zero of the scale: {{ answers["trained on true answers"]:.1f }} % means that
 are gone.
 
 ## Practice
+
+Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
+or what is missing.
 """
 
 # %% tags=["hide-input"]

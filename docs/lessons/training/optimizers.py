@@ -343,6 +343,9 @@ Question(
 # %% [markdown]
 r"""
 ## Practice
+
+Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
+or what is missing.
 """
 
 # %% tags=["hide-input"]
