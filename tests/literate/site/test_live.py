@@ -538,7 +538,13 @@ def free_port():
 def test_a_real_server_shows_each_kind_of_save(project, site):
     port = free_port()
     command = [sys.executable, "-m", "mkdocs", "serve", "--no-strict", "-a", f"127.0.0.1:{port}"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        # Where the tests run in the background of a shell, it would ignore Ctrl-C as they do.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
     address = f"http://127.0.0.1:{port}/"
 
