@@ -1,0 +1,31 @@
+// course/networks/depth.py: how large outputs and gradients are, layer by layer, in wide layers.
+{
+  const activations = {
+    relu: [z => Math.max(z, 0), z => Number(z > 0)],
+    tanh: [z => Math.tanh(z), z => 1 - Math.tanh(z) ** 2],
+  }
+
+  // `points` are evenly spaced: a mean over them, each with its share, is one over a normal number.
+  const predicted_signals = (gain, name, depth, skip, points) => {
+    const [activation, slope] = activations[name]
+    const shares = points.map(each => Math.exp(-(each ** 2) / 2))
+    const add = values => values.reduce((sum, each) => sum + each)
+    const expected = (f, size) =>
+      add(points.map((each, i) => shares[i] * f(size * each) ** 2)) / add(shares)
+
+    const squares = [gain ** 2]
+    const factors = []
+    for (const _ of Array(depth - 1)) {
+      const size = Math.sqrt(squares.at(-1))
+      squares.push(skip ** 2 * size ** 2 + gain ** 2 * expected(activation, size))
+      factors.push(skip ** 2 + gain ** 2 * expected(slope, size))
+    }
+    const back = [1]
+    for (const each of factors.reverse()) {
+      back.unshift(back[0] * each)
+    }
+    return [squares.map(Math.sqrt), back.map(Math.sqrt)]
+  }
+
+  demos.models.depth = { predicted_signals }
+}
