@@ -54,7 +54,7 @@ class Deep(nn.Module):
 
 
 class Residual(Deep):
-    """The same layers, but each between the first and the last adds what it makes to what came in.
+    """A `Deep` whose layers between the first and the last add to what came in.
 
     Source: K. He, X. Zhang, S. Ren, J. Sun (2016), "Identity Mappings in Deep Residual Networks":
     the activation stands in front of the layer, and nothing on the other way.
@@ -80,7 +80,7 @@ class Residual(Deep):
             raise ValueError(f"sizes are {list(sizes)}: give hidden layers, all of one size")
 
     def outputs(self, x: Tensor) -> list[Tensor]:
-        """Return what comes out of the first layer, each sum behind it, and the last layer's.
+        """Return what the first layer gives, each sum behind it, and what the last gives.
 
         Args:
             x: Shape `(n, d)`.

@@ -122,7 +122,7 @@ def test_nn_linear_draws_as_with_a_gain_that_is_smaller_than_hes_by_the_root_of_
     weight = nn.Linear(400, 1000).weight
     assert weight.abs().max() <= 400**-0.5
     assert weight.std().item() == pytest.approx(LINEAR / 20, rel=0.01)
-    assert LINEAR * 6**0.5 == pytest.approx(HE)
+    assert math.isclose(HE / LINEAR, 6**0.5)
 
 
 def test_layers_deep_inside_are_drawn_and_a_bias_may_be_missing():

@@ -120,6 +120,9 @@ def _models(generator: Generator) -> Iterator[tuple[nn.Module]]:
     yield (Mixed(layers=[layer()], last=layer()),)
     yield (Mixed(layers=nn.ModuleList([layer()]), sizes=[1, 2], names=["a"]),)
     yield (Mixed(),)
+    first = layer()
+    first.__dict__ = {"spare": [layer()], **first.__dict__}
+    yield (first,)
     yield (Mixed(hidden=[layer(), layer()], sizes=[], rows=[torch.ones(2)], mixed=[None, layer()]),)
 
 

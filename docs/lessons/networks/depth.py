@@ -45,8 +45,8 @@ a = torch.randn(d, generator=generator)
 a = a / a.square().mean().sqrt()  # inputs of size 1
 weight = 2**0.5 / d**0.5 * torch.randn(10_000, d, generator=generator)  # gain √2
 z = weight @ a
-for name, values in (("inputs", a), ("behind the layer", z), ("behind ReLU", torch.relu(z))):
-    print(f"mean square of {name:16}: {values.square().mean():.2f}")
+for name, values in {"inputs": a, "layer": z, "ReLU": torch.relu(z)}.items():
+    print(f"mean square behind {name:6} {values.square().mean():.2f}")
 
 # %% [markdown]
 r"""
@@ -59,7 +59,7 @@ from torch import nn
 gains = {"nn.Linear": 3**-0.5, "Xavier": 1.0, "He": 2**0.5}
 for name, gain in gains.items():
     factor = gain / 2**0.5
-    print(f"{name:9} gain {gain:.3f}: × {factor:.3f} in a layer, × {factor**20:.1e} in twenty")
+    print(f"{name:9} gain {gain:.3f}: × {factor:.3f} a layer, × {factor**20:.1e} in twenty")
 
 torch.manual_seed(0)
 new = nn.Linear(400, 1000).weight.detach()
@@ -77,11 +77,8 @@ is $1/\sqrt{3d}$: less than He's by the factor $\sqrt 6$, although the code of P
 ::: course.networks.depth.Deep
 
 `nn.ModuleList` is a list of layers of which the model knows. [What goes wrong](#what-goes-wrong-a-plain-list) shows what happens
-without it. The weights are drawn by:
-
-::: course.networks.depth.initialise
-
-**The PyTorch way** to draw them is in `nn.init`:
+without it. [`initialise`][course.networks.depth.initialise] draws all weights with a gain, and puts the biases to 0.
+**The PyTorch way** is in `nn.init`:
 """
 
 # %% tags=["claim", "always"]
@@ -118,7 +115,7 @@ the gradient of the loss there. [`predicted_signals`][course.networks.depth.pred
 # %%
 from sklearn.datasets import load_digits
 
-from course.networks.depth import predicted_signals, signals
+from course.networks.depth import Deep, Residual, initialise, predicted_signals, signals
 
 pixels, digits = load_digits(return_X_y=True)
 x, y = torch.tensor(pixels).float(), torch.tensor(digits)
@@ -126,20 +123,15 @@ x = (x - x.mean()) / x.std()
 
 
 def hidden_signals(model, gain, seed=0):
-    """Return the sizes at the hidden layers; gradients as parts of that at the last of them."""
+    """Return the sizes at the hidden layers; of gradients, as parts of the last one's."""
     initialise(model, gain, torch.Generator().manual_seed(seed))
     spread, gradient = signals(model, x[:500], y[:500])
     return spread[:-1], gradient[:-1] / gradient[-2]
 
 
 sizes = [64, *[256] * 20, 10]
-predictions = {name: predicted_signals(gain, torch.relu, depth=20) for name, gain in gains.items()}
+predictions = {name: predicted_signals(gain, torch.relu, 20) for name, gain in gains.items()}
 measured = {name: hidden_signals(Deep(sizes), gain) for name, gain in gains.items()}
-for name in gains:
-    print(
-        f"{name:9} output of layer 20: {predictions[name][0][-1]:.1e} predicted, "
-        f"{measured[name][0][-1]:.1e} measured"
-    )
 
 # %% alt="Two panels against the layer from 1 to 20, on log scales, each with three straight lines and marks close to them. Left, the size of the output: that for nn.Linear falls from about 1 to less than a ten-millionth, that for Xavier to about a thousandth, and that for He stays level. Right, the size of the gradient: all end at 1 in layer 20; going back to layer 1, that for nn.Linear falls to less than a ten-millionth, that for Xavier to about a thousandth, that for He stays level." lead="Twenty layers, three ways to start: lines are predicted, marks are measured. What is lost forwards is lost backwards, too."
 from course import plotting
@@ -211,11 +203,10 @@ Does it matter for training? A tenth of the digits are put aside. Networks of gr
 all with one optimizer and one learning rate. Only the weights at the start differ.
 """
 
-# %%
+# %% tags=["fold"]
 from torch.utils.data import TensorDataset
 
 from course.device import pick_device
-from course.networks.depth import Residual
 from course.training.batches import Batches
 from course.training.loop import fit
 from course.training.measuring import predict
@@ -242,7 +233,7 @@ def widths(depth):
 
 device = pick_device()
 torch.manual_seed(0)
-depths = [2, 4, 6, 10, 20]
+depths = [2, 4, 6, 12, 24]
 right = {"as nn.Linear starts": [], "He": []}
 for depth in depths:
     right["as nn.Linear starts"].append(trained(Deep(widths(depth)), device)[1])
@@ -255,7 +246,7 @@ for name, shares in right.items():
         *(f"{depth}: {share:.2f}" for depth, share in zip(depths, shares, strict=True)),
     )
 
-# %% alt="Share of the validation rows that is right, against the number of hidden layers, 2 to 20. As nn.Linear starts, it falls steeply from almost 1 at two layers to about a tenth at ten, where it stays. With He it stays above 0.9 up to ten layers and is a little lower at twenty."
+# %% alt="Share of the validation rows that is right, against the number of hidden layers, 2 to 24. As nn.Linear starts, it falls steeply, from almost 1 at two layers to about a tenth at twelve, where it stays. With He it stays above 0.9 up to twelve layers and is lower at 24."
 shares = {name: torch.tensor(each) for name, each in right.items()}
 plotting.functions(
     torch.tensor(depths).float(),
@@ -269,22 +260,22 @@ plotting.functions(
 default, he = right["as nn.Linear starts"], right["He"]
 assert min(default[0], he[0]) > 0.9, "two hidden layers learn with either start: over 90 percent"
 assert max(default[3:]) < 0.25, (
-    "as `nn.Linear` starts, ten layers and more are no better than a guess"
+    "as `nn.Linear` starts, twelve layers and 24 are no better than a guess"
 )
-assert he[3] > 0.85, "with He's weights, ten layers get over 85 percent"
+assert he[3] > 0.85, "with He's weights, twelve layers get over 85 percent"
 
 # %% [markdown]
 r"""
-A tenth is what a guess gets. As `nn.Linear` starts, learning stops somewhere between four layers and ten, for these few
-steps. He's weights move that on, and do not remove it: at twenty layers they begin to suffer, too. Keeping the size on average is not
+A tenth is what a guess gets. As `nn.Linear` starts, learning stops before twelve layers, with these few
+steps. He's weights move that on, and do not remove it: at 24 layers they begin to suffer, too. Keeping the size on average is not
 everything. The factors scatter around 1, and the outputs of different rows become more and more alike.
 
 ## The repair: add what came in
 
 Let each layer between the first and the last *add* to its input instead of replacing it, $x + f(x)$: a *residual
-connection*.
+connection*. [`Residual`][course.networks.depth.Residual] has the layers of `Deep`, and in the loop
 
-::: course.networks.depth.Residual
+`found.append(found[-1] + layer(self.activation(found[-1])))`
 
 What comes in, goes on by itself. With random weights $x$ and $f(x)$ have nothing to do with each other, so their squares
 add up, and each such block multiplies the size by $\sqrt{1 + \text{gain}^2 / 2}$, forwards and backwards. That is never
@@ -299,6 +290,7 @@ print(
     f"{spread[-1] / spread[0]:.2f} measured"
 )
 
+# %% tags=["fold"]
 torch.manual_seed(0)
 residual = [trained(Residual(widths(depth)), device)[1] for depth in depths]
 print(
@@ -308,10 +300,10 @@ print(
 
 # %% tags=["claim", "here"]
 assert abs(spread[-1] / spread[0] / (7 / 6) ** (19 / 2) - 1) < 0.25, (
-    "nineteen residual blocks multiply the size by √(7/6) to the power of 19, to 25 percent"
+    "nineteen blocks x + f(x) multiply the size by √(7/6) to the power of 19, to 25 percent"
 )
 assert residual[-1] > 0.85, (
-    "with x + f(x), twenty layers learn, with the very weights that silenced ten: over 85 percent"
+    "with x + f(x), 24 layers learn, with the start that silenced twelve: over 85 percent"
 )
 
 # %% tags=["hide-input"]
@@ -319,7 +311,7 @@ from course.practice import Choice, Question
 
 grown = (predicted_signals(gains["He"], torch.relu, 21, skip=1.0)[0][-1] / gains["He"]).item()
 Question(
-    "You start the twenty residual blocks with He's gain. By what do they multiply the size of a signal?",
+    "You start twenty blocks $x + f(x)$ with He's gain. By what do they multiply the size of a signal?",
     Choice(
         "by 1: that is what He's gain is for",
         abs(grown - 1) < 0.1,
@@ -361,7 +353,7 @@ That one is loud. With one layer outside of the list, it is silent:
 """
 
 
-# %% symptom="The loss falls, but not far, and some weights never change" cause="Those layers are in a plain Python list, so the optimizer does not have them: use `nn.ModuleList`."
+# %%
 class HalfListed(nn.Module):
     def __init__(self, keep):
         super().__init__()
@@ -374,6 +366,7 @@ class HalfListed(nn.Module):
         return self.last(x)
 
 
+# %% tags=["fold"] symptom="The loss falls, but not far, and some weights never change" cause="Those layers are in a plain Python list, so the optimizer does not have them: use `nn.ModuleList`."
 for keep in (list, nn.ModuleList):
     torch.manual_seed(0)
     model = HalfListed(keep)
@@ -405,14 +398,14 @@ Why random weights at all? Start all weights of a layer with one value: each uni
 its inputs. No signal vanishes. But units that start the same get the same gradient, and stay the same.
 """
 
-# %% symptom="A wide layer learns no more than a single unit would" cause="All its units started with the same weights, so they get the same gradient and stay the same: draw the weights at random."
-model = Deep(widths(2))
+# %% tags=["fold"] symptom="A wide layer learns no more than a single unit would" cause="All its units started with the same weights, so they get the same gradient and stay the same: draw the weights at random."
+model = Deep([64, 64, 64, 10])
 for layer in model.layers:
     nn.init.constant_(layer.weight, 1 / layer.in_features)
     nn.init.zeros_(layer.bias)
 _, alike = trained(model, device)
 apart = [(layer.weight - layer.weight[0]).abs().max().item() for layer in model.layers[:-1]]
-print(f"right {alike:.2f}; units of the hidden layers apart by at most {max(apart):.0e}")
+print(f"right {alike:.2f}; units of the hidden layers apart by at most {max(apart):g}")
 
 # %% tags=["claim", "always"]
 moved = (model.layers[0].weight - 1 / 64).abs().max().item()
@@ -426,6 +419,16 @@ assert alike < 0.5, "64 units that are one get less than half of the digits righ
 # %% [markdown]
 r"""
 The network is one unit wide, whatever the table of its weights says.
+
+## Going deeper: the other functions
+
+Here are the weights, the measurement, and the network that adds.
+
+::: course.networks.depth.initialise
+
+::: course.networks.depth.signals
+
+::: course.networks.depth.Residual
 
 ## Going deeper: tanh, and a decay that is slow
 
@@ -540,9 +543,7 @@ r"""
 - Layers belong into an `nn.ModuleList`. Count the parameters.
 - Units that start the same stay the same.
 
-Reference: [`Deep`][course.networks.depth.Deep], [`Residual`][course.networks.depth.Residual],
-[`initialise`][course.networks.depth.initialise], [`signals`][course.networks.depth.signals],
-[`predicted_signals`][course.networks.depth.predicted_signals],
-[`predicted`][course.plotting.drawings.predicted.predicted]. The test that proves the first five is
+Reference: [`course.networks.depth`][course.networks.depth],
+[`predicted`][course.plotting.drawings.predicted.predicted]. The test that proves the module is
 `tests/networks/test_depth.py`. Next: the [final project](../project/index.md).
 """
