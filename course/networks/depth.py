@@ -162,7 +162,7 @@ _SHARES = torch.softmax(-_POINTS.square() / 2, dim=0)
 def predicted_signals(
     gain: float, activation: Activation, depth: int, skip: float = 0.0
 ) -> tuple[Tensor, Tensor]:
-    r"""Return how large outputs and gradients of hidden layers are if layers are infinitely wide.
+    r"""Return how large outputs and gradients are in hidden layers of infinite width.
 
     Then what comes out of a layer is normal with mean 0, and its mean square $q$ follows from that
     of the layer before: $q_{l+1} = \text{skip}^2 q_l + \text{gain}^2\, E[f(\sqrt{q_l}\, s)^2]$ for

@@ -2,8 +2,12 @@
 demos.drawings.depth = (stage, { points, start }) => {
   const { told } = demos
   const most = 50
+  const tell = each => {
+    const near = [["nn.Linear", 3 ** -0.5], ["Xavier", 1], ["He", 2 ** 0.5]].find(([, gain]) => Math.abs(each / gain - 1) < 0.006)
+    return (near ? `${near[0]}: ` : "") + told(each)
+  }
   const depth = stage.slider("depth", { label: "hidden layers", min: 2, max: most, step: 1, value: most, tell: each => told(each, 0) })
-  const gain = stage.slider("gain", { label: "gain", min: 0.2, max: 2.4, step: 0.005, value: start, log: true, marks: [[3 ** -0.5, "nn.Linear"], [2 ** 0.5, "He"]] })
+  const gain = stage.slider("gain", { label: "gain", min: 0.2, max: 2.4, step: 0.005, value: start, log: true, tell })
   const activation = stage.choice("activation", "Activation", ["relu", "tanh"], "relu")
   const way = stage.choice("way", "What a layer gives", ["f(x)", "x + f(x)"], "f(x)")
   const wide = 10 ** (1 / (most - 1)) // what a layer may change if fifty are to change tenfold
