@@ -1,7 +1,7 @@
 // course/networks/depth.py: how large outputs and gradients are, layer by layer, in wide layers.
 {
   const activations = {
-    relu: [z => Math.max(z, 0), z => Number(z > 0)],
+    relu: [z => Math.max(z, 0), z => Math.max(z, 0) / z],
     tanh: [z => Math.tanh(z), z => 1 - Math.tanh(z) ** 2],
   }
 
@@ -9,9 +9,14 @@
   const predicted_signals = (gain, name, depth, skip, points) => {
     const [activation, slope] = activations[name]
     const shares = points.map(each => Math.exp(-(each ** 2) / 2))
-    const add = values => values.reduce((sum, each) => sum + each)
-    const expected = (f, size) =>
-      add(points.map((each, i) => shares[i] * f(size * each) ** 2)) / add(shares)
+    const expected = (f, size) => {
+      let [sum, total] = [0, 0]
+      points.forEach((each, i) => {
+        sum += shares[i] * f(size * each) ** 2
+        total += shares[i]
+      })
+      return sum / total
+    }
 
     const squares = [gain ** 2]
     const factors = []
@@ -22,9 +27,9 @@
     }
     const back = [1]
     for (const each of factors.reverse()) {
-      back.unshift(back[0] * each)
+      back.push(back.at(-1) * each)
     }
-    return [squares.map(Math.sqrt), back.map(Math.sqrt)]
+    return [squares.map(Math.sqrt), back.reverse().map(Math.sqrt)]
   }
 
   demos.models.depth = { predicted_signals }
