@@ -155,7 +155,7 @@ def _sizes(tensors: Sequence[Tensor]) -> Tensor:
 
 
 # Evenly spaced points on both sides of 0, which is none of them: there relu has a corner.
-_POINTS = torch.arange(-64, 64, dtype=torch.float64) / 8 + 1 / 16
+_POINTS = torch.arange(-64, 64, dtype=torch.float64, device="cpu") / 8 + 1 / 16
 _SHARES = torch.softmax(-_POINTS.square() / 2, dim=0)
 
 
@@ -203,8 +203,8 @@ def predicted_signals(
         squares.append(skip**2 * squares[-1] + gain**2 * _expected(a))
         factors.append(skip**2 + gain**2 * _expected(slope))
     # From the last hidden layer back: each gradient has gone through all factors behind it.
-    back = torch.tensor([1.0, *reversed(factors)], dtype=torch.float64).cumprod(dim=0)
-    return torch.tensor(squares, dtype=torch.float64).sqrt(), back.flip(0).sqrt()
+    back = _POINTS.new_tensor([1.0, *reversed(factors)]).cumprod(dim=0)
+    return _POINTS.new_tensor(squares).sqrt(), back.flip(0).sqrt()
 
 
 def _expected(values: Tensor) -> float:

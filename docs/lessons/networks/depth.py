@@ -1,8 +1,8 @@
 # ---
 # title: Deep and silent
 # description: >-
-#   Why a network of many layers may learn nothing at all: how large signals and gradients are behind
-#   each layer, predicted and measured, and two ways to keep them alive.
+#   Why many layers may learn nothing: how large signals and gradients are behind each layer,
+#   predicted and measured, and two ways to keep them.
 # needs: >-
 #   [softmax and its loss](softmax.py), [the training loop](../training/loop.py), and
 #   [flat sigmoids](../logistic/saturation.py) for what a small gradient does
@@ -19,7 +19,7 @@ Each layer multiplies the size of what comes in by some factor. Behind $l$ layer
 the factor, and powers leave no middle way: a factor of 0.4 <!-- number: an example --> makes
 {{ 0.4**20:.0e}} in twenty layers, and one of 2 makes {{ 2**20:,}}. The gradient goes through the same layers on its way back,
 and meets much the same factors. So a deep network learns only if **the factor of a layer is very close to 1**. Who
-decides that? The random weights with which it starts.
+decides that? Its *initialisation*: the random weights with which it starts.
 
 ## The smallest case, by hand
 
