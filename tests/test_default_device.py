@@ -25,6 +25,10 @@ FOLLOW_THE_DEFAULT = {
     "course.tensors.vectors.tabulate",
     "course.linear.prediction.Line.__init__",
     "course.logistic.prediction.LogisticRegression.__init__",
+    "course.networks.depth.Deep.__init__",
+    "course.networks.depth.Residual.__init__",
+    "course.networks.depth.initialise",  # the examples make such a model
+    "course.networks.depth.signals",
     "course.networks.workflow.Classifier.__init__",
     "course.networks.workflow.train",  # its example trains such a model
 }
