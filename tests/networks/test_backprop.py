@@ -83,6 +83,13 @@ def test_the_engine_of_the_course_agrees_with_the_smallest_case():
     }
 
 
+@pytest.mark.parametrize("b1", [-5.9, -5, 1])
+def test_a_unit_that_is_on_passes_all_of_it_on(b1):
+    nodes = {node.name: node for node in one_unit(x=2, y=9, w1=3, b1=b1, w2=2, b2=1)}
+    assert nodes["a"].local == 1
+    assert nodes["a"].gradient == nodes["h"].gradient != 0
+
+
 @pytest.mark.parametrize("b1", [-6, -9])
 def test_a_unit_that_is_off_passes_nothing_on(b1):
     nodes = {node.name: node for node in one_unit(x=2, y=9, w1=3, b1=b1, w2=2, b2=1)}

@@ -116,9 +116,13 @@ def _gradients(generator: Generator) -> Iterator[tuple[dict[str, Tensor], dict[s
     yield right | {"b2": known["b2"] + torch.zeros(5, 1)}, known  # each row is right, if compared
     yield right | {"a": -right["a"], "b1": -right["b1"]}, known
     yield right | {"b1": 2 * right["b1"]}, known
-    nearly = right["h"].clone()
-    nearly[2, 1] -= 0.001
-    yield right | {"h": nearly, "b1": right["b1"] + 1}, known
+    for difference in (1e-3, 1e-6, 1.05e-9):
+        nearly = right["h"].clone()
+        nearly[2, 1] -= difference
+        yield right | {"h": nearly, "b1": right["b1"] + 1}, known
+    yield {name: each + 1 for name, each in right.items()}, known
+    nothing = {"z": torch.zeros(2, dtype=torch.float64)}
+    yield {"z": nothing["z"] + 1e-9}, nothing  # no more than 1e-9
 
 
 first_fault = Exercise(

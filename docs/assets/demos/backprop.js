@@ -48,7 +48,7 @@ demos.drawings.backprop = (stage, { given }) => {
         pane.parts.push(
           `<path class="line ${look}" d="M${from} ${start}C${from} ${mid} ${x} ${mid} ${x} ${end - 5}"/>`,
           `<path class="fill ${look}" d="M${x} ${end}l-4 -8h8z"/>`)
-        if (known) put(`× ${told(of[name].local)}`, x + 9, end - 7, `small fill orange${here ? " bold" : ""}`, "start")
+        if (known) put(`× ${told(of[name].local)}`, x + (places[name][0] ? 9 : -9), end - 7, `small fill orange${here ? " bold" : ""}`, places[name][0] ? "start" : "end")
       }
       const leaf = !formulas[name]
       pane.parts.push(`<rect class="${leaf ? "area blue" : "line thin muted"}" x="${x - box[0] / 2}" y="${y - box[1] / 2}" width="${box[0]}" height="${box[1]}" rx="${leaf ? 6 : 1}"/>`)

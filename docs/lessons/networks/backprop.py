@@ -10,14 +10,14 @@
 # %% [markdown]
 r"""
 **The question.** `loss.backward()` is one line, and behind it every weight has its gradient. What is computed there,
-in which order, from which numbers, and how much work is it? If you have done it once without autograd, a wrong or
-missing gradient no longer is a mystery.
+in which order, and how much work is it? Once you have done it without autograd, a wrong or missing gradient is no
+mystery any more.
 
 ## The idea
 
 A network is a chain of small steps. You know the derivative of each step alone, its *local derivative*. The
 [chain rule](../autograd/graph.py) multiplies them along the way, and *backpropagation* is that, in the order that
-wastes nothing: begin at the loss and go back. At each name you need two numbers only,
+wastes nothing: begin at the loss and go back. At each node, each name on the way, you need two numbers only,
 
 $$
 \text{gradient} = \text{local derivative} \cdot \text{gradient from above},
@@ -58,11 +58,16 @@ formulas = (
 )
 above = [(0, 1), (1, 2), (1, 3), (1, 4), (3, 5), (5, 6), (5, 7), (5, 8)]
 boxes = [
-    f"{formula}\n{node.value:g}\ngrad {node.gradient:g}"
+    f"{formula}\n{node.value:g}\ngrad {node.gradient:g}".replace("-", "−")
     for formula, node in zip(formulas, nodes, strict=True)
 ]
 pictured = plotting.diagram(boxes, above, [f"{node.local:g}" for node in nodes[1:]])
-tried = ((2, 9, 3, -1, 2, 1), (-1.5, 0.5, 2, 0.7, -1.5, 0.3), (0.5, 2, 1, -0.5, 3, 1))
+tried = (
+    (2, 9, 3, -1, 2, 1),
+    (-1.5, 0.5, 2, 0.7, -1.5, 0.3),
+    (0.5, 2, 1, -0.5, 3, 1),
+    (0.5, 2, 1, 0.25, -1.5, 0.5),
+)
 plotting.demo(
     "backprop",
     pictured,
@@ -126,8 +131,7 @@ used, and what was it multiplied by?* Where it was used more than once, its grad
 | bias $b_j$ | output $j$ of **every row** | 1 | $db_j = \sum_i dz_{ij}$ | the sum over the rows |
 | input $x_{il}$ | **every output** of its row | $W_{jl}$ | $dx_{il} = \sum_j dz_{ij} W_{jl}$ | $dx = dz\, W$ |
 
-A sum over an index that two tables share is a matrix product, so that is all there is to it. No need to learn it by
-heart: **a gradient has the shape<!-- term --> of what it belongs to**, and if $n$, $d$ and $k$ differ, only one order
+A sum over an index that two tables share is a matrix product. No need to learn the three by heart: **a gradient has the shape<!-- term --> of what it belongs to**, and if $n$, $d$ and $k$ differ, only one order
 of the product fits. (Who keeps $W$ the other way round, as `(d, k)`, writes $x^\top dz$ and
 $dz\, W^\top$.)
 
@@ -228,8 +232,7 @@ for _ in range(100):
     loss.backward()
     optimizer.step()
 
-print(f"by hand: loss {losses[0]:.3f} → {losses[-1]:.3f}")
-print(f"torch:   loss {loss.item():.3f} after the same steps")
+print(f"loss {losses[0]:.3f} → {losses[-1]:.3f} by hand, {loss.item():.3f} by torch")
 last = zip(parameters.values(), model.parameters(), strict=True)
 apart = max((one - other).abs().max().item() for one, other in last)
 print(f"largest difference of two parameters: {apart:.0e}")
@@ -253,8 +256,6 @@ For three networks and a thousand rows:
 """
 
 # %%
-from itertools import pairwise
-
 from course.networks.backprop import multiplications
 
 shapes = ([4, 8, 3], [784, 256, 10], [256] * 6)
@@ -262,14 +263,11 @@ for sizes in shapes:
     ahead, back = multiplications(1000, sizes)
     print(f"{sizes!s:31} forward {ahead:11,}  backward {back:11,}  ratio {back / ahead:.3f}")
 
-wide = multiplications(1, shapes[1])
-derivatives = sum((inputs + 1) * outputs for inputs, outputs in pairwise(shapes[1]))
-
 # %% [markdown]
 r"""
 The way back costs **less than twice** the way forward: exactly 2, less the first layer's share. With one wide first
 layer, as for images, it is about the same; in a deep network nearly twice. And it does not matter how many parameters
-there are: {{ sum(wide):,}} multiplications for a row give all {{ derivatives:,}} derivatives of the second network, about
+there are: {{ sum(multiplications(1, shapes[1])):,}} multiplications for a row give all {{ sum((i + 1) * o for i, o in zip(shapes[1], shapes[1][1:])):,}} derivatives of the second network, about
 two for each. [torch counts the same](#going-deeper-counted-and-timed).
 """
 
@@ -278,8 +276,7 @@ r"""
 ## What goes wrong
 
 **The mean is forgotten.** Somebody starts from $p$ less one-hot and leaves out the division by $n$: that is the
-gradient of the *sum* of the losses. Every gradient points the right way, and all are $n$ times too long. Take the learning rate
-that worked above:
+gradient of the *sum* of the losses. All are $n$ times too long. Take the learning rate that worked above:
 """
 
 # %% symptom="A network with hand-written gradients explodes at a learning rate that works in PyTorch" cause="The loss is a mean over the rows, and the gradient that of their sum: it is as many times too large as there are rows."
@@ -300,17 +297,16 @@ assert losses[5] < losses[0], "with that of the mean it falls"
 
 # %% [markdown]
 r"""
-**The symptom** is a loss that jumps up at a usual learning rate, and the table tells the cause: by every name below
-the loss, yours is $n$ times autograd's.
+**The symptom** is a loss that jumps up at a usual learning rate. In the table every name below the loss is $n$ times
+autograd's.
 
-**The bias is not summed.** The other classic: $db = dz$, one row for each example.
+**The bias is not summed.** Take $db = dz$, one row for each example:
 """
 
 # %% tags=["raises-exception"] cause="The gradient of a bias was not summed over the rows. Subtracting it broadcasts: the bias gets a row for each example."
 d = backward(forward(x.detach(), y, parameters))
 d["b2"] = d["z"]  # the sum over the rows is missing
 stepped = {name: parameters[name] - 0.2 * d[name] for name in parameters}
-print({name: tuple(each.shape) for name, each in stepped.items()})
 forward(x.detach(), y, stepped)
 
 # %% [markdown]
@@ -330,6 +326,8 @@ for each multiplication, so halve it.)
 """
 
 # %%
+from itertools import pairwise
+
 from torch.utils.flop_counter import FlopCounterMode
 
 
