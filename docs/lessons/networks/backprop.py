@@ -250,9 +250,7 @@ Count the multiplications of the matrix products; all else is small beside them.
 $k$ outputs multiplies $n \cdot d \cdot k$ times. Backward it does so **twice**: once for $dW$, once for
 $dx$. Only the first layer is spared its $dx$, because nobody asks for the gradient of the rows themselves.
 
-::: course.networks.backprop.multiplications
-
-For three networks and a thousand rows:
+[`multiplications`][course.networks.backprop.multiplications] adds that up. For three networks and a thousand rows:
 """
 
 # %%
@@ -320,6 +318,8 @@ When a table shows many names that differ, **look at the first one, in the order
 its gradient from there.
 
 ## Going deeper: counted and timed
+
+::: course.networks.backprop.multiplications
 
 torch can count what it does: `FlopCounterMode` looks at every operation that is really called. (It counts an addition
 for each multiplication, so halve it.)
