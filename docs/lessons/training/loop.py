@@ -510,7 +510,7 @@ A hand-written loop would go on, with a model of `nan`. `fit` says where it was 
 second hint: the run with scaled columns above. Why the size of the inputs matters so much,
 [descent](../linear/descent.py#what-goes-wrong-the-same-spring-in-grams) has shown.
 
-## The PyTorch way
+## Going deeper: libraries that have a loop
 
 This loop *is* the PyTorch way: PyTorch has no `fit`, and its own tutorials write the five calls out. Libraries on top of
 it have one, such as Lightning, Ignite and skorch. The five calls are the same everywhere.
