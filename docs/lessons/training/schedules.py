@@ -114,11 +114,10 @@ import torch
 from torch import optim
 from torch.optim.lr_scheduler import LambdaLR
 
-from course.training.schedules import constant, cosine, noise_floor
+from course.training.schedules import constant, cosine
 
 
 def descend(lr, schedule, steps=600):
-    """Return where 2,000 runs are after each step."""
     generator = torch.Generator().manual_seed(0)
     w = torch.full((2000,), 10.0).double()
     optimizer = optim.SGD([w], lr=lr)
@@ -139,7 +138,6 @@ paths = {
     "rate 0.05": descend(0.05, constant),
     "cosine from 0.5": descend(0.5, falling),
 }
-floors = {lr: noise_floor(lr, curvature=1.0, noise=1.0) for lr in (0.5, 0.05)}
 
 # %% alt="Mean squared distance from the best against the step, on a log scale, over 600 steps. At the rate 0.5 it falls within a few steps to about a third and stays there. At 0.05 it falls in a straight line for about 80 steps, bends, and stays at a level more than ten times lower. With the cosine from 0.5 it falls at once to the first level, sinks slowly, crosses the second level in the last quarter of the steps and ends below half of it." lead="A constant rate comes down to a floor and stays; a falling one is as fast at first, and ends below."
 from course import plotting
@@ -152,12 +150,14 @@ plotting.curves(
 )
 
 # %% tags=["fold"]
+from course.training.schedules import noise_floor
 from course.training.seeds import mean_interval
 
 measured = {}
 for name, path in paths.items():
     measured[name] = mean_interval(path[-1].square(), confidence=0.99)
     print(f"{name:15} {measured[name][0]:.4f} ± {measured[name][1]:.4f}")
+floors = {lr: noise_floor(lr, curvature=1.0, noise=1.0) for lr in (0.5, 0.05)}
 for lr, floor in floors.items():
     print(f"the formula for the rate {lr}: {floor:.4f}")
 
@@ -184,10 +184,11 @@ as the large one. In the end it comes closer than the small one could with any n
 The others, [`constant`][course.training.schedules.constant],
 [`stairs`][course.training.schedules.stairs], [`linear`][course.training.schedules.linear],
 [`warm_up`][course.training.schedules.warm_up] and [`one_cycle`][course.training.schedules.one_cycle], are as short. A
-scheduler calls its function with the step alone, so fill in the rest with `functools.partial`:
+scheduler calls its function with the step alone, so fill in the rest with `functools.partial`, as above. Four of them, for
+a hundred steps:
 """
 
-# %%
+# %% alt="Four factors against the step, from 0 to 99. The stairs stay at 1, fall at once to about a third after 30 steps, and twice more. The cosine falls from 1, slowly, then faster, then slowly, to 0. The third rises in a straight line from near 0 to 1 at step 20 and then falls along a cosine. One cycle rises along a curve from just above 0 to 1 at step 29 and falls along a curve to 0."
 from course.training.schedules import linear, one_cycle, stairs, warm_up
 
 schedules = {
@@ -199,7 +200,6 @@ schedules = {
     "one cycle": functools.partial(one_cycle, steps=100),
 }
 
-# %% alt="Four factors against the step, from 0 to 99. The stairs stay at 1, fall at once to about a third after 30 steps, and twice more. The cosine falls from 1, slowly, then faster, then slowly, to 0. The third rises in a straight line from near 0 to 1 at step 20 and then falls along a cosine. One cycle rises along a curve from just above 0 to 1 at step 29 and falls along a curve to 0."
 steps = torch.arange(100)
 factors = {
     name: torch.tensor([schedule(t) for t in range(100)]) for name, schedule in schedules.items()
@@ -403,7 +403,7 @@ At a rate that is too small, a falling one is worse: it stops on the way. So com
 {{ best["constant"] }} and cosine {{ best["cosine"] }}, and with ten seeds that did not choose them:
 """
 
-# %% alt="Two rows of ten dots each, wrong answers in 100. Those of the constant rate lie further to the right than those of the cosine, and are more spread out; the two ranges overlap."
+# %% alt="Two rows of ten dots each, wrong answers in 100. Those of the constant rate lie further to the right than those of the cosine, and are more spread out; the two ranges overlap. Below each row a bar stands at its mean, about 6 and 4."
 plotting.dots(
     {f"{name}, rate {best[name]}": each for name, each in again.items()},
     xlabel="wrong answers in 100",
