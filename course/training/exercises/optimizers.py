@@ -1,6 +1,5 @@
 """Exercises of the lesson `training/optimizers`: write it, and `check` tells what is missing."""
 
-import math
 from collections.abc import Iterator
 
 import torch
@@ -214,70 +213,6 @@ for momentum in (0.0, 0.5, 0.9):
             "weight = weight - lr * velocity",
             "weight -= lr * velocity",
             says="The end is right, but `-=` wrote into the tensor that was given: make a new one.",
-        ),
-    ),
-)
-
-
-def cosine_lr(step: int, steps: int, lr: float) -> float:
-    """Return the learning rate of one step, which falls from `lr` along half a cosine towards 0.
-
-    Args:
-        step: The number of the step, from 0 to `steps - 1`.
-        steps: How many steps there will be.
-        lr: The learning rate of the first step.
-
-    Examples:
-        >>> [round(cosine_lr(step, 4, lr=8.0), 3) for step in range(4)]
-        [8.0, 6.828, 4.0, 1.172]
-    """
-    return lr * (1 + math.cos(math.pi * step / steps)) / 2
-
-
-def _torch_schedule(step: int, steps: int, lr: float) -> float:
-    optimizer = torch.optim.SGD([torch.zeros(1)], lr=lr)
-    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=steps)
-    for _ in range(step):
-        optimizer.step()
-        scheduler.step()
-    return float(optimizer.param_groups[0]["lr"])
-
-
-def _places(_: Generator) -> Iterator[tuple[int, int, float]]:
-    yield from ((0, 1, 0.1), (0, 10, 0.5), (3, 10, 0.5), (9, 10, 2.0), (40, 100, 1.0))
-
-
-schedule = Exercise(
-    name="training/schedule",
-    title="A rate that falls",
-    mark=2,
-    prompt="""
-Write `cosine_lr(step, steps, lr)`, a learning rate schedule: it begins at `lr` and falls, slowly,
-then faster, then slowly again, along half a period of the cosine, so that it would be 0 at `steps`.
-""",
-    solution=cosine_lr,
-    reference=_torch_schedule,
-    cases=_places,
-    example="print([round(cosine_lr(step, 8, lr=1.0), 2) for step in range(8)])",
-    hints=(
-        "From 0 to π, the cosine goes from 1 to −1. Bring that to the range from 1 to 0.",
-        "`(1 + math.cos(angle)) / 2`, where the angle is that part of π which the step is of all.",
-    ),
-    mistakes=(
-        Mistake(
-            "(1 + math.cos(math.pi * step / steps)) / 2",
-            "math.cos(math.pi * step / steps)",
-            says="The cosine goes down to −1, and a negative rate climbs: add 1 and divide by 2.",
-        ),
-        Mistake(
-            "(1 + math.cos(math.pi * step / steps)) / 2",
-            "math.cos(math.pi * step / steps / 2)",
-            says="That is a quarter of a period, which is steepest at its end: go to π.",
-        ),
-        Mistake(
-            "(1 + math.cos(math.pi * step / steps)) / 2",
-            "(1 - step / steps)",
-            says="That is a straight line: take `math.cos`.",
         ),
     ),
 )

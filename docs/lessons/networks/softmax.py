@@ -202,7 +202,7 @@ r"""
 
 **The PyTorch way:** `nn.Linear` gives the logits, and `nn.CrossEntropyLoss` takes them as they are, with
 the numbers of the classes. There is no softmax in the model. [`fit`][course.training.loop.fit] is the loop that you
-know. The learning rate falls to 0 in equal steps, so that the last batches move the weights less than the first.
+know. The learning rate falls to 0 in equal steps ([a schedule](../training/schedules.py)), so that the last batches move the weights less than the first.
 """
 
 # %%

@@ -592,5 +592,5 @@ r"""
 
 Reference: [`RMSProp`][course.training.adam.RMSProp], [`Adam`][course.training.adam.Adam],
 [`AdamW`][course.training.adam.AdamW]. The test that proves them is `tests/training/test_adam.py`. Next:
-[measuring without fooling yourself](measuring.py).
+[a rate for each step](schedules.py).
 """

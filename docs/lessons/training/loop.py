@@ -420,9 +420,8 @@ In numbers, after the last epoch, as means over three seeds:
 | `no_grad()` | | | | the same numbers; but the outputs of one validation keep {{ needless / 1e6:.1f }} MB alive for a `backward` that never comes |
 
 Not one of them raises an exception, and those in the lower half still read most digits right: without
-the whole loop beside them you would not know. (Without shuffling, each batch holds one digit or two, and the last ones
-eights and nines. After one epoch, {{ 100 * high_answers:.0f }} % of the answers are an 8 or a 9, and
-{{ 100 * high_digits:.0f }} % of the digits.)
+the whole loop beside them you would not know. (Without shuffling, the last batches hold eights and nines: so are
+{{ 100 * high_answers:.0f }} % of the answers after an epoch, and {{ 100 * high_digits:.0f }} % of the digits.)
 """
 
 # %% tags=["claim", "always"] symptom="The same validation rows give another number each time" cause="`model.eval()` is missing, so dropout is still at work."
@@ -510,7 +509,7 @@ A hand-written loop would go on, with a model of `nan`. `fit` says where it was 
 second hint: the run with scaled columns above. Why the size of the inputs matters so much,
 [descent](../linear/descent.py#what-goes-wrong-the-same-spring-in-grams) has shown.
 
-## The PyTorch way
+## Going deeper: libraries that have a loop
 
 This loop *is* the PyTorch way: PyTorch has no `fit`, and its own tutorials write the five calls out. Libraries on top of
 it have one, such as Lightning, Ignite and skorch. The five calls are the same everywhere.
@@ -554,7 +553,7 @@ r"""
 ??? success "What you find with it on the digits"
     Training ends after {{ stopped.epochs }} of at most 200 epochs, with {{ 100 * stopped.validation["accuracy"][-1]:.0f }} % of
     the unseen digits right. A training loss may go on falling while the network learns its rows by
-    heart, so the loss to stop by is that of the validation rows.
+    heart: stop by the validation loss.
 
 ## What to remember
 
@@ -563,8 +562,7 @@ r"""
 - The problem brings model, batches, criterion and optimizer. The loop stays the same.
 - A missing `zero_grad`, `backward`, `step`, `train` or `eval` raises nothing. Know the symptoms: flat, rising, jagged, too good in training, worse
   in validation.
-- The loss of an epoch is a mean over rows, not over batches. Training and validation loss are
-  measured under different conditions.
+- The loss of an epoch is a mean over rows, not over batches.
 
 Reference: [`fit`][course.training.loop.fit], [`History`][course.training.loop.History]. The test that
 proves them is `tests/training/test_loop.py`. Next:

@@ -356,55 +356,16 @@ exercises.velocity
 # %% tags=["hide-input"]
 exercises.forgetful
 
-# %% tags=["hide-input"]
-exercises.schedule
-
 # %% [markdown]
 r"""
-When each step sees a few rows drawn by chance, SGD with a fixed rate never comes to rest at the bottom. This
-is what a *learning rate schedule* is for. Train on the patients of [the loop](loop.py) with 16 rows in each step, once with a fixed rate
-and once with yours.
-"""
-
-# %% tags=["fold"]
-from sklearn.datasets import load_diabetes
-
-from course.linear.exact import solve_least_squares, with_ones
-from course.training.exercises import optimizers as exercises
-
-measurements, progress = (
-    torch.tensor(part) for part in load_diabetes(return_X_y=True, scaled=False)
-)
-columns = with_ones((measurements - measurements.mean(dim=0)) / measurements.std(dim=0))
-best, runs, steps = solve_least_squares(columns, progress), 20, 1000
-left_over = {}
-for name in ("fixed", "scheduled"):
-    generator = torch.Generator().manual_seed(0)
-    weights = torch.zeros(runs, 11).double()  # all runs at once, each with rows of its own
-    optimizer = SGD([weights], lr=0.05)
-    for step in range(steps):
-        if name == "scheduled":
-            optimizer.param_groups[0]["lr"] = exercises.cosine_lr(step, steps, 0.05)
-        rows = torch.randint(len(columns), (runs, 16), generator=generator)
-        x, y = columns[rows], progress[rows]
-        residuals = (x * weights.unsqueeze(1)).sum(dim=2) - y
-        weights.grad = 2 / 16 * (x * residuals.unsqueeze(2)).sum(dim=1)
-        optimizer.step()
-    left_over[name] = ((weights - best) @ columns.T).square().mean().item()
-assert left_over["scheduled"] < left_over["fixed"] / 3
-
-# %% [markdown]
-r"""
-??? success "What you find"
-    After {{ steps:,}} steps, on average over {{ runs }} runs, the loss is {{ left_over["fixed"]:.0f}} above the
-    lowest with the fixed rate, and {{ left_over["scheduled"]:.0f}} with one that falls from there.
-
 ## What to remember
 
 - An optimizer is a rule with a memory. Momentum remembers gradients: what they agree on grows, what alternates
   cancels.
 - With a momentum of $\mu$, steps grow up to $1 / (1 - \mu)$ times as long.
 - Compare optimizers with the best rate of each, from the same grid.
+- When each step sees a few rows drawn by chance, none of them comes to rest at a constant rate: see
+  [schedules](schedules.py).
 
 Reference: [`SGD`][course.training.optimizers.SGD], [`Momentum`][course.training.optimizers.Momentum],
 [`Nesterov`][course.training.optimizers.Nesterov],

@@ -490,6 +490,7 @@ With a constant rate the path comes near, and then hovers: at the best line the 
 gives in to one of them, and how far depends on the rate. A rate that falls like one over the step
 **arrives** (Robbins and Monro, 1951). How soon depends on $\text{half}$: if the rate halves after 2 steps and not
 after 60, the same runs are still {{ far:.1f }} away in the end.
+Other rules stand in [schedules](schedules.py).
 
 ## What goes wrong: the rate of the batch
 
