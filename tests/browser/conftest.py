@@ -1,7 +1,7 @@
 """The built site, served on loopback, and a browser that notes what no page may do."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,9 @@ from tests.rotation import bucket, kind_of_page, sample
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / os.environ.get("SITE", "site")
+
+#: Of the colours, as a browser calls them.
+SCHEMES = ["light", "dark"]
 
 # A busy machine is slow, not wrong: as long as Playwright itself waits for a page.
 expect.set_options(timeout=30_000)
@@ -46,13 +49,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give pages to a test that asks for `path`, and lessons to one that asks for `lesson`."""
-    everything = metafunc.config.getoption("--all") or metafunc.config.getoption("-k")
-    pages = sample(all_pages(), kind_of_page, None if everything else bucket(ROOT))
-    if "path" in metafunc.fixturenames:
+    """Give pages to a test that asks for `path`, and lessons to one that asks for `lesson`.
+
+    One that asks for a `scheme` as well gets an eighth of the pages in light and in dark.
+    """
+    number = bucket_of(metafunc.config)
+    pages = sample(all_pages(), kind_of_page, number)
+    if {"path", "scheme"} <= set(metafunc.fixturenames):
+        both = in_both_schemes(all_pages(), kind_of_page, number)
+        metafunc.parametrize(("path", "scheme"), both)
+    elif "path" in metafunc.fixturenames:
         metafunc.parametrize("path", pages)
     if "lesson" in metafunc.fixturenames:
         metafunc.parametrize("lesson", [page for page in pages if is_lesson(page)])
+
+
+def bucket_of(config: pytest.Config) -> int | None:
+    """Return the bucket of this commit, or None if all is asked for, or something by name."""
+    return None if config.getoption("--all") or config.getoption("-k") else bucket(ROOT)
+
+
+def in_both_schemes(
+    names: Iterable[str], kind: Callable[[str], str], number: int | None
+) -> list[list[str]]:
+    """Return names with a scheme: an eighth of all pairs, and of each kind one at least."""
+    pairs = [f"{name} {scheme}" for name in names for scheme in SCHEMES]
+    return [pair.split() for pair in sample(pairs, lambda pair: kind(pair.split()[0]), number)]
 
 
 def all_pages() -> list[str]:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SITE, Visit
-from tests.browser.test_every_page import PHONE, SCHEMES, STICKS_OUT, violations
+from tests.browser.conftest import SITE, Visit, bucket_of, in_both_schemes
+from tests.browser.test_every_page import PHONE, STICKS_OUT, violations
 
 ASSETS = SITE / "assets" / "demos"
 
@@ -183,11 +183,16 @@ def test_it_takes_the_box_that_was_kept_for_it(
     assert picture[1] > 220, "and the picture has room in it"
 
 
-@pytest.mark.parametrize("name", CHECKS)
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_axe_finds_nothing_in_what_moves(name: str, scheme: str, visit: Visit) -> None:
-    page = visit(PAGES[name], color_scheme=scheme, viewport=PHONE)
-    live(page, name)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each figure to a test that asks for `moving`, in the `scheme` of this commit."""
+    if "moving" in metafunc.fixturenames:
+        pairs = in_both_schemes(CHECKS, str, bucket_of(metafunc.config))
+        metafunc.parametrize(("moving", "scheme"), pairs)
+
+
+def test_axe_finds_nothing_in_what_moves(moving: str, scheme: str, visit: Visit) -> None:
+    page = visit(PAGES[moving], color_scheme=scheme, viewport=PHONE)
+    live(page, moving)
     assert violations(page) == []
     assert page.evaluate(STICKS_OUT) == []
 

@@ -8,10 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import SCHEMES, Visit
 
 PHONE = {"width": 390, "height": 844}
-SCHEMES = ["light", "dark"]
 
 #: Opens what is folded, but of many sources of code, which look alike, the first.
 UNFOLD = """() => {
@@ -70,7 +69,6 @@ def violations(page: Page, *, contrast: bool = True) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing(path: str, scheme: str, visit: Visit) -> None:
     page = visit(path, color_scheme=scheme)
     expect(page.locator("body")).to_have_attribute(

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SITE, Visit
-from tests.browser.test_every_page import PHONE, SCHEMES
+from tests.browser.conftest import SCHEMES, SITE, Visit
+from tests.browser.test_every_page import PHONE
 from tests.browser.test_reading import LESSONS, OPEN, SEEN, having
 
 DESKTOP = {"width": 1440, "height": 900}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
-from tests.browser.test_every_page import PHONE, SCHEMES, violations
+from tests.browser.conftest import SCHEMES, Visit
+from tests.browser.test_every_page import PHONE, violations
 
 LESSON = "lessons/linear/cost.html"
 TICK = "I am done with this lesson"

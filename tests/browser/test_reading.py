@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SITE, Visit, is_lesson
-from tests.browser.test_every_page import BROKEN, PHONE, SCHEMES, violations
+from tests.browser.conftest import SCHEMES, SITE, Visit, is_lesson
+from tests.browser.test_every_page import BROKEN, PHONE, violations
 
 LESSONS = sorted(
     page.relative_to(SITE).as_posix()
