@@ -83,7 +83,7 @@ demos.drawings.hidden = (stage, { x, y, names, units }) => {
     const places = names.map((name, i) => `${name} at (${hidden[i].map(each => told(each)).join(", ")})`).join(", ")
     return {
       say: `In the hidden space ${places}. ${gap > 0.001 ? `One straight border separates the classes: they are ${told(gap)} apart.` : "No straight border separates the classes."}`,
-      yes: gap > 0.02 && apart ? "Now each unit looks at one “no” alone and lifts it off the origin, where both “yes” stay. In the plane of the inputs, the strip is the same." : "",
+      yes: gap > 0.02 && apart ? "Now each unit looks at one “no” alone and lifts it off the origin, where both “yes” stay. In the plane of the inputs that is a strip again." : "",
     }
   }
 }

@@ -82,7 +82,7 @@ no, yes = places[y[:, 0] == 0], places[y[:, 0] == 1]
 out_weight, out_bias, gap = border_between(no, yes)
 print(f"weights {out_weight.tolist()}, bias {out_bias:.4f}, the classes are {gap:.2f} apart")
 
-# %% alt="Two planes. In that of the inputs the four rows are the corners of a square, with two parallel lines that run down to the right, one between 00 and the yes rows, one between these and 11. A shaded strip along them holds the two yes rows. In the hidden space 01 and 10 lie in one place on the axis of unit 0, between 00 at the origin and 11 farther right and higher up; a straight border leaves them alone below it, in the shade." lead="XOR in two spaces. On the left, no straight border separates the squares from the dots; in the space of the two units one does."
+# %% alt="Two planes. In that of the inputs the four rows are the corners of a square, with two parallel lines that run down to the right, one between 00 and the yes rows, one between these and 11. A shaded strip along them holds the two yes rows. In the hidden space 01 and 10 lie in one place on the axis of unit 0, between 00 at the origin and 11 farther right and higher up; a straight border leaves them alone below it, in the shade." lead="XOR in two spaces. No straight border separates squares and dots in the plane of the inputs; in the space of two units one does."
 from course import plotting
 
 
