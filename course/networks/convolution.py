@@ -4,14 +4,14 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import pad
 
 
 def output_size(
     size: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1
 ) -> int:
-    r"""Return at how many places along one side a kernel fits: $\lfloor (s + 2p - r) / t \rfloor + 1$.
+    r"""Return at how many places along a side a kernel fits, $\lfloor (s + 2p - r)/t \rfloor + 1$.
 
     Here $s$ is the side of the image, $p$ the padding, $t$ the stride, and $r$ the reach of the
     kernel, `dilation * (kernel_size - 1) + 1`.
@@ -302,7 +302,7 @@ def touched(model: Callable[[Tensor], Tensor], x: Tensor, place: tuple[int, int]
 
     Examples:
         >>> x = torch.ones(1, 1, 3, 5)
-        >>> touched(nn.Conv2d(1, 1, 3), x, place=(0, 1))
+        >>> touched(torch.nn.Conv2d(1, 1, 3), x, place=(0, 1))
         tensor([[0, 1, 1, 1, 0],
                 [0, 1, 1, 1, 0],
                 [0, 1, 1, 1, 0]])

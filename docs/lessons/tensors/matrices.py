@@ -113,7 +113,7 @@ r"""
 ## Where an element lies
 
 How can a column be a view, if its elements do not lie side by side? Number the cells of memory: each has
-a *place*. Beside its shape, a tensor keeps a *stride* for each axis: from an element it is $s_0$ cells to
+a *place*. Beside its shape, a tensor keeps a *stride*<!-- term --> for each axis: from an element it is $s_0$ cells to
 the one in the next row, and $s_1$ cells to the one in the next column. Then
 
 $$

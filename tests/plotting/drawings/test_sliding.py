@@ -105,9 +105,7 @@ def test_nothing_but_zeros_can_be_drawn():
 def test_what_is_no_table_of_finite_numbers_is_refused(name):
     tables = {"image": IMAGE, "kernel": KERNEL, "output": OUTPUT}
     for wrong in (torch.zeros(2), torch.zeros(0, 2), torch.tensor([[torch.nan]])):
-        message = (
-            f"{name} has shape {tuple(wrong.shape)}: give a table (h, w) of finite numbers"
-        )
+        message = f"{name} has shape {tuple(wrong.shape)}: give a table (h, w) of finite numbers"
         with pytest.raises(ValueError, match=exactly(message)):
             sliding(**{**tables, name: wrong}, place=(0, 0))
     assert not plt.get_fignums()
@@ -118,9 +116,7 @@ def test_what_is_no_table_of_finite_numbers_is_refused(name):
     [((1, 3), 1, (2, 5)), ((-1, 0), 1, (0, 2)), ((2, 0), 1, (3, 2)), ((0, 2), 2, (1, 6))],
 )
 def test_a_place_where_the_kernel_sticks_out_is_refused(place, stride, ends):
-    message = (
-        f"at {place} the kernel ends at {ends}: the image has shape (2, 4), the output (2, 3)"
-    )
+    message = f"at {place} the kernel ends at {ends}: the image has shape (2, 4), the output (2, 3)"
     with pytest.raises(ValueError, match=exactly(message)):
         sliding(IMAGE, KERNEL, OUTPUT, place, stride)
 
