@@ -113,7 +113,7 @@ r"""
 ## Where an element lies
 
 How can a column be a view, if its elements do not lie side by side? Number the cells of memory: each has
-a *place*. Beside its shape, a tensor keeps a *stride*<!-- term --> for each axis: from an element it is $s_0$ cells to
+a *place*. Beside its shape, a tensor keeps a *stride* for each axis: from an element it is $s_0$ cells to
 the one in the next row, and $s_1$ cells to the one in the next column. Then
 
 $$
@@ -123,7 +123,7 @@ $$
 where the offset is the place of the first element. For `x` it is {{ x.stride(0) }} cells to the next row,
 because a row has {{ x.shape[1] }} elements, and 1 to the next column. So `x[1, 2]` lies in place
 $0 + 1 \cdot 4 + 2 \cdot 1 = 6$. To take a column, torch moves no number: it writes down another offset
-and other strides.
+and other strides<!-- term -->.
 
 ::: course.tensors.matrices.place
 """
