@@ -4,8 +4,8 @@ demos.drawings.convolution = (stage, { image, kernels }) => {
   const { told } = demos
   const names = Object.keys(kernels)
 
-  const row = stage.slider("row", { label: "row of the output", min: 0, max: 7, step: 1, value: 1, tell: String })
-  const column = stage.slider("column", { label: "column of the output", min: 0, max: 7, step: 1, value: 1, tell: String })
+  const row = stage.slider("row", { label: "row", min: 0, max: 7, step: 1, value: 1, tell: String })
+  const column = stage.slider("column", { label: "column", min: 0, max: 7, step: 1, value: 1, tell: String })
   const kind = stage.choice("kernel", "Kernel", names, names[0])
   const stride = stage.choice("stride", "Stride", ["stride 1", "stride 2"], "stride 1")
   const padding = stage.choice("padding", "Padding", ["no padding", "padding 1"], "no padding")
@@ -27,7 +27,7 @@ demos.drawings.convolution = (stage, { image, kernels }) => {
     const [weighted] = products(pixels, [kernel])
 
     const { width, height, phone } = stage
-    const side = phone ? Math.min(width / 12.2, (height - 66) / 18) : Math.min((width - 8) / 22.4, (height - 30) / 10)
+    const side = phone ? Math.min((width - 2) / 13.6, (height - 54) / 18) : Math.min((width - 8) / 22.4, (height - 30) / 10)
     const top = 24
     const table = (name, values, left, above, look, tell, strong) => {
       const n = values.length
@@ -46,11 +46,10 @@ demos.drawings.convolution = (stage, { image, kernels }) => {
     const largest = values => Math.max(...values.flat().map(Math.abs))
 
     const seen = table(around ? "image, padded" : "image", x[0][0], 1, top, "ink", written, 16)
-    const below = phone ? top + 10 * side + 26 : top
-    const middle = phone ? 1 : 11 * side
-    table("kernel", kernel, middle, below, "", fraction, largest(kernel))
-    table("products", weighted, middle, below + 3 * side + 26, "", written, largest(weighted))
-    const made = table("output", output, middle + (phone ? 3.8 : 4) * side, below, "", written, largest(output))
+    const middle = (phone ? 10.5 : 11) * side
+    table("kernel", kernel, middle, top, "", fraction, largest(kernel))
+    table("products", weighted, middle, top + 3 * side + 26, "", written, largest(weighted))
+    const made = table("output", output, phone ? 1 : 15 * side, phone ? top + x[0][0].length * side + 26 : top, "", written, largest(output))
     frame(seen, j * step, i * step, 3)
     frame(made, j, i, 1)
     const go = (b, a) => {
@@ -62,7 +61,7 @@ demos.drawings.convolution = (stage, { image, kernels }) => {
 
     const value = output[i][j]
     return {
-      say: `Row ${i}, column ${j}: nine products, and their sum is ${written(value)}. The output has ${size} × ${size} numbers: (8 + 2 · ${around} − 3) / ${step}, rounded down, + 1.`,
+      say: `Row ${i}, column ${j}: nine products, and their sum is ${written(value)}. Output ${size} × ${size}: (8 + 2 · ${around} − 3) / ${step}, rounded down, + 1.`,
       yes: kind.value === names[0] && value === Math.min(...output.flat())
         ? "The lowest sum: ink on the left, paper on the right. It is the right edge of the left stroke, inside the ring." : "",
     }

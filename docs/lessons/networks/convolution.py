@@ -141,7 +141,7 @@ plotting.gallery(shown, ["photograph", "gray", *maps], columns=3, largest=2.3)
 
 # %% [markdown]
 r"""
-(Photograph: danielbuechele, CC BY 2.0 <!-- number: the name of a licence -->, a part of it made smaller; it comes with scikit-learn.)
+(Photograph: danielbuechele, CC BY 2.0<!-- number: the name of a licence -->, a part of it made smaller; it comes with scikit-learn.)
 Nobody has learned these kernels. A network starts with random ones and learns those that it needs.
 """
 
@@ -202,33 +202,10 @@ print(
     f"linear layer: {784 * outputs + outputs:>9,} parameters, {784 * outputs:>9,} multiplications"
 )
 
-# %% tags=["hide-input"]
-from course.practice import Choice, Question
-
-larger = multiplications((56, 56), small.weight, padding=1)
-made = small(torch.zeros(1, 1, 56, 56))
-Question(
-    "The image gets twice as high and twice as wide. What becomes of the convolution?",
-    Choice(
-        "Four times the parameters, four times the multiplications",
-        parameters != sum(each.numel() for each in small.parameters()),
-        "That is the linear layer's way to take it: its outputs would even grow, too.",
-    ),
-    Choice(
-        "As many parameters, four times the multiplications",
-        made.shape[2:] == (56, 56) and larger == 4 * products,
-        f"The same {parameters} parameters go to four times as many places. The layer even takes the larger "
-        "image as it is.",
-    ),
-    Choice(
-        "As many parameters, as many multiplications",
-        larger == products,
-        "The kernel stays, but it has more places to go to.",
-    ),
-)
-
 # %% [markdown]
 r"""
+The number of parameters does not depend on the size of the image.
+
 ## What moves, moves along
 
 Shift the image, and each feature map is shifted with it: the layer is *equivariant*. At the border something new comes
@@ -252,7 +229,21 @@ Here are both, each with some five thousand parameters, after 160 updates on 500
 and with shuffled ones.
 """
 
+
 # %%
+def cnn():
+    return nn.Sequential(
+        *(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),  # (n, 16, 4, 4)
+        *(nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),  # (n, 32, 2, 2)
+        *(nn.Flatten(), nn.Linear(32 * 2 * 2, 10)),
+    )
+
+
+def linear_layers():
+    return nn.Sequential(nn.Flatten(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
+
+
+# %% tags=["fold"]
 from torch.utils.data import TensorDataset
 
 from course.device import pick_device
@@ -265,18 +256,6 @@ from course.training.seeds import mean_interval
 device = pick_device()
 x = torch.from_numpy(digits.images).float().unsqueeze(1) / 8 - 1  # (1797, 1, 8, 8)
 y = torch.from_numpy(digits.target)
-
-
-def cnn():
-    return nn.Sequential(
-        *(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),  # (n, 16, 4, 4)
-        *(nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),  # (n, 32, 2, 2)
-        *(nn.Flatten(), nn.Linear(32 * 2 * 2, 10)),
-    )
-
-
-def linear_layers():
-    return nn.Sequential(nn.Flatten(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
 
 
 def percent_right(make, seed, shuffled):
@@ -300,6 +279,8 @@ for name, make in (("linear layers", linear_layers), ("CNN", cnn)):
 lost = {name: right[name] - right[f"{name}, shuffled"] for name in ("linear layers", "CNN")}
 
 # %% tags=["hide-input"]
+from course.practice import Choice, Question
+
 notices = {name: mean_interval(each)[0] > mean_interval(each)[1] for name, each in lost.items()}
 Question(
     "Who gets worse when the pixels are shuffled?",
@@ -469,6 +450,29 @@ ways lead from the middle to the output than from a corner.
 Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
 or what is missing.
 """
+
+# %% tags=["hide-input"]
+larger = multiplications((56, 56), small.weight, padding=1)
+made = small(torch.zeros(1, 1, 56, 56))
+Question(
+    "The image gets twice as high and twice as wide. What becomes of the convolution?",
+    Choice(
+        "Four times the parameters, four times the multiplications",
+        parameters != sum(each.numel() for each in small.parameters()),
+        "That is the linear layer's way to take it: its outputs would even grow, too.",
+    ),
+    Choice(
+        "As many parameters, four times the multiplications",
+        made.shape[2:] == (56, 56) and larger == 4 * products,
+        f"The same {parameters} parameters go to four times as many places. The layer even takes the larger "
+        "image as it is.",
+    ),
+    Choice(
+        "As many parameters, as many multiplications",
+        larger == products,
+        "The kernel stays, but it has more places to go to.",
+    ),
+)
 
 # %% tags=["hide-input"]
 from course.networks.exercises import convolution as exercises
