@@ -45,7 +45,7 @@ def output_size(
 
 
 def window(
-    x: Tensor, place: tuple[int, int], kernel_size: tuple[int, int], stride: int, dilation: int
+    x: Tensor, place: tuple[int, int], kernel_size: Sequence[int], stride: int, dilation: int
 ) -> Tensor:
     """Return the pixels that lie under a kernel at one of its places.
 
@@ -191,7 +191,7 @@ def conv2d_unfolded(
     sizes = _sizes(x, weight, bias, stride, padding, dilation, groups)
     columns = unfold(x, weight.shape[2:], stride, padding, dilation).unflatten(1, (groups, -1))
     rows = weight.flatten(1).unflatten(0, (groups, -1))
-    out = (rows @ columns).flatten(1, 2).unflatten(2, sizes)
+    out: Tensor = (rows @ columns).flatten(1, 2).unflatten(2, sizes)
     return out if bias is None else out + bias.view(-1, 1, 1)
 
 
@@ -225,7 +225,8 @@ def max_pool2d(x: Tensor, kernel_size: int, stride: int | None = None, padding: 
     sizes = _places(x, sides, stride, padding, 1)
     x = pad(x, (padding,) * 4, value=-math.inf)
     columns = unfold(x, sides, stride).unflatten(1, (x.shape[1], -1))
-    return columns.max(dim=2).values.unflatten(2, sizes)
+    out: Tensor = columns.max(dim=2).values.unflatten(2, sizes)
+    return out
 
 
 def multiplications(

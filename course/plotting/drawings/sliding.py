@@ -60,14 +60,14 @@ def sliding(
         _frame(axes, corners["image"], corner, tuple(kernel.shape))
         _frame(axes, corners["kernel"], (0, 0), tuple(kernel.shape))
         _frame(axes, corners["output"], place, (1, 1))
-        ends = [
+        edges = [
             max(corners[name][axis] + table.shape[1 - axis] for name, table in tables.items())
             for axis in (0, 1)
         ]
-        axes.set(xlim=(-0.1, ends[0] + 0.1), ylim=(ends[1] + 0.1, -0.1), aspect="equal")
+        axes.set(xlim=(-0.1, edges[0] + 0.1), ylim=(edges[1] + 0.1, -0.1), aspect="equal")
         axes.set_axis_off()
     width = figure.get_figwidth()
-    figure.set_size_inches(width, width * (ends[1] + 0.2) / (ends[0] + 0.2))
+    figure.set_size_inches(width, width * (edges[1] + 0.2) / (edges[0] + 0.2))
     return figure
 
 

@@ -204,8 +204,6 @@ print(
 
 # %% [markdown]
 r"""
-The number of parameters does not depend on the size of the image.
-
 ## What moves, moves along
 
 Shift the image, and each feature map is shifted with it: the layer is *equivariant*. At the border something new comes
@@ -302,18 +300,18 @@ plotting.dots(right, xlabel="right, % of held-out digits")
 
 # %% [markdown]
 r"""
-The bars are means. Seed by seed, shuffling costs the CNN {{ mean_interval(lost["CNN"])[0]:.1f }} ± {{ mean_interval(lost["CNN"])[1]:.1f }} percentage points, and
-the linear layers {{ mean_interval(lost["linear layers"])[0]:.1f }} ± {{ mean_interval(lost["linear layers"])[1]:.1f }}.
+The bars are means. Seed by seed, shuffling costs the CNN {{ mean_interval(lost["CNN"])[0]:.1f }} ± {{ mean_interval(lost["CNN"])[1]:.1f }} percentage points. For
+the linear layers the interval goes from {{ mean_interval(lost["linear layers"])[0] - mean_interval(lost["linear layers"])[1]:.1f }} to {{ sum(mean_interval(lost["linear layers"])):.1f }}.
 """
 
 # %% tags=["claim", "in-general"]
 mean, margin = mean_interval(lost["CNN"])
 assert mean - margin > 0, (
-    "by shuffling the CNN loses: the interval for its mean loss, at 95 %, lies above 0"
+    "the CNN gets worse by shuffling: the interval for what it costs, at 95 %, lies above 0"
 )
 mean, margin = mean_interval(lost["linear layers"])
 assert mean + margin < 1.5, (
-    "the linear layers lose less than 1.5 percentage points: so says the interval at 95 %"
+    "it costs the linear layers less than 1.5 percentage points: so says the interval at 95 %"
 )
 
 # %% [markdown]
@@ -421,7 +419,7 @@ for layers, field, counts in zip(range(1, 6), fields, seen, strict=True):
     print(f"{layers} layers: {field} × {field} = {field**2}, by gradients {(counts > 0).sum()}")
 print(f"one image alone: {alone.sum()} of {fields[-1] ** 2}")
 
-# %% alt="Six squares of 18 by 18 pixels, in which the pixels that count are bright, from the upper left corner on: 3 by 3 after one layer, then 4, 8, 10, and all 18 by 18 after five, where the middle is brighter than the corners. The last square, for one image alone, has black gaps."
+# %% alt="Six squares of 18 by 18 pixels, in which the pixels that count are bright, from the upper left corner on: 3 by 3 after one layer, then 4, 8, 10, and all 18 by 18 after five, where only the corners are darker. The last square, for one image alone, is white but for a few pixels in its upper right corner."
 fractions = [each / len(noise) for each in seen] + [alone.float()]
 names = [f"{field} × {field}" for field in fields] + ["one image"]
 plotting.gallery(fractions, names, columns=6, largest=1.1)
@@ -442,7 +440,7 @@ assert alone.sum() < fields[-1] ** 2, (
 
 # %% [markdown]
 r"""
-The fields begin at the upper left pixel, because the output in that corner was asked. All of a field is not used equally: more
+The fields begin at the upper left pixel, because the output in that corner was asked. Not all of a field counts equally: more
 ways lead from the middle to the output than from a corner.
 
 ## Practice
