@@ -156,6 +156,13 @@ def test_unfold_has_the_defaults_of_torch_and_refuses_what_is_no_batch_of_images
         unfold(x[0, 0], (2, 3))
 
 
+def test_a_kernel_or_an_image_with_a_third_side_is_refused():
+    with pytest.raises(ValueError, match="longer"):
+        unfold(torch.zeros(1, 1, 4, 4), (2, 2, 2))
+    with pytest.raises(ValueError, match="shorter"):
+        multiplications((4, 4, 4), torch.zeros(1, 1, 2, 2))
+
+
 # output_size
 
 

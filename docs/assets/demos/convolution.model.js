@@ -13,19 +13,27 @@
   const padded = (x, by) => x.map(image => image.map(channel => {
     const zeros = count(by).map(() => 0)
     const rows = channel.map(row => [...zeros, ...row, ...zeros])
-    const empty = zeros.map(() => rows[0].map(() => 0))
+    const [first] = rows
+    const empty = zeros.map(() => first.map(() => 0))
     return [...empty, ...rows, ...empty]
   }))
 
   const products = (pixels, kernel) => pixels.map((channel, c) => channel.map((row, a) => row.map((each, b) =>
     each * kernel[c][a][b])))
 
+  // The height and the width of an image, or of a kernel: those of its first channel.
+  const sides = ([channel]) => {
+    const [row] = channel
+    return [channel.length, row.length]
+  }
+
   const conv2d = (x, weight, bias, stride, padding, dilation) => {
-    const sides = [weight[0][0], weight[0][0][0]].map(each => each.length)
-    const [rows, columns] = [x[0][0], x[0][0][0]].map((each, axis) =>
-      output_size(each.length, sides[axis], stride, padding, dilation))
+    const [[first], [one]] = [x, weight]
+    const reach = sides(one)
+    const [rows, columns] = sides(first).map((size, axis) =>
+      output_size(size, reach[axis], stride, padding, dilation))
     return padded(x, padding).map(image => weight.map((kernel, k) => count(rows).map(i => count(columns).map(j =>
-      total(products(window([image], [i, j], sides, stride, dilation)[0], kernel)) + (bias?.[k] ?? 0)))))
+      total(products(window([image], [i, j], reach, stride, dilation)[0], kernel)) + (bias?.[k] ?? 0)))))
   }
 
   demos.models.convolution = { output_size, window, padded, products, conv2d }
