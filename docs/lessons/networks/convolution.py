@@ -1,8 +1,8 @@
 # ---
 # title: One filter everywhere
 # description: >-
-#   A small kernel slides over an image: convolution by hand and equal to PyTorch's, with stride,
-#   padding, channels and pooling, and what it knows that a linear layer does not.
+#   A small kernel slides over an image: convolution by hand, equal to PyTorch's, with stride, padding
+#   and pooling, and what it knows beforehand.
 # needs: >-
 #   [one linear layer for ten classes](softmax.py), [images as tensors](../tensors/matrices.py#images-and-batches),
 #   and [intervals over seeds](../training/seeds.py)
