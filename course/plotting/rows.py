@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course.plotting.style import INK, LETTER, MUTED, new_axes, on_phone, page_width, styled
 
-# In inches, as the axes are.
+# In inches, as the axes are; the smallest for a largest of one inch.
 LARGEST, SMALLEST, GAP, CAPTION = 1.0, 0.5, 0.1, 0.22
 
 
@@ -20,6 +20,7 @@ def in_rows(
     columns: int,
     rows: Sequence[str] = (),
     limits: tuple[float, float] | None = None,
+    largest: float = LARGEST,
 ) -> Figure:
     """Return a figure with the images in rows; see `gallery` for what they are and for errors.
 
@@ -29,6 +30,7 @@ def in_rows(
         columns: How many images stand in a row.
         rows: A name for each row, or none.
         limits: The values that are drawn black and white.
+        largest: The side of an image, in inches, where the page has room for it.
     """
     if len(images) == 0 or columns < 1:
         raise ValueError(f"{len(images)} images for rows of {columns}: give at least 1 of both")
@@ -45,10 +47,10 @@ def in_rows(
     above, head = CAPTION if texts else 0.0, CAPTION if rows and on_phone() else 0.0
     beside = 0.0 if on_phone() else 0.11 * max(map(len, rows), default=0)
     width = page_width() - beside - 0.1
-    across = _across(columns, width, texts)
+    across = _across(columns, width, texts, SMALLEST * largest)
     if not rows:
         columns = across  # nothing but the width says where a row ends
-    side = min(width / across - GAP, LARGEST)
+    side = min(width / across - GAP, largest)
     step = side + GAP + above
     tall = head + -(-columns // across) * step  # of a row, of one line or several
     figure, axes = new_axes("", "")
@@ -75,11 +77,11 @@ def in_rows(
     return figure
 
 
-def _across(columns: int, width: float, texts: Sequence[str]) -> int:
+def _across(columns: int, width: float, texts: Sequence[str], smallest: float) -> int:
     """Return how many images stand side by side: all of a row, but for a phone what it can show."""
     if not on_phone():
         return columns
-    widest = max(SMALLEST, LETTER * max(map(len, texts), default=0))
+    widest = max(smallest, LETTER * max(map(len, texts), default=0))
     lines = -(-columns // max(1, int(width / (widest + GAP))))
     return -(-columns // lines)
 

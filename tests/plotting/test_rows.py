@@ -17,8 +17,8 @@ def test_a_gallery_is_images_in_rows():
     images = torch.rand(5, 3, 4)
     labels = ["a", "b", "c", "d", "e"]
     assert drawn(in_rows(images, labels, 3)) == drawn(gallery(images, labels, columns=3))
-    assert drawn(in_rows(images, (), 3, ["one", "two"], (-1, 2))) == drawn(
-        gallery(images, columns=3, rows=["one", "two"], limits=(-1, 2))
+    assert drawn(in_rows(images, (), 3, ["one", "two"], (-1, 2), 0.7)) == drawn(
+        gallery(images, columns=3, rows=["one", "two"], limits=(-1, 2), largest=0.7)
     )
 
 

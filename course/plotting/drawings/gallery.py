@@ -14,6 +14,7 @@ def gallery(
     columns: int = 8,
     rows: Sequence[str] = (),
     limits: tuple[float, float] | None = None,
+    largest: float = 1.0,
 ) -> Figure:
     """Return a figure with the images in rows, pixel by pixel, each below its label.
 
@@ -29,6 +30,7 @@ def gallery(
             names.
         limits: The values that are drawn black and white: 0 and 255 for `uint8` and 0 and 1 for
             other types, unless you say otherwise.
+        largest: The side of an image, in inches, where the page has room for it.
 
     Raises:
         ValueError: If there are no images or no columns, if an image has another shape, values
@@ -40,4 +42,4 @@ def gallery(
         >>> [text.get_text() for text in figure.axes[0].texts]
         ['7', '3', '1']
     """
-    return in_rows(images, labels, columns, rows, limits)
+    return in_rows(images, labels, columns, rows, limits, largest)

@@ -123,7 +123,7 @@ $$
 where the offset is the place of the first element. For `x` it is {{ x.stride(0) }} cells to the next row,
 because a row has {{ x.shape[1] }} elements, and 1 to the next column. So `x[1, 2]` lies in place
 $0 + 1 \cdot 4 + 2 \cdot 1 = 6$. To take a column, torch moves no number: it writes down another offset
-and other strides.
+and other strides<!-- term -->.
 
 ::: course.tensors.matrices.place
 """

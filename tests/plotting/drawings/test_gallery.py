@@ -216,3 +216,19 @@ def test_the_style_ends_with_the_figure():
     before = mpl.rcParams.copy()
     gallery(torch.zeros(1, 4, 4))
     assert mpl.rcParams == before
+
+
+def test_images_are_drawn_as_large_as_one_wants_and_the_page_lets():
+    def side(figure):
+        left, right, _, _ = places(figure)[0]
+        return right - left
+
+    images = torch.zeros(4, 4, 4)
+    assert side(gallery(images, columns=4)) == pytest.approx(1)
+    assert side(gallery(images, columns=4, largest=1.5)) == pytest.approx(1.5)
+    assert side(gallery(images, columns=4, largest=9)) < PAGE / 4
+    with for_phones():
+        large = gallery(images, columns=4, largest=1.7)
+    first, second, third, _ = places(large)
+    assert first[2:] == second[2:] != third[2:], "on a phone they stand two by two"
+    assert side(large) == pytest.approx(1.7, abs=0.05)
