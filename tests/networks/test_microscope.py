@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812, the name it has everywhere
 
-from course.networks.microscope import Row, rms, watch
+from course.networks.microscope import Recorder, Row, rms, watch
 
 
 def exactly(message):
@@ -417,6 +417,23 @@ def test_sparse_gradients_and_complex_numbers_have_sizes():
     value = seen["fft_fft"].value
     assert seen["fft_fft"].mean == pytest.approx(torch.view_as_real(value).mean().item())
     assert "x" not in {row.name for row in seen.rows}
+
+
+def test_the_recorder_alone_notes_each_result_once_and_where_it_was_computed():
+    model, x, _ = made("twice")
+    given = [x, *model.parameters()]
+    with Recorder(model, given) as recorder:
+        out = model(x)
+    assert [(row.name, row.path, row.operation) for row in recorder.rows] == [
+        ("layer.linear", "layer", "AddmmBackward0"),
+        ("tanh", "", "TanhBackward0"),
+        ("layer#2.linear", "layer#2", "AddmmBackward0"),
+        ("tanh", "", "TanhBackward0"),
+        ("out.linear", "out", "AddmmBackward0"),
+    ]
+    assert recorder.by_node[out.grad_fn] == {0: recorder.rows[-1]}
+    recorder.note(out, "again")
+    assert len(recorder.rows) == 5
 
 
 # What one sees at a glance
