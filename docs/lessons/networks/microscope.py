@@ -62,17 +62,15 @@ Everything is there in PyTorch already. You have to ask in four places:
 
 | What | Where torch has it |
 |---|---|
-| each result, when it is computed | a *function mode*<!-- no term -->, which torch asks to make each call |
+| each result, when it is computed | a mode that torch asks to make each call (`TorchFunctionMode`) |
 | the module that computes it | a *hook*: a function of yours that a module calls, here before and after its forward pass |
 | the gradient of a parameter | its `grad` |
 | any other gradient | a hook on its node in the graph, its `grad_fn` |
 
-All of it would leave traces. So the step is taken by a **copy** of model, rows, loss and optimizer:
-
-::: course.networks.microscope.watch
-
-`again` computes the same rows once more, with the weights after the update: that is how an intermediate gets its
-update, too. ([How a row comes about](#going-deeper-how-a-row-comes-about).)
+All of it would leave traces. So [`watch`][course.networks.microscope.watch] copies model, rows, loss and optimizer, lets
+the copy take the step, and puts the generators of random numbers back to where they were. Then another copy, with the weights after the update, computes the same
+rows once more: that is how an intermediate gets its update, too.
+([The code](#going-deeper-how-a-row-comes-about).)
 
 ## One step of a network
 
@@ -135,23 +133,21 @@ for name, _ in model.named_parameters():
 r"""
 ## It changes nothing
 
-A tool that looks at training must not take part in it. Watch a step, take it yourself, and compare. This model makes it
-hard: dropout draws random numbers, batch norm keeps running means in *buffers* (tensors of a model that are no
-parameters), and Adam remembers earlier gradients. The lessons on these come elsewhere; here they are only what could be
-disturbed.
+A tool that looks at training must not take part in it. So watch a step, then take it yourself, and compare. This model
+makes it hard: dropout draws random numbers, batch norm keeps running means in *buffers* (tensors of a model that are no
+parameters), and Adam remembers earlier gradients.
 """
 
 # %%
 torch.manual_seed(1)
-layers = (
-    nn.Flatten(),
-    nn.Linear(784, 32),
+noisy = (
+    nn.Linear(784, 32, bias=False),
     nn.BatchNorm1d(32),
     nn.ReLU(),
     nn.Dropout(),
     nn.Linear(32, 10),
 )
-restless = nn.Sequential(*layers).to(device)
+restless = nn.Sequential(nn.Flatten(), *noisy).to(device)
 adam = torch.optim.Adam(restless.parameters(), lr=1e-3)
 
 
@@ -163,24 +159,25 @@ def step(model, optimizer):
     return loss.item()
 
 
-step(restless, adam)
+print("watched   ", watch(restless, images, labels, criterion, adam).loss.value.item())
+print("then taken", step(restless, adam))
+
+# %% tags=["claim", "always"]
 before = {name: each.clone() for name, each in restless.state_dict().items()}
 draws = torch.get_rng_state()
 watched = watch(restless, images, labels, criterion, adam)
-untouched = all(torch.equal(each, before[name]) for name, each in restless.state_dict().items())
-same_draws = torch.equal(draws, torch.get_rng_state())
+assert all(torch.equal(each, before[name]) for name, each in restless.state_dict().items()), (
+    "after `watch`, weights and buffers are what they were, bit by bit"
+)
+assert torch.equal(draws, torch.get_rng_state()), "the generator of random numbers is where it was"
+assert not any(each._forward_hooks for each in restless.modules()), "no hook is left behind"
+assert restless.training, "the mode is what it was"
 loss = step(restless, adam)
-print("watched", watched.loss.value.item(), " then taken", loss)
-
-# %% tags=["claim", "always"]
-assert untouched, "after `watch` the weights and buffers are what they were, bit by bit"
-assert same_draws, "the generator of random numbers is where it was"
-assert not any(module._forward_hooks for module in restless.modules()), "no hook is left behind"
 assert abs(loss - watched.loss.value.item()) < 1e-5, (
     "the step that comes next has the loss that was watched, dropout included"
 )
 for name, parameter in restless.named_parameters():
-    assert torch.allclose(watched[name].after, parameter.detach().cpu(), atol=1e-5), (
+    assert torch.allclose(watched[name].after, parameter.detach().cpu(), atol=1e-4), (
         f"`{name}` becomes what was watched"
     )
 
@@ -217,9 +214,6 @@ assert len(nodes) == len(seen.graph()[0]), (
 
 # %% [markdown]
 r"""
-(`retain_grad` follows a tensor: change it in place afterwards, and it keeps the gradient of what it has become. A hook
-on the node keeps the one of what it was. On a CPU these agree bit by bit, which the tests hold.)
-
 ## The ratio
 
 Is an update of {{ seen["1.weight"].update_size:.1g}} large? For a weight of size 1 it is nothing; for one of size
@@ -250,8 +244,8 @@ assert not losses[100] < seen.loss.value.item(), "at 100, the loss ends above wh
 # %% [markdown]
 r"""
 Far below a thousandth, a weight hardly gets anywhere; when updates are as large as the weights, each step
-forgets what the last ones learned. **A thousandth to a hundredth is a rule of thumb**, no law: at the start of a
-training it may well be more, and a bias that starts at 0 has an infinite ratio. Look at it to compare layers, and to notice powers of ten.
+forgets what the last ones learned. **About a thousandth is a rule of thumb**, no law: at the start it may well be more,
+and a bias that starts at 0 has an infinite ratio. Look at it to compare layers, and to notice powers of ten.
 """
 
 # %% tags=["hide-input"]
@@ -323,40 +317,45 @@ print(watch(cut, images, labels, criterion, optimizer))
 r"""
 The loss goes from {{ falling[0]:.2f }} to {{ falling[-1]:.2f }}: the last layer learns, on the random features of a hidden
 layer that never moves. Nothing fails, and from the loss you would not know. In the table it is plain: **`cut`** stands where
-the graph ends, and **`no gradient`** at all that comes before. **The repair** is to take the `detach` out, and to detach
-the copy that you look at. A layer that was *meant* to stay says `frozen`:
+the graph ends, and **`no gradient`** at all that comes before. **The repair** is to take the `detach` out, and to detach the copy that you look at. A layer that was *meant* to stay says
+`frozen`.
+
+Other remarks are `gradient 0` (zeros arrived: dead units, for example), `not moved` (a gradient, but the
+optimizer does not hold it), and `not finite`.
 """
 
-# %%
+# %% tags=["claim", "always"]
 repaired = network()
 repaired[1].requires_grad_(False)
 optimizer = torch.optim.SGD(repaired.parameters(), lr=0.1)
 frozen = watch(repaired, images, labels, criterion, optimizer)
-print({row.name: row.remark for row in frozen.rows if row.remark})
-repaired[1].requires_grad_(True)
+repaired.requires_grad_(True)
 whole = watch(repaired, images, labels, criterion, optimizer)
-print({row.name: row.remark for row in whole.rows if row.remark})
 
-# %% tags=["claim", "always"]
 assert torch.equal(start, cut.hidden.weight), "behind the cut, no weight has moved in 100 steps"
-assert not any(row.remark for row in whole.rows), "in the network without the cut, nothing is odd"
+assert [row.name for row in frozen.rows if row.remark] == ["1.weight", "1.bias"], (
+    "of a network whose first layer is frozen, its two parameters have a remark, and nothing else"
+)
+assert not any(row.remark for row in whole.rows), "in the network without a cut, nothing has one"
 
 # %% tags=["claim", "here"]
 assert falling[-1] < 0.75 * falling[0], "yet the loss has fallen by more than a quarter"
 
 # %% [markdown]
 r"""
-The other remarks: `gradient 0` (zeros arrived: dead units, for example), `not moved` (a gradient, but the
-optimizer does not hold it), `not finite`, and `in the whole` (a part that was changed in place: its gradient stands
-in the row of the whole).
-
 ## Going deeper: how a row comes about
+
+::: course.networks.microscope.watch
+
+A step is a forward pass with a `Recorder` around it, then `backward` and `step`.
 
 ::: course.networks.microscope.Recorder
 
 Each call of a torch function comes by at `__torch_function__`, which makes it and notes what comes back. The numbers are
 copied at once, because a later step may change them in place. A row belongs to a node and the number of its
-result: after a change in place the same tensor has *another* node, and gets another row. Inside the call the mode is off.
+result: after a change in place the same tensor has *another* node, and gets another row. (`retain_grad` follows the
+tensor, and has the gradient of what it has become. Where a *part* was changed in place, torch keeps one gradient for
+the whole, and the rows of the part say `in the whole`.) Inside the call the mode is off.
 So what a function computes on the way, as the logarithm in `cross_entropy`, is not seen: those nodes are found in the
 graph afterwards, with shape and gradient, and with their value where autograd has saved it. The recorder alone, around a
 forward pass:
