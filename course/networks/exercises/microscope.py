@@ -55,6 +55,8 @@ class _Layers(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         h = self.first(x).relu()
         h = self.second(h.detach() if "cut below" in self.kind else h)
+        if self.kind == "last unused":
+            return h
         logits: Tensor = self.last(h.detach() if "cut above" in self.kind else h)
         return logits
 
@@ -75,6 +77,7 @@ def _kinds(generator: Generator) -> Iterator[tuple[str]]:
     yield ("frozen",)
     yield ("frozen, cut above",)
     yield ("dead",)
+    yield ("last unused",)
 
 
 no_gradient = Exercise(
