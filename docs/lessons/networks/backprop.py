@@ -473,5 +473,5 @@ Reference: [`one_unit`][course.networks.backprop.one_unit], [`forward`][course.n
 [`backward`][course.networks.backprop.backward],
 [`gradient_table`][course.networks.backprop.gradient_table],
 [`multiplications`][course.networks.backprop.multiplications]. The test that proves them is
-`tests/networks/test_backprop.py`. Next: the [final project](../project/index.md).
+`tests/networks/test_backprop.py`. Next: [deep and silent](depth.py).
 """
