@@ -217,7 +217,7 @@ def clip_by_norm(parameters: Iterable[Tensor], max_norm: float) -> Tensor:
     if not max_norm > 0:
         raise ValueError(f"max_norm is {max_norm}: give a length above 0")
     gradients = [each.grad for each in parameters if each.grad is not None]
-    norm = torch.tensor(0.0)
+    norm = torch.tensor(0.0, device="cpu")  # as torch has it
     if gradients:
         norm = torch.stack([gradient.norm() for gradient in gradients]).norm()
     for gradient in gradients:
