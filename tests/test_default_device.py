@@ -29,6 +29,7 @@ FOLLOW_THE_DEFAULT = {
     "course.networks.depth.Residual.__init__",
     "course.networks.depth.initialise",  # the examples make such a model
     "course.networks.depth.signals",
+    "course.networks.hidden.OneHidden.__init__",
     "course.networks.hidden.train_many",  # makes such models, and moves them
     "course.networks.workflow.Classifier.__init__",
     "course.networks.workflow.train",  # its example trains such a model
