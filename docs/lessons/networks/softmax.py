@@ -446,5 +446,5 @@ Reference: [`softmax`][course.networks.softmax.softmax],
 [`cross_entropy_gradient`][course.networks.softmax.cross_entropy_gradient],
 [`class_weights`][course.networks.softmax.class_weights],
 [`weights`][course.plotting.drawings.weights.weights]. The test that proves the first five is
-`tests/networks/test_softmax.py`. Next: the [final project](../project/index.md).
+`tests/networks/test_softmax.py`. Next: [learning with holes](dropout.py).
 """
