@@ -76,8 +76,8 @@ class SideBySide(nn.Module):
     """A linear layer for each of several networks, which know nothing of each other.
 
     They learn together, in one product of tables, in little more time than one of them. If the loss
-    is the sum of their losses, each learns what it would learn alone: no loss depends on the weights
-    of another network.
+    is the sum of their losses, each learns what it would learn alone: no loss depends on the
+    weights of another network.
 
     Args:
         generators: One for each of `m` networks: it draws the weights and biases of that network,

@@ -139,7 +139,8 @@ def test_what_is_no_table_of_these_columns_is_refused(norm, shape):
 def test_a_network_with_it_learns_a_small_batch_by_heart_and_repeats_itself(norm):
     def trained():
         generator = torch.Generator().manual_seed(0)
-        x, labels = table(10, 6), torch.randint(3, (10,), generator=generator)
+        x = torch.randn(10, 6, generator=generator).double()
+        labels = torch.randint(3, (10,), generator=generator)
         model = nn.Sequential(nn.Linear(6, 16), norm(16), nn.ReLU(), nn.Linear(16, 3)).double()
         with torch.no_grad():
             for parameter in model.parameters():

@@ -43,9 +43,9 @@ keep_probability = Exercise(
     title="The other probability",
     mark=1,
     prompt="""
-Older programs ask for the probability to *keep* a number: `keep_prob=0.8` is `nn.Dropout(0.2)`. Write
-`keep_some(x, draws, keep_prob)`: `draws` has a number between 0 and 1 for each element of `x`, any
-of them equally likely, and a small one means “kept”. On average, `x` must come out.
+Older programs ask for the probability to *keep* a number: `keep_prob=0.8` is `nn.Dropout(0.2)`.
+Write `keep_some(x, draws, keep_prob)`: `draws` has a number between 0 and 1 for each element of
+`x`, any of them equally likely, and a small one means “kept”. On average, `x` must come out.
 """,
     solution=keep_some,
     reference=_one_after_another,
@@ -121,9 +121,10 @@ half_life = Exercise(
     mark=2,
     prompt=r"""
 A weight that no gradient defends: each step of AdamW makes it
-$w \leftarrow w - \text{lr} \cdot \text{decay} \cdot w$. Write `steps_until_half(lr, weight_decay)`: after how many
-steps, an `int`, is it at most half of what it was? In the lesson, with the rate 0.003 and the decay 1,
-is that more or fewer than the training has?
+$w \leftarrow w - \text{lr} \cdot \text{decay} \cdot w$. Write
+`steps_until_half(lr, weight_decay)`: after how many steps, an `int`, is it at most half of what it
+was? In the lesson, with the rate 0.003 and the decay 1, is that more or fewer than the training
+has?
 """,
     solution=steps_until_half,
     reference=_step_by_step,
@@ -199,9 +200,9 @@ dropped_sum = Exercise(
     title="How noisy is a sum with holes?",
     mark=3,
     prompt=r"""
-On average dropout changes no sum. How far does it stray? Write `dropped_variance(x, weight, p)`: the
-[variance](../training/seeds.py) over all masks of $\sum_j w_j x_j$ with dropout on $x$. Then say
-why weights that share the work are hurt less than one large weight that does it alone.
+On average dropout changes no sum. How far does it stray? Write `dropped_variance(x, weight, p)`:
+the variance, over all masks, of $\sum_j w_j x_j$ with dropout on $x$. Then say why weights that
+share the work are hurt less than one large weight that does it alone.
 """,
     solution=dropped_variance,
     reference=_over_all_masks,
@@ -210,8 +211,8 @@ why weights that share the work are hurt less than one large weight that does it
     "alone, shared = torch.tensor([1.0, 0.0, 0.0, 0.0]), torch.full((4,), 0.25)\n"
     "print(dropped_variance(x, alone, p=0.5), dropped_variance(x, shared, p=0.5))",
     hints=(
-        r"Take one unit. It gives $0$ with the probability $p$, else $w x / (1 - p)$. What is its mean, "
-        "and the mean of its square?",
+        r"Take one unit. It gives $0$ with the probability $p$, else $w x / (1 - p)$. What is its "
+        "mean, and the mean of its square?",
         "Units are dropped independently: the variances of the parts add up.",
         r"For one unit it is $\frac{p}{1 - p} (w x)^2$.",
     ),
@@ -219,8 +220,8 @@ why weights that share the work are hurt less than one large weight that does it
         Mistake(
             "(weight * x).square().sum()",
             "(weight * x).sum().square()",
-            says="Units are dropped independently of each other: add the squares, do not square the "
-            "sum.",
+            says="Units are dropped independently of each other: add the squares, do not square "
+            "the sum.",
         ),
         Mistake(
             "p / (1 - p) * ",

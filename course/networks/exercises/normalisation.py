@@ -47,8 +47,9 @@ both_norms = Exercise(
     title="Two norms, one function",
     mark=1,
     prompt="""
-Batch norm and layer norm differ in one number. Write `standardise(x, dim, eps)` for a table `x`: with
-`dim=0` what batch norm does while training, with `dim=1` layer norm, both without weight and bias.
+Batch norm and layer norm differ in one number. Write `standardise(x, dim, eps)` for a table `x`:
+with `dim=0` what batch norm does while training, with `dim=1` layer norm, both without weight and
+bias.
 """,
     solution=standardise,
     reference=_of_torch,
@@ -153,10 +154,10 @@ fold_norm = Exercise(
     title="Fold the norm into the layer before",
     mark=3,
     prompt="""
-In `eval` mode batch norm multiplies each column by a fixed number and adds another. So it can be part of
-the linear layer before it, and costs nothing any more: programs that run on phones do that. Write
-`fold(linear, norm)`: one new `nn.Linear` that gives what `norm(linear(x))` gives in `eval` mode. The two
-layers stay as they are.
+In `eval` mode batch norm multiplies each column by a fixed number and adds another. So it can be
+part of the linear layer before it, and costs nothing any more: programs that run on phones do that.
+Write `fold(linear, norm)`: one new `nn.Linear` that gives what `norm(linear(x))` gives in `eval`
+mode. The two layers stay as they are.
 """,
     solution=fold,
     reference=_asked,
@@ -168,8 +169,8 @@ layers stay as they are.
     "print((fold(linear, norm)(x) - norm.eval()(linear(x))).abs().max().item() < 1e-6)",
     hints=(
         "Write $z = W x + b$ into batch norm. What multiplies $x$, and what is left?",
-        "With scale = weight / √(running_var + eps), column by column: output = scale · (z − running_mean) "
-        "+ bias.",
+        "With scale = weight / √(running_var + eps), column by column: output = "
+        "scale · (z − running_mean) + bias.",
         "The scale of an output multiplies its *row* of `linear.weight`: `scale.unsqueeze(1)`.",
     ),
     mistakes=(
@@ -272,17 +273,19 @@ company = Exercise(
     title="Do its rows meet?",
     mark=2,
     prompt="""
-Rows that should not depend on each other sometimes do, and not by batch norm alone: `nn.Softmax(dim=0)`
-is a slip that no error reports. Write a test for it. `rows_meet(layer, x)` says whether the layer, in the
-mode that it has, gives the *first* row another output when only the *last* one changes. It leaves `x` and
-the mode as they are. Before you write: for which layers that you know must it say `True`?
+Rows that should not depend on each other sometimes do, and not by batch norm alone:
+`nn.Softmax(dim=0)` is a slip that no error reports. Write a test for it. `rows_meet(layer, x)` says
+whether the layer, in the mode that it has, gives the *first* row another output when only the
+*last* one changes. It leaves `x` and the mode as they are. Before you write: for which layers that
+you know must it say `True`?
 """,
     solution=rows_meet,
     reference=_by_gradient,
     cases=_modes,
     use=_seen,
     example="x = torch.randn(4, 3)\n"
-    "for layer in (nn.BatchNorm1d(3), nn.BatchNorm1d(3).eval(), nn.Softmax(dim=0), nn.Softmax(dim=1)):\n"
+    "norms = nn.BatchNorm1d(3), nn.BatchNorm1d(3).eval()\n"
+    "for layer in (*norms, nn.Softmax(dim=0), nn.Softmax(dim=1)):\n"
     "    print(layer, rows_meet(layer, x))",
     hints=(
         "Change the last row of a copy, and ask the layer about both tables.",
@@ -298,7 +301,8 @@ the mode as they are. Before you write: for which layers that you know must it s
         Mistake(
             "layer(x)[0], layer(other)[0]",
             "layer(x), layer(other)",
-            says="The last row gets another output because it is another row: compare the first one.",
+            says="The last row gets another output because it is another row: compare the first "
+            "one.",
         ),
         Mistake(
             "x.clone()",
@@ -308,8 +312,8 @@ the mode as they are. Before you write: for which layers that you know must it s
         Mistake(
             "    other = x.clone()\n",
             "    layer.eval()\n    other = x.clone()\n",
-            says="You switched the layer to eval: there batch norm does not look at the batch. Leave "
-            "the mode as it is.",
+            says="You switched the layer to eval: there batch norm does not look at the batch. "
+            "Leave the mode as it is.",
         ),
         Mistake(
             "not torch.allclose",
