@@ -549,5 +549,5 @@ r"""
 
 Reference: [`course.networks.depth`][course.networks.depth],
 [`predicted`][course.plotting.drawings.predicted.predicted]. The test that proves the module is
-`tests/networks/test_depth.py`. Next: [one filter everywhere](convolution.py).
+`tests/networks/test_depth.py`. Next: [learning with holes](dropout.py).
 """
