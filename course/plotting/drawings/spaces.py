@@ -43,7 +43,8 @@ def spaces(
             at which the logits are known along both axes, which are also the ends of the panel, in
             ascending order, shape `(k,)`; and the logits, shape `(k, k)`.
         labels: The class of each row, 0 or 1, shape `(n,)`.
-        names: What to write beside each row. Rows in one place share the place.
+        names: What to write beside each row, above those of class 0 and below those of class 1.
+            Rows in one place share the place.
 
     Raises:
         ValueError: If there are no planes, if shapes do not belong together, or if the borders have
@@ -118,13 +119,13 @@ def _draw(
         handles[name] = axes.scatter(
             some[:, 0], some[:, 1], s=45, color=color, marker=mark, zorder=3
         )
-    places: dict[tuple[float, float], list[str]] = {}
-    for (across, up), name in zip(rows.tolist(), names, strict=False):
-        places.setdefault((round(across, 2), round(up, 2)), []).append(name)
+    places: dict[tuple[float, float], list[int]] = {}
+    for i, (across, up) in enumerate(rows.tolist()[: len(names)]):
+        places.setdefault((round(across, 2), round(up, 2)), []).append(i)
     for place, several in places.items():
-        axes.annotate(
-            ", ".join(several), place, (6, 6), textcoords="offset points", color=INK, zorder=4
-        )
+        text = ", ".join(names[i] for i in several)
+        away = (6, -14 if labels[several[0]] == 1 else 6)
+        axes.annotate(text, place, away, textcoords="offset points", color=INK, zorder=4)
     return handles
 
 

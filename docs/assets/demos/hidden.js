@@ -39,9 +39,9 @@ demos.drawings.hidden = (stage, { x, y, names, units }) => {
       const [a, b] = [pane.X(each[0]), pane.Y(each[1])]
       pane.put(y[i] ? `<rect class="fill orange" x="${a - 5.5}" y="${b - 5.5}" width="11" height="11"/>` : `<circle class="fill blue" cx="${a}" cy="${b}" r="6"/>`)
       const place = each.map(value => value.toFixed(2)).join()
-      ;(places[place] ??= { each, all: [] }).all.push(names[i])
+      ;(places[place] ??= { each, all: [], down: y[i] ? 18 : -8 }).all.push(names[i])
     })
-    for (const { each: [a, b], all } of Object.values(places)) pane.text(a, b, all.join(", "), "ink", "start", 9, -8)
+    for (const { each: [a, b], all, down } of Object.values(places)) pane.text(a, b, all.join(", "), "ink", "start", 9, down)
   }
 
   return () => {

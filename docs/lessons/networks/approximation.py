@@ -173,69 +173,10 @@ not that training finds them.
 
 # %% [markdown]
 r"""
-## Found by training
-
-So train: all weights and biases, and with them the knots, by Adam on the same points. Can a network of 16 units that may choose its knots be worse
-than one whose knots were put at equal distances?
-"""
-
-# %%
-from torch import nn
-
-from course.device import pick_device
-
-device = pick_device()
-inputs = ((x - x.mean()) / x.std()).float().unsqueeze(1).to(device)
-targets = y.float().unsqueeze(1).to(device)
-fixed, trained = errors[widths.index(16)], []
-for seed in range(3):
-    model = OneHidden(1, 16, 1, torch.relu, torch.Generator().manual_seed(seed)).to(device)
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
-    for _ in range(1000):
-        optimizer.zero_grad()
-        loss = nn.functional.mse_loss(model(inputs), targets)
-        loss.backward()
-        optimizer.step()
-    trained.append(loss.item() ** 0.5)
-
-# %% tags=["hide-input"]
-from course.practice import Choice, Question
-
-times = sorted(trained)[1] / fixed
-told = f"With three seeds: {', '.join(f'{each:.3f}' for each in trained)}. Fixed: {fixed:.3f}."
-Question(
-    f"With 16 knots at equal distances the error is {fixed:.3f}. What is it after 1,000 steps of "
-    "training?",
-    Choice(
-        "Smaller: the knots go where the curve bends most",
-        times < 0.9,
-        f"They could. {told} Descent moves a knot only while its hinge helps where it is now.",
-    ),
-    Choice(
-        "About the same",
-        0.9 <= times < 1.5,
-        f"{told}",
-    ),
-    Choice(
-        "Several times larger",
-        times >= 1.5,
-        f"{told} Knots start close together, several hinges do the work of one, and some die or leave "
-        "the data.",
-    ),
-)
-
-# %% tags=["claim", "here"]
-assert min(trained) > 2 * fixed, (
-    "each of three trained networks of 16 units has more than twice the error of 16 fixed hinges"
-)
-
-# %% [markdown]
-r"""
-What a network *can* do and what training *finds* are two things, as for [XOR](hidden.py#does-training-find-it). For one input you would
-take fixed hinges. For many inputs nobody can: to place ten knots along each of 784 inputs takes $10^{784}$
-places. Trained units go where the data are.
-
 ## A hidden layer for images
+
+With one input you can place the knots yourself. With many nobody can: ten places along each of 784 inputs make
+$10^{784}$. So the units are trained, and with [what that costs](#going-deeper-knots-that-training-moves) they go where the data are.
 
 [One linear layer](softmax.py#real-images) had one template for each class of Fashion-MNIST. Put 256 ReLU units between. A twelfth of the training rows
 is put aside to validate; the test set stays closed.
@@ -244,7 +185,10 @@ is put aside to validate; the test set stays closed.
 # %%
 import warnings
 
+from torch import nn
+
 from course.data.mnist import load_fashion_mnist
+from course.device import pick_device
 from course.training.splits import split_rows
 
 with warnings.catch_warnings():
@@ -252,6 +196,7 @@ with warnings.catch_warnings():
     train, _ = load_fashion_mnist()
 print(train.source)
 
+device = pick_device()
 generator = torch.Generator().manual_seed(0)
 rows, validation = split_rows(len(train.images), (11 / 12, 1 / 12), generator)
 images, labels = train.images.flatten(1).float(), train.labels
@@ -263,8 +208,8 @@ r"""
     {{ train.source }}. {{ "Digits stand in for the clothes here." if train.stand_in else "Without them, scikit-learn's digits would stand in." }}
     What is checked below holds with either.
 
-AdamW shrinks weights [a little at each step](../training/adam.py#going-deeper-adamw-a-decay-that-nothing-divides). `OneCycleLR`, a [schedule](../training/schedules.py), lets the learning rate rise for a fifth
-of the steps and then fall nearly to 0. Both models get the same steps.
+AdamW shrinks weights [a little at each step](../training/adam.py#going-deeper-adamw-a-decay-that-nothing-divides). [`OneCycleLR`](../training/schedules.py#the-idea) lets the learning rate rise for a fifth of the
+steps and then fall nearly to 0. Both models get the same steps.
 """
 
 # %%
@@ -347,7 +292,7 @@ assert (beyond[right_of] - curve(far[right_of])).abs().max() > 100 * errors[3], 
 # %% [markdown]
 r"""
 No error, no warning. Right of the last knot no unit changes any more, so the slope stays; left of the first, all are 0. A network with many
-inputs does the same, only that nobody sees it. **The symptom** are absurd answers for inputs that lie outside the training
+inputs does the same, only that nobody sees it. **The symptom** is absurd answers for inputs that lie outside the training
 rows. **The repair** is data there. Where you have none, say so instead of answering: keep the range of the training inputs, and
 compare.
 """
@@ -366,6 +311,61 @@ assert (repaired - curve(far)).abs().max() < 0.05, "with data there, hinges foll
 
 # %% [markdown]
 r"""
+## Going deeper: knots that training moves
+
+Train all weights and biases of a network with 16 units, and with them its knots, by Adam on the same points. Can it be worse
+than one whose knots were put at equal distances?
+"""
+
+# %%
+inputs = ((x - x.mean()) / x.std()).float().unsqueeze(1).to(device)
+targets = y.float().unsqueeze(1).to(device)
+fixed, trained = errors[widths.index(16)], []
+for seed in range(3):
+    model = OneHidden(1, 16, 1, torch.relu, torch.Generator().manual_seed(seed)).to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(1000):
+        optimizer.zero_grad()
+        loss = nn.functional.mse_loss(model(inputs), targets)
+        loss.backward()
+        optimizer.step()
+    trained.append(loss.item() ** 0.5)
+
+# %% tags=["hide-input"]
+from course.practice import Choice, Question
+
+times = sorted(trained)[1] / fixed
+told = f"With three seeds: {', '.join(f'{each:.3f}' for each in trained)}. Fixed: {fixed:.3f}."
+Question(
+    f"With 16 knots at equal distances the error is {fixed:.3f}. What is it after 1,000 steps of "
+    "training?",
+    Choice(
+        "Smaller: the knots go where the curve bends most",
+        times < 0.9,
+        f"They could. {told} But descent only follows the slope of the loss, from where the knots happen to start.",
+    ),
+    Choice(
+        "About the same",
+        0.9 <= times < 1.5,
+        f"{told} What could be gained by placing the knots was lost by training them.",
+    ),
+    Choice(
+        "Several times larger",
+        times >= 1.5,
+        f"{told} Knots start close together, several hinges do the work of one, and some die or leave "
+        "the data.",
+    ),
+)
+
+# %% tags=["claim", "here"]
+assert min(trained) > 2 * fixed, (
+    "each of three trained networks of 16 units has more than twice the error of 16 fixed hinges"
+)
+
+# %% [markdown]
+r"""
+What a network *can* do and what training *finds* are two things, as for [XOR](hidden.py#does-training-find-it).
+
 ## Practice
 
 Each exercise begins with code to copy into a notebook. Write your part and run it: `check` says ✓,
@@ -384,7 +384,7 @@ exercises.joined
 exercises.pieces
 
 # %% tags=["hide-input"]
-needed = exercises.knots_needed(bounds[2] / 100, largest_curvature, 2 * math.pi)
+needed = exercises.knots_needed(bounds[2] / 99.99, largest_curvature, 2 * math.pi)
 Question(
     "Sixteen pieces have a certain bound. You want a hundredth of it. How many pieces does it take?",
     Choice(
@@ -417,6 +417,5 @@ r"""
 Reference: [`hinges`][course.networks.approximation.hinges],
 [`fit_hinges`][course.networks.approximation.fit_hinges],
 [`OneHidden`][course.networks.hidden.OneHidden]. The test that proves the first two is
-`tests/networks/test_approximation.py`. Next:
-[backpropagation by hand](backprop.py).
+`tests/networks/test_approximation.py`. Next: [backpropagation by hand](backprop.py).
 """

@@ -80,9 +80,9 @@ from course.networks.hidden import border_between
 
 no, yes = places[y[:, 0] == 0], places[y[:, 0] == 1]
 out_weight, out_bias, gap = border_between(no, yes)
-print(f"weights {out_weight.tolist()}, bias {out_bias:.4f}, the classes are {gap:.2f} apart")
+print(out_weight, out_bias, gap)
 
-# %% alt="Two planes. In that of the inputs the four rows are the corners of a square, with two parallel lines that run down to the right, one between 00 and the yes rows, one between these and 11. A shaded strip along them holds the two yes rows. In the hidden space 01 and 10 lie in one place on the axis of unit 0, between 00 at the origin and 11 farther right and higher up; a straight border leaves them alone below it, in the shade." lead="XOR in two spaces. No straight border separates squares and dots in the plane of the inputs; in the space of two units one does."
+# %% tags=["fold"] alt="Two planes. In that of the inputs the four rows are the corners of a square, with two parallel lines that run down to the right, one between 00 and the yes rows, one between these and 11. A shaded strip along them holds the two yes rows. In the hidden space 01 and 10 lie in one place on the axis of unit 0, between 00 at the origin and 11 farther right and higher up; a straight border leaves them alone below it, in the shade." lead="XOR in two spaces. In that of the inputs no straight border separates the squares from the dots; in that of the two units one does."
 from course import plotting
 
 
@@ -178,7 +178,7 @@ from course.networks.hidden import train_many
 device = pick_device()
 x, y = x.to(device), y.to(device)
 seeds = range(100)
-_, losses = train_many(x, y, 2, torch.relu, seeds)
+models, losses = train_many(x, y, 2, torch.relu, seeds)
 solved = int((losses < 0.1).sum())
 
 # %% tags=["hide-input"]
@@ -189,18 +189,17 @@ Question(
     Choice(
         "All, or nearly all: two units are enough",
         solved >= 90,
-        f"It is {solved}. That weights *exist* does not mean that descent *finds* them.",
+        f"It is {solved}. That good weights *exist* does not mean that descent *finds* them.",
     ),
     Choice(
         "About half",
         35 <= solved < 90,
-        f"It is {solved}. Most starts lead to a place where every small step makes it worse, or no "
-        "step changes anything.",
+        f"It is {solved}. Many starts lead to a place where no small step makes the loss smaller.",
     ),
     Choice(
         "Fewer than a third",
         solved < 35,
-        f"It is {solved}. That weights *exist* does not mean that descent *finds* them.",
+        f"It is {solved}. Most starts lead to a place where no small step makes the loss smaller.",
     ),
 )
 
@@ -273,13 +272,14 @@ Look at where the ReLU networks with two units end that have *not* solved it.
 """
 
 # %%
-stuck = runs["ReLU"][1][runs["ReLU"][1] >= 0.1]
+losses = losses.cpu()
+stuck = losses[losses >= 0.1]
 for level, how_many in zip(*stuck.round(decimals=2).unique(return_counts=True), strict=True):
     print(f"loss {level:.2f}: {how_many} networks")
 
 # %% [markdown]
 r"""
-It is always one of the same few numbers. Why? A stuck network gives **several rows the same answer**. Then the best that it can
+They are always the same few numbers. Why? A stuck network gives **several rows the same answer**. Then the best that it can
 say for them is their share of yes. If that is $p$, each of them costs on average
 
 $$
@@ -290,10 +290,14 @@ and rows with an answer of their own cost nothing in the end.
 
 - **Two rows alike**, a yes and a no: $\frac24 H(\frac12) = \frac12 \ln 2$.
 - **Three rows alike**, one of one kind and two of the other: $\frac34 H(\frac13)$.
-- **All four alike**: $H(\frac12) = \ln 2$, the loss of knowing nothing.
+- **All four alike**: $H(\frac12) = \ln 2$, the loss of knowing nothing. Two mixed pairs cost the same.
 
-For ReLU the reason is plain: rows for which all units are 0 have the same hidden place, the origin. A unit that is 0
-for **all** rows is a dead unit: its derivative is 0 as well, so no gradient ever changes it.
+There are no other ways to part four rows, so there is no fourth number. ReLU makes rows alike in two ways:
+
+- Rows for which all units are 0 have the same hidden place, the origin. A unit that is 0 for **all** rows is a *dead unit*:
+  its derivative is 0 as well, so no gradient ever changes it.
+- A unit that is above 0 for all rows does not bend there. Where **no** unit bends, the network is a linear model,
+  and the best of those [says the same of all four](#going-deeper-why-nothing-below-ln-2).
 """
 
 
@@ -310,6 +314,18 @@ print(levels)
 distance = (stuck.unsqueeze(1) - levels).abs().min(dim=1).values
 assert distance.max() < 0.01, (
     "each stuck network of two ReLU units ends within 0.01 of one of these three losses"
+)
+
+# %%
+on = torch.stack([model.hidden(x) > 0 for model in models]).cpu()  # (networks, rows, units)
+bends = (on.any(dim=1) & ~on.all(dim=1)).any(dim=1)  # a unit is on for some rows, off for others
+ignorant = (losses - levels[2]).abs() < 0.01
+dead = ~on[ignorant].flatten(1).any(dim=1)
+print(f"at ln 2: {int(ignorant.sum())} networks, in {int(dead.sum())} of them all units are dead")
+
+# %% tags=["claim", "here"]
+assert not (ignorant & bends).any(), (
+    "in each network that ends at ln 2, every unit is on for all four rows or off for all"
 )
 
 # %% [markdown]

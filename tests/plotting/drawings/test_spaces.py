@@ -89,6 +89,13 @@ def test_rows_in_one_place_share_it():
     assert not [text for text in drawn(names=()).axes[0].texts if text.get_text()]
 
 
+def test_names_stand_above_rows_of_class_0_and_below_rows_of_class_1():
+    texts = [text for text in drawn().axes[0].texts if text.get_text()]
+    assert [text.get_text() for text in texts] == ["a", "b", "c"]
+    assert [text.xyann[1] > 0 for text in texts] == [True, False, True]
+    assert len([text for text in drawn(names=("a",)).axes[0].texts if text.get_text()]) == 1
+
+
 def test_a_border_without_weights_is_not_drawn():
     figure = drawn(borders={"none": torch.zeros(3)})
     assert len(figure.axes[0].lines) == 0
