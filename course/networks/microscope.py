@@ -1,7 +1,5 @@
 """One training step under a microscope: every tensor, its gradient, and what becomes of it."""
 
-from __future__ import annotations
-
 import copy
 import random
 from collections import Counter
@@ -238,7 +236,7 @@ class _Step:
         self.rows: list[Row] = []
         self.edges: list[tuple[int, int]] = []
 
-    def start_from(self, other: _Step) -> None:
+    def start_from(self, other: "_Step") -> None:
         """Take over the parameters; buffers and all else stay as they were before the step."""
         with torch.no_grad():
             for (kind, mine), (_, theirs) in zip(
@@ -273,7 +271,7 @@ class _Step:
             row.gradient = None if tensor.grad is None else _kept(tensor.grad)
             row.after = None if row.kind == "input" else _kept(tensor)
 
-    def _add(self, recorder: Recorder) -> None:
+    def _add(self, recorder: "Recorder") -> None:
         """Put the rows in order, with those of nodes that no call of Python returned."""
         nodes = backward_order(self.loss.grad_fn, _next)
         leaves = {
