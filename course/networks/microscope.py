@@ -1,7 +1,5 @@
 """One training step under a microscope: every tensor, its gradient, and what becomes of it."""
 
-from __future__ import annotations
-
 import copy
 import random
 from collections import Counter
@@ -9,16 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from course.autograd.graph import backward_order
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def rms(values: Tensor) -> Tensor:
@@ -164,17 +159,12 @@ class Watched:
         texts = [_box(self.rows[index]) for index in used]
         return texts, [(place[start], place[end]) for start, end in self.edges]
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the rows as a table of pandas, which is imported only here."""
-        import pandas as pd
-
-        plain = ("name", "kind", "path", "operation", "shape", "mean", "spread")
-        more = {"gradient": "gradient_size", "update": "update_size"}
-        more |= {"ratio": "ratio", "remark": "remark"}
-        columns = {name: name for name in plain} | more
-        return pd.DataFrame(
-            {column: [getattr(row, name) for row in self.rows] for column, name in columns.items()}
-        )
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the rows by columns, as `pandas.DataFrame` takes them."""
+        same = ("name", "kind", "path", "operation", "shape", "mean", "spread")
+        sources = {name: name for name in same} | {"gradient": "gradient_size"}
+        sources |= {"update": "update_size", "ratio": "ratio", "remark": "remark"}
+        return {name: [getattr(row, each) for row in self.rows] for name, each in sources.items()}
 
 
 def watch(
@@ -246,7 +236,7 @@ class _Step:
         self.rows: list[Row] = []
         self.edges: list[tuple[int, int]] = []
 
-    def start_from(self, other: _Step) -> None:
+    def start_from(self, other: "_Step") -> None:
         """Take over the parameters; buffers and all else stay as they were before the step."""
         with torch.no_grad():
             for (kind, mine), (_, theirs) in zip(
@@ -281,7 +271,7 @@ class _Step:
             row.gradient = None if tensor.grad is None else _kept(tensor.grad)
             row.after = None if row.kind == "input" else _kept(tensor)
 
-    def _add(self, recorder: Recorder) -> None:
+    def _add(self, recorder: "Recorder") -> None:
         """Put the rows in order, with those of nodes that no call of Python returned."""
         nodes = backward_order(self.loss.grad_fn, _next)
         leaves = {

@@ -3,11 +3,13 @@ import math
 import random
 import re
 
+import pandas as pd
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812, the name it has everywhere
 
+from course.networks import microscope
 from course.networks.microscope import Recorder, Row, rms, watch
 
 
@@ -196,6 +198,36 @@ def test_a_generator_that_the_model_keeps_draws_the_same_in_both_passes_and_stay
     assert torch.equal(seen["randn"].value, seen["randn"].after)
     assert torch.equal(seen["add@2"].value, seen["add@2"].after)
     assert seen["randn"].remark == ""
+
+
+@pytest.mark.parametrize(("kind", "given"), [("meta", (torch.device("meta"),)), ("mps", ())])
+def test_the_generator_of_a_device_is_put_back_too(monkeypatch, kind, given):
+    class Module:
+        """Stands for `torch.cuda`, or for `torch.mps`, whose functions take no device."""
+
+        def get_rng_state(self, *device):
+            assert device == given
+            return states[-1]
+
+        def set_rng_state(self, state, *device):
+            assert device == given
+            states.append(state)
+
+    states = [1]
+
+    class Device:
+        type = kind
+
+    device = given[0] if given else Device()
+    model = nn.Linear(1, 1)
+    monkeypatch.setattr(torch, "get_device_module", lambda device: Module())
+    held = microscope._generators(model, None)
+    assert len(held) == 2, "on the CPU, only torch's own and Python's"
+    monkeypatch.setattr(microscope, "_tensors", lambda x: [type("T", (), {"device": device})])
+    held = microscope._generators(model, None)
+    states.append(2)
+    microscope._put_back(held)
+    assert states == [1, 2, 1]
 
 
 def test_gradients_that_were_there_count_neither_here_nor_there():
@@ -564,7 +596,7 @@ def test_the_table_has_a_line_for_each_row():
 def test_the_frame_has_the_numbers_of_the_rows():
     model, x, y = made("small")
     seen = watch(model, x, y, F.cross_entropy, torch.optim.SGD(model.parameters(), lr=0.1))
-    frame = seen.to_frame().set_index("name")
+    frame = pd.DataFrame(seen.columns()).set_index("name")
     assert list(frame.index) == [row.name for row in seen.rows]
     row = seen["2.weight"]
     assert list(frame.loc["2.weight"]) == [

@@ -53,7 +53,7 @@ class _Layers(nn.Module):
         self.first.requires_grad_("frozen" not in kind)
 
     def forward(self, x: Tensor) -> Tensor:
-        h = self.first(x).relu()
+        h: Tensor = self.first(x).relu()
         h = self.second(h.detach() if "cut below" in self.kind else h)
         if self.kind == "last unused":
             return h
