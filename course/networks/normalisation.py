@@ -72,7 +72,7 @@ class LayerNorm(nn.Module):
     """Standardise each row over its columns, as `nn.LayerNorm` for tables.
 
     A row needs no company for that, so there is nothing to keep and no mode: training and `eval`
-    are the same. See Ba, Kiros and Hinton (2016).
+    are the same. See Ba et al. (2016).
 
     Args:
         num_features: The number `d` of columns.

@@ -293,16 +293,10 @@ you know must it say `True`?
     ),
     mistakes=(
         Mistake(
-            "other[-1] = -other[-1]",
-            "other = -other",
-            says="The first row has changed too, so of course its output does: change the last row "
-            "alone.",
-        ),
-        Mistake(
             "layer(x)[0], layer(other)[0]",
             "layer(x), layer(other)",
-            says="The last row gets another output because it is another row: compare the first "
-            "one.",
+            says="A row that changed itself gets another output from any layer: change the last row "
+            "alone, and compare the first.",
         ),
         Mistake(
             "x.clone()",
