@@ -99,11 +99,12 @@ def fold(linear: nn.Linear, norm: nn.BatchNorm1d) -> nn.Linear:
         >>> torch.allclose(fold(linear, norm)(x), norm(linear(x)))
         True
     """
-    scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+    mean, variance = (norm.get_buffer(f"running_{name}") for name in ("mean", "var"))
+    scale = norm.weight / (variance + norm.eps).sqrt()
     folded = nn.Linear(linear.in_features, linear.out_features).to(linear.weight)
     with torch.no_grad():
         folded.weight.copy_(scale.unsqueeze(1) * linear.weight)
-        folded.bias.copy_(scale * (linear.bias - norm.running_mean) + norm.bias)
+        folded.bias.copy_(scale * (linear.bias - mean) + norm.bias)
     return folded
 
 
@@ -175,29 +176,29 @@ mode. The two layers stay as they are.
     ),
     mistakes=(
         Mistake(
-            "scale * (linear.bias - norm.running_mean)",
+            "scale * (linear.bias - mean)",
             "scale * linear.bias",
             says="The running mean is missing in the bias.",
         ),
         Mistake(
-            "scale * (linear.bias - norm.running_mean)",
-            "linear.bias - norm.running_mean",
+            "scale * (linear.bias - mean)",
+            "linear.bias - mean",
             says="What comes into the norm, the bias of the linear layer too, is multiplied by the "
             "scale.",
         ),
         Mistake(
-            "norm.weight / (norm.running_var + norm.eps).sqrt()",
-            "1 / (norm.running_var + norm.eps).sqrt()",
+            "norm.weight / (variance + norm.eps).sqrt()",
+            "1 / (variance + norm.eps).sqrt()",
             says="The norm has a weight of its own, which was learned: it belongs to the scale.",
         ),
         Mistake(
-            "(norm.running_var + norm.eps).sqrt()",
-            "norm.running_var.sqrt()",
+            "(variance + norm.eps).sqrt()",
+            "variance.sqrt()",
             says="The norm adds eps to the variance: without it the two differ a little.",
         ),
         Mistake(
-            "(norm.running_var + norm.eps).sqrt()",
-            "(norm.running_var + norm.eps)",
+            "(variance + norm.eps).sqrt()",
+            "(variance + norm.eps)",
             says="The norm divides by the standard deviation, the root of the variance.",
         ),
         Mistake(
@@ -295,8 +296,8 @@ you know must it say `True`?
         Mistake(
             "layer(x)[0], layer(other)[0]",
             "layer(x), layer(other)",
-            says="A row that changed itself gets another output from any layer: change the last row "
-            "alone, and compare the first.",
+            says="A row that changed itself gets another output from any layer: change the last "
+            "row alone, and compare the first.",
         ),
         Mistake(
             "x.clone()",
