@@ -576,4 +576,4 @@ def _cells(row: Row) -> list[str]:
 def _box(row: Row) -> str:
     value = "–" if row.value is None else f"{_number(row.value, rms):.2g}"
     gradient = "–" if row.gradient is None else f"{row.gradient_size:.2g}"
-    return f"{row.name} {row.shape}\nvalue {value}, gradient {gradient}"
+    return f"{row.name}\n{row.shape}\nvalue {value}\ngrad {gradient}"

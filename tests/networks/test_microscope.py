@@ -573,10 +573,10 @@ def test_the_table_has_a_line_for_each_row():
     ]
     texts, edges = seen.graph()
     assert texts == [
-        "weight (1, 1)\nvalue 2, gradient 6",
-        "TBackward0 (1, 1)\nvalue –, gradient 6",
-        "linear (1, 1)\nvalue 6, gradient 2",
-        "loss ()\nvalue 1, gradient 1",
+        "weight\n(1, 1)\nvalue 2\ngrad 6",
+        "TBackward0\n(1, 1)\nvalue –\ngrad 6",
+        "linear\n(1, 1)\nvalue 6\ngrad 2",
+        "loss\n()\nvalue 1\ngrad 1",
     ]
     assert edges == [(3, 2), (2, 1), (1, 0)]
     model.weight.requires_grad_(False)
