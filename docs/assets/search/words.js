@@ -9,7 +9,7 @@ const STOP = new Set(
     "doesn don dont e during each every for from g get gets give go got had happen happens has have how " +
     "i if in into is isn it its just keep keeps like make makes many me mean means much my need of off " +
     "on one or our out over s should so some t take takes tell than that the their them then there these they " +
-    "thing this to too up use used using very want was way we were what when where which while who why " +
+    "thing this to too up use used using versus very vs want was way we were what when where which while who why " +
     "will with won work works would you your").split(" "),
 )
 
