@@ -52,13 +52,13 @@ def around(root, line):
 
 def test_a_lesson_of_a_theme_that_exists_is_four_files_a_line_and_a_row(project, capsys):
     before = files(project)
-    assert new.main(["networks/hidden", "One hidden layer"], project) == 0
+    assert new.main(["networks/failures", "The failure gallery"], project) == 0
     changed = {path for path, text in files(project).items() if before.get(path) != text}
     made = {
-        "course/networks/hidden.py",
-        "tests/networks/test_hidden.py",
-        "docs/lessons/networks/hidden.py",
-        "course/networks/exercises/hidden.py",
+        "course/networks/failures.py",
+        "tests/networks/test_failures.py",
+        "docs/lessons/networks/failures.py",
+        "course/networks/exercises/failures.py",
     }
     names = {path.relative_to(project).as_posix() for path in changed}
     assert names == made | {"mkdocs.yml", "docs/curriculum.yml"}
@@ -67,14 +67,14 @@ def test_a_lesson_of_a_theme_that_exists_is_four_files_a_line_and_a_row(project,
         "edited  mkdocs.yml",
         "edited  docs/curriculum.yml",
     }
-    assert around(project, "- lessons/networks/hidden.py")[0].endswith("networks/softmax.py")
-    assert row(project, "N2")["lesson"] == "networks/hidden"
-    assert row(project, "N2")["sections"] == []
+    assert around(project, "- lessons/networks/failures.py")[0].endswith("networks/microscope.py")
+    assert row(project, "N8")["lesson"] == "networks/failures"
+    assert row(project, "N8")["sections"] == []
 
 
 def test_the_rest_of_the_edited_files_stays_to_the_letter(project):
     before = {name: (project / name).read_text().splitlines() for name in EDITED}
-    assert new.main(["networks/hidden", "One hidden layer"], project) == 0
+    assert new.main(["networks/failures", "The failure gallery"], project) == 0
     for name, lines in before.items():
         after = iter((project / name).read_text().splitlines())
         assert all(line in after for line in lines), name
@@ -89,9 +89,9 @@ def test_after_gives_the_place_in_nav(project):
 
 
 def test_a_row_that_is_named_is_filled_in_and_a_title_without_a_row_gets_one(project):
-    assert new.main(["networks/hidden", "What one unit cannot do", "--row", "N2"], project) == 0
-    assert row(project, "N2")["lesson"] == "networks/hidden"
-    assert row(project, "N2")["title"] == "One hidden layer"
+    assert new.main(["networks/failures", "Errors that raise nothing", "--row", "N8"], project) == 0
+    assert row(project, "N8")["lesson"] == "networks/failures"
+    assert row(project, "N8")["title"] == "The failure gallery"
     assert new.main(["linear/lasso", "Fewer weights: none too many"], project) == 0
     rows = yaml.safe_load((project / "docs/curriculum.yml").read_text())["rows"]
     made = next(row for row in rows if row.get("lesson") == "linear/lasso")
@@ -111,7 +111,7 @@ def test_a_theme_that_does_not_exist_yet_is_made(project):
     for name in ("course/scaling/__init__.py", "course/scaling/exercises/__init__.py"):
         assert (project / name).read_text().startswith('"""')
     lines = (project / "mkdocs.yml").read_text().splitlines()
-    at = lines.index("          - lessons/networks/softmax.py")
+    at = lines.index("          - lessons/networks/microscope.py")
     assert lines[at + 1 : at + 4] == [
         "      - Larger and faster:",
         "          - lessons/scaling/index.md",
@@ -176,12 +176,12 @@ def test_what_was_written_is_taken_back_if_something_cannot_be(project, monkeypa
     assert not (project / "course/scaling").exists()
 
 
-MODULE = '''"""One hidden layer: scores as shares."""
+MODULE = '''"""The failure gallery: scores as shares."""
 
 from torch import Tensor
 
 
-def hidden(x: Tensor) -> Tensor:
+def failures(x: Tensor) -> Tensor:
     """Return the share of each score, shape `(n,)`.
 
     Args:
@@ -192,7 +192,7 @@ def hidden(x: Tensor) -> Tensor:
 
     Examples:
         >>> import torch
-        >>> hidden(torch.zeros(2))
+        >>> failures(torch.zeros(2))
         tensor([0.5000, 0.5000])
     """
     if not len(x):
@@ -202,7 +202,7 @@ def hidden(x: Tensor) -> Tensor:
 '''
 
 
-EXERCISES = "course/networks/exercises/hidden.py"
+EXERCISES = "course/networks/exercises/failures.py"
 
 
 def fill_in(root):
@@ -215,12 +215,13 @@ def fill_in(root):
             text = text.replace(old, replacement)
         (root / name).write_text(text)
 
-    (root / "course/networks/hidden.py").write_text(MODULE)
+    (root / "course/networks/failures.py").write_text(MODULE)
     edit(
-        "tests/networks/test_hidden.py", ("expected = X\n", "expected = torch.softmax(X, dim=0)\n")
+        "tests/networks/test_failures.py",
+        ("expected = X\n", "expected = torch.softmax(X, dim=0)\n"),
     )
     edit(
-        "docs/lessons/networks/hidden.py",
+        "docs/lessons/networks/failures.py",
         ("torch.equal(found, x)", "torch.equal(found, torch.softmax(x, 0))"),
         ("What you do in this lesson, in one", "Scores as shares of one, in one"),
     )
@@ -245,10 +246,10 @@ def fill_in(root):
     edit(
         "docs/curriculum.yml",
         (
-            "  lesson: networks/hidden\n  sections: []\n  implements: []\n  exercises: []\n",
-            "  lesson: networks/hidden\n  sections: [The same as a function]\n"
-            "  implements: [course.networks.hidden.hidden]\n"
-            "  exercises: [networks/hidden_small, networks/hidden_large]\n",
+            "  lesson: networks/failures\n  sections: []\n  implements: []\n  exercises: []\n",
+            "  lesson: networks/failures\n  sections: [The same as a function]\n"
+            "  implements: [course.networks.failures.failures]\n"
+            "  exercises: [networks/failures_small, networks/failures_large]\n",
         ),
     )
 
@@ -256,7 +257,7 @@ def fill_in(root):
 WRITTEN = ("course/networks", "docs/lessons/networks", "tests/networks")
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 TESTS = (
-    "tests/networks/test_hidden.py",
+    "tests/networks/test_failures.py",
     "tests/test_rooms.py",
     "tests/site/test_descriptions.py",
 )
@@ -267,7 +268,7 @@ from pathlib import Path
 from literate.build import Options, build, failures
 
 root = Path.cwd()
-pages = [root / "docs/lessons/networks/hidden.py", root / "docs/reference/coverage.py"]
+pages = [root / "docs/lessons/networks/failures.py", root / "docs/reference/coverage.py"]
 found = failures(build(pages, Options(root, preload=("torch",))))
 print(found)
 sys.exit(bool(found))
@@ -289,20 +290,20 @@ def test_a_new_lesson_is_red_until_it_is_filled_in_and_then_green(tmp_path):
 
     def tests():
         """Run the tests that look at the lesson, and those that look at all of them."""
-        exercises = python(*PYTEST, "tests/practice/test_every_exercise.py", "-k", "hidden")
+        exercises = python(*PYTEST, "tests/practice/test_every_exercise.py", "-k", "failures")
         others = python(*PYTEST, *TESTS)
         return exercises[0], others[0], exercises[1] + others[1]
 
-    assert python("tests/new.py", "networks/hidden", "One hidden layer")[0] == 0
+    assert python("tests/new.py", "networks/failures", "The failure gallery")[0] == 0
     first, second, said = tests()
     assert (first, second) == (1, 1)
-    assert "course/networks/hidden.py: write what the lesson teaches" in said
-    assert "test_the_solution_passes_and_prints_nothing[networks/hidden_small]" in said
+    assert "course/networks/failures.py: write what the lesson teaches" in said
+    assert "test_the_solution_passes_and_prints_nothing[networks/failures_small]" in said
     assert "tests/test_rooms.py" not in said, "its rooms are there"
     status, said = python("-c", CHECKS)
     assert status == 1
-    assert "NotImplementedError: course/networks/hidden.py: write what the lesson teaches" in said
-    assert "N2: has no sections, no implements, no exercises" in said
+    assert "NotImplementedError: course/networks/failures.py: write what the lesson teaches" in said
+    assert "N8: has no sections, no implements, no exercises" in said
 
     fill_in(tmp_path)
     first, second, said = tests()
