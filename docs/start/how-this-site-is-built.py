@@ -152,7 +152,7 @@ Set in `mkdocs.yml` under `literate`.
 | `copying` | whether mkdocstrings shows source whose copy button copies what runs on its own |
 | `glossary`, `explained` | the page with the meanings of words, and patterns of the pages on which words have them as tooltips: where they come first, ambiguous ones where a page marks them |
 | `names` | a file with other words by which the search finds words of the glossary and pages |
-| `first_reading`, `first_words`, `page_kilobytes` | the most that a page that can be taken along may be: minutes of its first reading, words of it, kilobytes (of 1,000 bytes) of its HTML; a longer page stops the build; 0, the default, is no limit |
+| `first_reading`, `first_words`, `page_kilobytes` | the most that a page that can be taken along may be: minutes of its first reading, words of it, kilobytes (of 1,000 bytes) of its HTML without the navigation; a longer page stops the build; 0, the default, is no limit |
 | `check_origins` | whether the finished site is searched for requests to other servers |
 
 The core of `literate` knows nothing of MkDocs. `python -m literate SOURCE TARGET` turns a folder of

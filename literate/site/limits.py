@@ -16,7 +16,7 @@ from literate.site.faults import tell
 _MESSAGES = {
     "first_reading": "its first reading takes {} minutes, and at most {} are wanted",
     "first_words": "its first reading has {:,} words, and at most {:,} are wanted",
-    "page_kilobytes": "without what goes deeper its HTML has {} KB, and at most {} are wanted",
+    "page_kilobytes": "without what goes deeper its content has {} KB, and at most {} are wanted",
 }
 _DETAILS = re.compile(r'<details( class="deeper")?[^>]*>|</details>')
 _HINT = "part it, say less, or let sections go deeper"
@@ -50,6 +50,21 @@ def first_reading(html: str) -> str:
     return "".join(kept) + html[start:]
 
 
+def content(html: str) -> str:
+    """Return what stands on a page itself: without the frame that grows with every other page.
+
+    Args:
+        html: Of the whole page, by a theme that puts its content into an `article`, as Material
+            does; a page without one is all content.
+
+    Examples:
+        >>> content("<nav>100 pages</nav><article>text</article><footer></footer>")
+        '<article>text'
+    """
+    start, end = html.find("<article"), html.rfind("</article>")
+    return html[start:end] if -1 < start < end else html
+
+
 class Limits:
     """The pages of one build that are longer than the options allow.
 
@@ -73,7 +88,8 @@ class Limits:
         self._found.pop(name, None)
         if "words" not in facts:
             return html
-        size = -(-len(first_reading(html).encode()) // 1000)  # rounded up, as the minutes are
+        own = first_reading(content(html)).encode()
+        size = -(-len(own) // 1000)  # rounded up, as the minutes are
         counted = dict(zip(_MESSAGES, (facts["reading"], facts["words"], size), strict=True))
         wrong = [
             Failure(name, f"{_MESSAGES[which].format(counted[which], most)} ({which}): {_HINT}")

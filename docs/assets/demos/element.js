@@ -136,7 +136,7 @@
       this.panes = []
       this.given = new URLSearchParams(location.hash.slice(1))
       host.shadowRoot.innerHTML = `<style>${STYLE}</style><div class="live" role="group" aria-label="Figure to move">
-        <slot name="question"></slot><div class="picture"><svg role="img"><g></g><g></g></svg></div>
+        <slot name="question"></slot><div class="picture"><svg><g></g><g></g></svg></div>
         <output aria-live="polite"></output><div class="controls"></div><slot name="checked"></slot></div><div class="still"><slot></slot></div>`
       const find = selector => host.shadowRoot.querySelector(selector)
       this.svg = find("svg")
@@ -318,6 +318,7 @@
       if (!this.draw || !(this.height > 100)) return
       this.panes = []
       const { say, yes } = this.draw()
+      this.svg.role = "img" // a picture from its first drawing on: an empty one has no name
       this.svg.ariaLabel = say
       this.drawn.innerHTML = this.panes.map(pane => pane.parts.join("")).join("")
       const words = plain(say) + (yes ? ` <span class="yes">✓ ${plain(yes)}</span>` : "")

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from literate.site.limits import Limits, first_reading
+from literate.site.limits import Limits, content, first_reading
 
 LIMITS = "first_reading: 1\n      first_words: 300\n      page_kilobytes: 20"
 LONG = "# %% [markdown]\n# # {}\n#\n# " + "word " * 3900 + "\n\n# %%\nx = 1\n"
@@ -17,7 +17,7 @@ def told(name):
     return [
         f"{first} takes 20 minutes, and at most 1 are wanted (first_reading): {HINT}",
         f"{first} has 3,927 words, and at most 300 are wanted (first_words): {HINT}",
-        f"{name}: without what goes deeper its HTML has 21 KB, and at most 20 are wanted "
+        f"{name}: without what goes deeper its content has 21 KB, and at most 20 are wanted "
         f"(page_kilobytes): {HINT}",
     ]
 
@@ -71,8 +71,18 @@ def test_a_page_that_was_shortened_is_too_long_no_more(capsys):
     assert limits.look("a", "<h1>A</h1>", {"reading": 1, "words": 2}) == "<h1>A</h1>"
     limits.tell(serving=True)
     said = capsys.readouterr().err.replace(os.linesep, "\n")
-    assert said.startswith("1 page failed:\n\nb: without what goes deeper its HTML has 2 KB")
+    assert said.startswith("1 page failed:\n\nb: without what goes deeper its content has 2 KB")
     assert "a: " not in said
+
+
+def test_the_frame_of_a_page_has_no_weight():
+    limits = Limits({"first_reading": 0, "first_words": 0, "page_kilobytes": 1})
+    frame = "<nav>" + "x" * 2000 + "</nav>{}<footer>" + "x" * 2000 + "</footer>"
+    light = frame.format("<article><h1>A</h1><article>b</article>" + "x" * 900 + "</article>")
+    assert limits.look("a", light, {"reading": 1, "words": 1}) == light
+    heavy = frame.format("<article><h1>A</h1><article>b</article>" + "x" * 1000 + "</article>")
+    assert limits.look("a", heavy, {"reading": 1, "words": 1}) != heavy
+    assert content("<p>a</p>") == "<p>a</p>"
 
 
 def test_what_goes_deeper_has_no_weight_and_other_boxes_have():
