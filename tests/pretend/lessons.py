@@ -27,9 +27,23 @@ def picking(folder: Path = LESSONS) -> list[str]:
     Args:
         folder: Holds a folder for each theme.
     """
+    return _with_line(r"[^#\n]*\bpick_device\(\)", folder)
+
+
+def fitting(folder: Path = LESSONS) -> list[str]:
+    """Return the names of the lessons that train a model with `fit`.
+
+    Args:
+        folder: Holds a folder for each theme.
+    """
+    return _with_line(r"from course\.training\.loop import .*\bfit\b", folder)
+
+
+def _with_line(pattern: str, folder: Path) -> list[str]:
+    """Return the names of the lessons that have a line of code that begins so."""
+    begins = re.compile(f"^{pattern}", re.MULTILINE)
     paths = sorted(folder.glob("*/*.py"))
-    calls = re.compile(r"^[^#\n]*\bpick_device\(\)", re.MULTILINE)
-    chosen = [path for path in paths if calls.search(path.read_text(encoding="utf-8"))]
+    chosen = [path for path in paths if begins.search(path.read_text(encoding="utf-8"))]
     return [path.relative_to(folder).with_suffix("").as_posix() for path in chosen]
 
 

@@ -185,7 +185,7 @@ one half, and doubles those that are left, so that none can rely on another and 
 does nothing. The rows lie sorted by digit, as rows of files often do.
 
 [`pick_device`][course.device.pick_device] finds a graphics card if there is one; network and rows have to be in
-the same place.
+the same place. (Lessons whose rows would fit a printed table stay on the CPU: there is nothing to share out.)
 
 The loss is the *cross-entropy*: the mean of $-\ln$ of the probability that the model gives to the
 right class. (`nn.CrossEntropyLoss` makes probabilities of the logits itself, by
