@@ -48,6 +48,8 @@ def _rows(generator: Generator) -> Iterator[tuple[Tensor, Tensor]]:
     yield torch.tensor([2.0, 2.0, 2.0]), torch.tensor([0.0, 1.0, 0.0])  # all deals are equal
     # The sum is no number of float32, which would round it.
     yield torch.tensor([0.1, 0.7, 0.0]), torch.tensor([1.0, 1.0, 0.0])
+    # And here float32 rounds it up: a tensor's sum would be above that of the true deal.
+    yield torch.tensor([0.1, 0.2, 0.4, 0.1]), torch.tensor([1.0, 1.0, 1.0, 0.0])
     for n, ones in ((7, 3), (9, 4)):
         x = torch.randint(-20, 20, (n,), generator=generator).float()
         order = torch.randperm(n, generator=generator)
