@@ -21,7 +21,7 @@ from course.practice.boxes import boxed, fenced, folded
 from course.practice.comparison import difference, shown
 from course.practice.effect import effect
 from course.practice.mistake import Mistake
-from course.practice.outcome import Outcome, outcome_of, same, settled
+from course.practice.outcome import Outcome, mistaken_alike, outcome_of, same, settled
 from course.practice.source import bare, empty, needs
 
 COURSE = Path(course.__path__[0])
@@ -112,7 +112,7 @@ class Exercise:
         for mistake in self.mistakes:
             wrong_way = mistake.of(self.solution)
             typical = (outcome_of(wrong_way, case, self.use) for case in cases)
-            if all(map(same, got, typical)):
+            if all(map(mistaken_alike, got, typical, expected)):
                 return Verdict(False, mistake.says)
         first = wrong[0]
         return Verdict(False, self._explain(got[first], expected[first], cases[first]))

@@ -12,6 +12,9 @@ import torch
 from course.practice.comparison import difference
 from course.practice.effect import effect
 
+#: How many times the right number another is that is infinite but for rounding.
+BOUNDLESS = 1e12
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -76,3 +79,27 @@ def same(one: Outcome, other: Outcome) -> bool:
         return type(one.error) is type(other.error)
     values = difference(one.value, other.value)
     return not values and not effect(one.arguments, other.arguments)
+
+
+def mistaken_alike(got: Outcome, mistaken: Outcome, expected: Outcome) -> bool:
+    """Return whether a call went wrong in the way of a mistake.
+
+    It led to the same, or both gave a number that is as good as infinite: something was divided by
+    what rounding had left of 0, and two libraries leave different crumbs.
+
+    Args:
+        got: Of the reader's function.
+        mistaken: Of the function with the mistake, on the same arguments.
+        expected: Of the solution.
+    """
+    if same(got, mistaken):
+        return True
+    values = [each.value for each in (got, mistaken, expected)]
+    if not all(isinstance(each, torch.Tensor | float) and _is_one_number(each) for each in values):
+        return False
+    one, other, right = (abs(float(each)) for each in values)
+    return min(one, other) > BOUNDLESS * right > 0
+
+
+def _is_one_number(value: torch.Tensor | float) -> bool:
+    return isinstance(value, float) or (value.numel() == 1 and not value.is_complex())

@@ -1,3 +1,4 @@
+import math
 import sys
 import warnings
 
@@ -6,7 +7,7 @@ import torch
 from torch import nn
 
 from course.practice.comparison import difference
-from course.practice.outcome import Outcome, outcome_of, same, settled
+from course.practice.outcome import Outcome, mistaken_alike, outcome_of, same, settled
 
 
 def call(function, *arguments):
@@ -141,3 +142,21 @@ def test_inside_warnings_are_silent():
 )
 def test_outcomes_are_the_same_in_value_kind_of_error_and_effect(one, other, are):
     assert same(one, other) is are
+
+
+def test_two_numbers_that_are_infinite_but_for_rounding_are_the_same_mistake():
+    right = Outcome(torch.tensor(2.6))
+    huge, other = Outcome(torch.tensor(2.7e31)), Outcome(torch.tensor(4.1e30))
+    assert mistaken_alike(huge, huge, right)
+    assert mistaken_alike(huge, other, right)
+    assert mistaken_alike(huge, Outcome(torch.tensor(math.inf)), right)
+    assert not mistaken_alike(huge, Outcome(torch.tensor(2.7e11)), right)
+    assert not mistaken_alike(Outcome(torch.tensor(2.7)), huge, right)
+    assert not mistaken_alike(huge, other, Outcome(torch.tensor(0.0)))
+    assert not mistaken_alike(Outcome(torch.tensor(math.nan)), huge, right)
+
+
+@pytest.mark.parametrize("value", [None, "2e31", torch.tensor([1e31, 1e31]), [1e31], 10**31])
+def test_what_is_no_number_is_never_infinite_but_for_rounding(value):
+    huge = Outcome(torch.tensor(2.7e31))
+    assert not mistaken_alike(Outcome(value), huge, Outcome(torch.tensor(2.6)))
