@@ -81,7 +81,7 @@ def test_a_lesson_of_a_theme_that_exists_is_four_files_a_line_and_a_row(project,
         "course/networks/shares.py",
         "tests/networks/test_shares.py",
         "docs/lessons/networks/shares.py",
-        "course/networks/exercises/failures.py",
+        "course/networks/exercises/shares.py",
     }
     names = {path.relative_to(project).as_posix() for path in changed}
     assert names == made | {"mkdocs.yml", "docs/curriculum.yml"}
@@ -225,7 +225,7 @@ def shares(x: Tensor) -> Tensor:
 '''
 
 
-EXERCISES = "course/networks/exercises/failures.py"
+EXERCISES = "course/networks/exercises/shares.py"
 
 
 def fill_in(root):

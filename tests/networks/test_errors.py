@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812, the name it has everywhere
 from torch.utils.data import DataLoader, Dataset, TensorDataset, random_split
 
 from course.networks import errors
