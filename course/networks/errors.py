@@ -8,12 +8,8 @@ from pathlib import Path
 
 import torch
 
-#: Where the reader's own code is not: what is installed, what comes with Python, and this package.
-_LIBRARIES = (
-    Path(torch.__file__).parents[1],
-    Path(sysconfig.get_path("stdlib")),
-    Path(__file__).parents[1],
-)
+#: Where the reader's own code is not: what is installed beside torch, and what comes with Python.
+_LIBRARIES = (Path(torch.__file__).parents[1], Path(sysconfig.get_path("stdlib")))
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,19 @@ r"""
 
 ## A function that says so
 
-::: course.networks.errors.explain
+The numbers of a message can be picked out by a pattern:
+"""
 
-It has a list of patterns and puts the numbers of the message into its sentences:
+# %%
+import re
+
+pattern = re.compile(r"\((\d+)x(\d+) and (\d+)x(\d+)\)")
+print(pattern.search("shapes cannot be multiplied (896x28 and 784x10)").groups())
+
+# %% [markdown]
+r"""
+[`explain`][course.networks.errors.explain] has such a pattern for each message of a long list, and puts the numbers into
+sentences of its own: what the message says, why it usually comes, what to do, and which line of yours it was.
 """
 
 # %%
@@ -261,7 +271,7 @@ r"""
 An error inside a worker of a `DataLoader` comes with a second traceback in its message; the error of the worker is the one that is
 explained. And the errors of this course's own functions need no explanation: they say what was expected, what came and what to do.
 
-Errors that raise are the kind ones. The [next page](failures.py) is about those that do not.
+Errors that raise are the kind ones. The next page is about those that do not.
 
 ## Practice
 
@@ -318,5 +328,5 @@ r"""
 Reference: [`explain`][course.networks.errors.explain],
 [`Explanation`][course.networks.errors.Explanation]. The test that proves them is
 `tests/networks/test_errors.py`. All messages that lessons show stand under [What went wrong?](../../start/what-went-wrong.md).
-Next: [the failure gallery](failures.py).
+Next: the failure gallery.
 """
