@@ -14,6 +14,28 @@ from tests import new
 ROOT = Path(__file__).parents[1]
 EDITED = ("mkdocs.yml", "docs/curriculum.yml", "pyproject.toml")
 
+#: A row that no lesson teaches: the curriculum itself has none any more.
+ROW = """- id: N99
+  part: 4
+  title: Scores as shares
+  must_show: >-
+    numbers above 0 that sum to 1
+"""
+
+
+def with_row(root):
+    """Put the row into the curriculum of a copy, before that of the final project."""
+    path = root / "docs/curriculum.yml"
+    before, first, rest = path.read_text().partition("- id: F1\n")
+    assert first
+    path.write_text(before + ROW + first + rest)
+
+
+def last_of(theme):
+    """Return the line of the last lesson of a theme in nav."""
+    lines = (ROOT / "mkdocs.yml").read_text().splitlines()
+    return [line for line in lines if f"- lessons/{theme}/" in line][-1]
+
 
 @pytest.fixture
 def project(tmp_path):
@@ -22,6 +44,7 @@ def project(tmp_path):
         copy = tmp_path / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, copy)
+    with_row(tmp_path)
     for theme in ("linear", "networks"):
         (tmp_path / "docs/lessons" / theme).mkdir(parents=True)
         (tmp_path / "docs/lessons" / theme / "index.md").touch()
@@ -52,13 +75,13 @@ def around(root, line):
 
 def test_a_lesson_of_a_theme_that_exists_is_four_files_a_line_and_a_row(project, capsys):
     before = files(project)
-    assert new.main(["networks/failures", "The failure gallery"], project) == 0
+    assert new.main(["networks/shares", "Scores as shares"], project) == 0
     changed = {path for path, text in files(project).items() if before.get(path) != text}
     made = {
-        "course/networks/failures.py",
-        "tests/networks/test_failures.py",
-        "docs/lessons/networks/failures.py",
-        "course/networks/exercises/failures.py",
+        "course/networks/shares.py",
+        "tests/networks/test_shares.py",
+        "docs/lessons/networks/shares.py",
+        "course/networks/exercises/shares.py",
     }
     names = {path.relative_to(project).as_posix() for path in changed}
     assert names == made | {"mkdocs.yml", "docs/curriculum.yml"}
@@ -67,14 +90,14 @@ def test_a_lesson_of_a_theme_that_exists_is_four_files_a_line_and_a_row(project,
         "edited  mkdocs.yml",
         "edited  docs/curriculum.yml",
     }
-    assert around(project, "- lessons/networks/failures.py")[0].endswith("networks/microscope.py")
-    assert row(project, "N8")["lesson"] == "networks/failures"
-    assert row(project, "N8")["sections"] == []
+    assert around(project, "- lessons/networks/shares.py")[0] == last_of("networks")
+    assert row(project, "N99")["lesson"] == "networks/shares"
+    assert row(project, "N99")["sections"] == []
 
 
 def test_the_rest_of_the_edited_files_stays_to_the_letter(project):
     before = {name: (project / name).read_text().splitlines() for name in EDITED}
-    assert new.main(["networks/failures", "The failure gallery"], project) == 0
+    assert new.main(["networks/shares", "Scores as shares"], project) == 0
     for name, lines in before.items():
         after = iter((project / name).read_text().splitlines())
         assert all(line in after for line in lines), name
@@ -89,9 +112,9 @@ def test_after_gives_the_place_in_nav(project):
 
 
 def test_a_row_that_is_named_is_filled_in_and_a_title_without_a_row_gets_one(project):
-    assert new.main(["networks/failures", "Errors that raise nothing", "--row", "N8"], project) == 0
-    assert row(project, "N8")["lesson"] == "networks/failures"
-    assert row(project, "N8")["title"] == "The failure gallery"
+    assert new.main(["networks/shares", "Another title", "--row", "N99"], project) == 0
+    assert row(project, "N99")["lesson"] == "networks/shares"
+    assert row(project, "N99")["title"] == "Scores as shares"
     assert new.main(["linear/lasso", "Fewer weights: none too many"], project) == 0
     rows = yaml.safe_load((project / "docs/curriculum.yml").read_text())["rows"]
     made = next(row for row in rows if row.get("lesson") == "linear/lasso")
@@ -103,31 +126,31 @@ def test_a_row_that_is_named_is_filled_in_and_a_title_without_a_row_gets_one(pro
 
 
 def test_a_theme_that_does_not_exist_yet_is_made(project):
-    arguments = ["scaling/speed", "Where the time goes", "--after", "networks/workflow"]
+    arguments = ["vision/speed", "Where the time goes", "--after", "networks/workflow"]
     assert new.main([*arguments, "--theme", "Larger and faster"], project) == 0
-    page = (project / "docs/lessons/scaling/index.md").read_text()
+    page = (project / "docs/lessons/vision/index.md").read_text()
     assert "\n# Larger and faster\n" in page
     assert "<!-- lessons -->" in page
-    for name in ("course/scaling/__init__.py", "course/scaling/exercises/__init__.py"):
+    for name in ("course/vision/__init__.py", "course/vision/exercises/__init__.py"):
         assert (project / name).read_text().startswith('"""')
     lines = (project / "mkdocs.yml").read_text().splitlines()
-    at = lines.index("          - lessons/networks/microscope.py")
+    at = lines.index(last_of("networks"))
     assert lines[at + 1 : at + 4] == [
         "      - Larger and faster:",
-        "          - lessons/scaling/index.md",
-        "          - lessons/scaling/speed.py",
+        "          - lessons/vision/index.md",
+        "          - lessons/vision/speed.py",
     ]
     contracts = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["importlinter"]
     layers = contracts["contracts"][0]["layers"]
-    assert layers.index("scaling") == layers.index("networks") - 1
-    assert new.main(["scaling/devices", "Elsewhere"], project) == 0, "the theme is known now"
+    assert layers.index("vision") == layers.index("networks") - 1
+    assert new.main(["vision/devices", "Elsewhere"], project) == 0, "the theme is known now"
 
 
 def test_without_a_place_a_new_theme_comes_last(project):
-    assert new.main(["scaling/speed", "Where the time goes"], project) == 0
-    assert around(project, "- lessons/scaling/speed.py")[2] == "  - Reference:"
+    assert new.main(["vision/speed", "Where the time goes"], project) == 0
+    assert around(project, "- lessons/vision/speed.py")[2] == "  - Reference:"
     contracts = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["importlinter"]
-    assert contracts["contracts"][0]["layers"][0] == "scaling"
+    assert contracts["contracts"][0]["layers"][0] == "vision"
 
 
 @pytest.mark.parametrize(
@@ -170,18 +193,18 @@ def test_what_was_written_is_taken_back_if_something_cannot_be(project, monkeypa
         return written(path, *arguments, **options)
 
     monkeypatch.setattr(Path, "write_text", full)
-    assert new.main(["scaling/speed", "Speed"], project) == 1
+    assert new.main(["vision/speed", "Speed"], project) == 1
     assert "No space left on device" in capsys.readouterr().err
     assert files(project) == before
-    assert not (project / "course/scaling").exists()
+    assert not (project / "course/vision").exists()
 
 
-MODULE = '''"""The failure gallery: scores as shares."""
+MODULE = '''"""Scores as shares."""
 
 from torch import Tensor
 
 
-def failures(x: Tensor) -> Tensor:
+def shares(x: Tensor) -> Tensor:
     """Return the share of each score, shape `(n,)`.
 
     Args:
@@ -192,7 +215,7 @@ def failures(x: Tensor) -> Tensor:
 
     Examples:
         >>> import torch
-        >>> failures(torch.zeros(2))
+        >>> shares(torch.zeros(2))
         tensor([0.5000, 0.5000])
     """
     if not len(x):
@@ -202,7 +225,7 @@ def failures(x: Tensor) -> Tensor:
 '''
 
 
-EXERCISES = "course/networks/exercises/failures.py"
+EXERCISES = "course/networks/exercises/shares.py"
 
 
 def fill_in(root):
@@ -215,13 +238,13 @@ def fill_in(root):
             text = text.replace(old, replacement)
         (root / name).write_text(text)
 
-    (root / "course/networks/failures.py").write_text(MODULE)
+    (root / "course/networks/shares.py").write_text(MODULE)
     edit(
-        "tests/networks/test_failures.py",
+        "tests/networks/test_shares.py",
         ("expected = X\n", "expected = torch.softmax(X, dim=0)\n"),
     )
     edit(
-        "docs/lessons/networks/failures.py",
+        "docs/lessons/networks/shares.py",
         ("torch.equal(found, x)", "torch.equal(found, torch.softmax(x, 0))"),
         ("What you do in this lesson, in one", "Scores as shares of one, in one"),
     )
@@ -246,10 +269,10 @@ def fill_in(root):
     edit(
         "docs/curriculum.yml",
         (
-            "  lesson: networks/failures\n  sections: []\n  implements: []\n  exercises: []\n",
-            "  lesson: networks/failures\n  sections: [The same as a function]\n"
-            "  implements: [course.networks.failures.failures]\n"
-            "  exercises: [networks/failures_small, networks/failures_large]\n",
+            "  lesson: networks/shares\n  sections: []\n  implements: []\n  exercises: []\n",
+            "  lesson: networks/shares\n  sections: [The same as a function]\n"
+            "  implements: [course.networks.shares.shares]\n"
+            "  exercises: [networks/shares_small, networks/shares_large]\n",
         ),
     )
 
@@ -257,7 +280,7 @@ def fill_in(root):
 WRITTEN = ("course/networks", "docs/lessons/networks", "tests/networks")
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 TESTS = (
-    "tests/networks/test_failures.py",
+    "tests/networks/test_shares.py",
     "tests/test_rooms.py",
     "tests/site/test_descriptions.py",
 )
@@ -268,7 +291,7 @@ from pathlib import Path
 from literate.build import Options, build, failures
 
 root = Path.cwd()
-pages = [root / "docs/lessons/networks/failures.py", root / "docs/reference/coverage.py"]
+pages = [root / "docs/lessons/networks/shares.py", root / "docs/reference/coverage.py"]
 found = failures(build(pages, Options(root, preload=("torch",))))
 print(found)
 sys.exit(bool(found))
@@ -282,6 +305,7 @@ def test_a_new_lesson_is_red_until_it_is_filled_in_and_then_green(tmp_path):
             copy = tmp_path / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, copy)
+    with_row(tmp_path)
 
     def python(*arguments):
         command = [sys.executable, *arguments]
@@ -290,20 +314,20 @@ def test_a_new_lesson_is_red_until_it_is_filled_in_and_then_green(tmp_path):
 
     def tests():
         """Run the tests that look at the lesson, and those that look at all of them."""
-        exercises = python(*PYTEST, "tests/practice/test_every_exercise.py", "-k", "failures")
+        exercises = python(*PYTEST, "tests/practice/test_every_exercise.py", "-k", "shares")
         others = python(*PYTEST, *TESTS)
         return exercises[0], others[0], exercises[1] + others[1]
 
-    assert python("tests/new.py", "networks/failures", "The failure gallery")[0] == 0
+    assert python("tests/new.py", "networks/shares", "Scores as shares")[0] == 0
     first, second, said = tests()
     assert (first, second) == (1, 1)
-    assert "course/networks/failures.py: write what the lesson teaches" in said
-    assert "test_the_solution_passes_and_prints_nothing[networks/failures_small]" in said
+    assert "course/networks/shares.py: write what the lesson teaches" in said
+    assert "test_the_solution_passes_and_prints_nothing[networks/shares_small]" in said
     assert "tests/test_rooms.py" not in said, "its rooms are there"
     status, said = python("-c", CHECKS)
     assert status == 1
-    assert "NotImplementedError: course/networks/failures.py: write what the lesson teaches" in said
-    assert "N8: has no sections, no implements, no exercises" in said
+    assert "NotImplementedError: course/networks/shares.py: write what the lesson teaches" in said
+    assert "N99: has no sections, no implements, no exercises" in said
 
     fill_in(tmp_path)
     first, second, said = tests()
