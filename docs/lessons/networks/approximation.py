@@ -10,8 +10,8 @@
 
 # %% [markdown]
 r"""
-**The question.** A sum of ReLU units is made of straight pieces, joined at corners. The world is curved. How many
-pieces does it take, and what do you gain by twice as many?
+**The question.** A sum of ReLU units is made of straight pieces, joined at corners. What you want to describe is mostly
+curved. How many pieces does a curve take, and what do you gain by twice as many?
 
 ## The idea
 
@@ -167,8 +167,8 @@ assert all(3.9 < ratio < 4.5 for ratio in ratios[2:]), (
 r"""
 The theorem behind it is general: with enough units, one hidden layer comes as close as you like to every
 continuous function of any number of inputs, on a region that is closed and bounded. It was proved for the sigmoid (Cybenko, 1989) and for every activation
-that is no polynomial (Leshno et al., 1993). It is called *universal approximation*. It does not say how many units that takes, and
-not that training finds them.
+that is no polynomial (Leshno et al., 1993). It is called *universal approximation*. It does not say how many units that takes, nor
+that training finds them.
 """
 
 # %% [markdown]
@@ -176,7 +176,7 @@ r"""
 ## A hidden layer for images
 
 With one input you can place the knots yourself. With many nobody can: ten places along each of 784 inputs make
-$10^{784}$. So the units are trained, and with [what that costs](#going-deeper-knots-that-training-moves) they go where the data are.
+$10^{784}$. So the units are trained, [at a price](#going-deeper-knots-that-training-moves): they move to where the data are.
 
 [One linear layer](softmax.py#real-images) had one template for each class of Fashion-MNIST. Put 256 ReLU units between. A twelfth of the training rows
 is put aside to validate; the test set stays closed.

@@ -132,7 +132,7 @@ used, and what was it multiplied by?* Where it was used more than once, its grad
 | input $x_{il}$ | **every output** of its row | $W_{jl}$ | $dx_{il} = \sum_j dz_{ij} W_{jl}$ | $dx = dz\, W$ |
 
 A sum over an index that two tables share is a matrix product. No need to learn the three by heart: **a gradient has the shape<!-- term --> of what it belongs to**, and if $n$, $d$ and $k$ differ, only one order
-of the product fits. (Who keeps $W$ the other way round, as `(d, k)`, writes $x^\top dz$ and
+of the product fits. (If you keep $W$ the other way round, as `(d, k)`, you write $x^\top dz$ and
 $dz\, W^\top$.)
 
 Two more steps are in the network. ReLU works element by element: $da$ is $dh$ where $a > 0$, and 0
@@ -150,7 +150,7 @@ than predicting.
 ::: course.networks.backprop.backward
 
 Read [`backward`][course.networks.backprop.backward] from top to bottom beside
-[`forward`][course.networks.backprop.forward] from bottom to top: each line there has its lines here. The
+[`forward`][course.networks.backprop.forward] from bottom to top: for each line of `forward` there are lines in `backward`. The
 loss is taken apart once more: `z` gets its gradient through `log_p`
 ([why so](#going-deeper-the-gradient-of-the-logits-in-two-steps)).
 
@@ -274,7 +274,7 @@ r"""
 ## What goes wrong
 
 **The mean is forgotten.** Somebody starts from $p$ less one-hot and leaves out the division by $n$: that is the
-gradient of the *sum* of the losses. All are $n$ times too long. Take the learning rate that worked above:
+gradient of the *sum* of the losses. Every gradient is then $n$ times too long. Take the learning rate that worked above:
 """
 
 # %% symptom="A network with hand-written gradients explodes at a learning rate that works in PyTorch" cause="The loss is a mean over the rows, and the gradient that of their sum: it is as many times too large as there are rows."

@@ -17,8 +17,8 @@ to learn again on the right. Why not learn it once, and look for it everywhere?
 
 Take a small table of weights, the *kernel* (or *filter*). Lay it on the image, multiply each weight with the pixel
 under it, add the products: one number. Move the kernel<!-- term --> one pixel on and do it again, at every place.
-This is a *convolution*, and the table of its numbers is a *feature map*: it says where in the image there is how
-much of what the kernel looks for.
+This is a *convolution*, and the table of its numbers is a *feature map*: it says, for each place in the image, how
+much of what the kernel looks for is there.
 
 Such a layer knows two things before it has seen an image: pixels **near** one another belong
 together, and what is worth finding in one place is worth finding **everywhere**.
@@ -150,7 +150,7 @@ r"""
 ## How large is the output?
 
 A kernel of side $k$ fits $s - k + 1$ times into a side of $s$ pixels: each layer makes the image smaller, and pixels at
-the border count less often. **Padding** puts $p$ rows and columns of zeros around it. With a **stride** of $t$ the kernel goes on by $t$
+the border lie under the kernel less often. **Padding** puts $p$ rows and columns of zeros around it. With a **stride** of $t$ the kernel goes on by $t$
 pixels, which makes a coarser map:
 
 $$

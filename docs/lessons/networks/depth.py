@@ -30,7 +30,7 @@ $$
 E[z^2] = d \; \operatorname{var}(w) \; E[a^2] .
 $$
 
-$E$ is the mean over all draws. To take $d$ out, draw weights with the standard deviation
+$E$ is the mean over all draws. So that $d$ no longer matters, draw weights with the standard deviation
 $\text{gain} / \sqrt{d}$. Then $E[z^2] = \text{gain}^2\, E[a^2]$: a linear layer multiplies the *size* of a signal, the root of its mean square, by
 the gain. Then comes an activation. ReLU puts 0 in place of what is negative, and that takes away half of
 the squares. Ten thousand such units:
@@ -76,7 +76,7 @@ is $1/\sqrt{3d}$: less than He's by the factor $\sqrt 6$, although the code of P
 
 ::: course.networks.depth.Deep
 
-`nn.ModuleList` is a list of layers of which the model knows. [What goes wrong](#what-goes-wrong-a-plain-list) shows what happens
+`nn.ModuleList` is a list of layers that the model knows of. [What goes wrong](#what-goes-wrong-a-plain-list) shows what happens
 without it. [`initialise`][course.networks.depth.initialise] draws all weights with a gain, and puts the biases to 0.
 **The PyTorch way** is in `nn.init`:
 """
@@ -267,7 +267,7 @@ assert he[3] > 0.85, "with He's weights, twelve layers get over 85 percent"
 # %% [markdown]
 r"""
 A tenth is what a guess gets. As `nn.Linear` starts, learning stops before twelve layers, with these few
-steps. He's weights move that on, and do not remove it: at 24 layers they begin to suffer, too. Keeping the size on average is not
+steps. He's weights put that off, and do not remove it: at 24 layers they begin to suffer, too. Keeping the size on average is not
 everything. The factors scatter around 1, and the outputs of different rows become more and more alike.
 
 ## The repair: add what came in

@@ -16,8 +16,8 @@ them too. Can you keep it from that without making it smaller?
 ## The idea
 
 *Dropout* sets each hidden unit to 0 with a probability $p$ in every training step, by a new draw for every row. A
-unit can rely on no other unit being there, so what it has learned must be of use in many companies. To
-memorise one row takes a certain team of units, and no team meets twice.
+unit can rely on no other unit being there, so what it learns must be of use beside many different
+units. Memorising one row takes one particular team of units, and the same team hardly ever meets again.
 
 What is kept is divided by $1 - p$, so that sums stay as large as before, on average. To predict,
 all units are there, and nothing is drawn. What holds a network back from its training rows so that it
@@ -129,7 +129,7 @@ r"""
 ## Does it help?
 
 One run says nothing. So train eight networks, one for each seed, on eight draws of 400 of scikit-learn's digits: once with their
-labels, and once with 30 % <!-- number: a setting --> of the labels drawn anew, as careless people label. The 500 rows
+labels, and once with 30 % <!-- number: a setting --> of the labels drawn anew, as careless people would label them. The 500 rows
 that are measured on are others, with true labels.
 
 Eight networks in a row take long. *Side by side* they are one network whose tensors have one more axis, for the seed:
@@ -292,8 +292,8 @@ r"""
 heart ({{ own["clean"]:.0f }} % of them), and loses nothing by it. And compare with a cheaper remedy:
 [stop early](../training/selection.py#when-to-stop). At its best epoch the plain network gets {{ stopped.mean():.1f }} %, which
 saves {{ saved:.1f }} of the {{ gains["noisy, dropout"].mean():.1f }} points. Dropout is {{ ahead:+.1f }} ± {{ its_margin:.1f }}
-ahead of that, paired, though this epoch was chosen on the very rows that are measured on, which flatters it. Weight decay is
-not: it ends at {{ on_noisy["decay"][1][-1].mean():.1f }} %.
+ahead of that, paired. (That epoch was chosen on the very rows that are measured on, which flatters stopping early.) Weight decay is
+not ahead of it: it ends at {{ on_noisy["decay"][1][-1].mean():.1f }} %.
 
 ## For numbers too
 

@@ -33,8 +33,8 @@ z(0,0) + z(1,1) = w_0 + w_1 + 2b = z(0,1) + z(1,0) .
 $$
 
 The two sums are equal. XOR wants both numbers on the left below 0 and both on the right above 0. **No weights can do
-that.** Nor does a rising activation help: wherever its value crosses a threshold, its sum $z$ crosses one, and
-moving $b$ makes that threshold 0.
+that.** An activation that only rises does not help. To ask whether its value is above a threshold is to ask whether the sum
+$z$ is above another one, and the bias can move that one to 0.
 """
 
 # %%
@@ -279,7 +279,7 @@ for level, how_many in zip(*stuck.round(decimals=2).unique(return_counts=True), 
 
 # %% [markdown]
 r"""
-They are always the same few numbers. Why? A stuck network gives **several rows the same answer**. Then the best that it can
+The same few numbers come again and again. Why? A stuck network gives **several rows the same answer**. Then the best that it can
 say for them is their share of yes. If that is $p$, each of them costs on average
 
 $$
@@ -292,7 +292,7 @@ and rows with an answer of their own cost nothing in the end.
 - **Three rows alike**, one of one kind and two of the other: $\frac34 H(\frac13)$.
 - **All four alike**: $H(\frac12) = \ln 2$, the loss of knowing nothing. Two mixed pairs cost the same.
 
-There are no other ways to part four rows, so there is no fourth number. ReLU makes rows alike in two ways:
+There are no other ways to put a yes row and a no row together, so there is no fourth number. ReLU makes rows alike in two ways:
 
 - Rows for which all units are 0 have the same hidden place, the origin. A unit that is 0 for **all** rows is a *dead unit*:
   its derivative is 0 as well, so no gradient ever changes it.

@@ -53,8 +53,8 @@ print(seen)
 r"""
 Each line is a tensor. `linear` is $\hat y$, named after the function that computed it. `TBackward0` is a node
 that no line of yours computed: `nn.Linear` multiplies by its weight *transposed*, and on the way back the gradient
-passes there too. Autograd alone has seen that tensor, so its value is not known here (–). The last column is empty; it
-will say when something is odd.
+passes there too. Autograd alone has seen that tensor, so its value is not known here (–). The last column is empty: it
+fills when something is odd.
 
 ## How it sees
 
@@ -316,7 +316,7 @@ print(watch(cut, images, labels, criterion, optimizer))
 # %% [markdown]
 r"""
 The loss goes from {{ falling[0]:.2f }} to {{ falling[-1]:.2f }}: the last layer learns, on the random features of a hidden
-layer that never moves. Nothing fails, and from the loss you would not know. In the table it is plain: **`cut`** stands where
+layer that never moves. Nothing fails, and the loss does not tell. In the table it is plain: **`cut`** stands where
 the graph ends, and **`no gradient`** at all that comes before. **The repair** is to take the `detach` out, and to detach the copy that you look at. A layer that was *meant* to stay says
 `frozen`.
 

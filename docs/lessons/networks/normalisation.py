@@ -44,7 +44,7 @@ the large column is the largest in each of them, as before.
 
 ## Batch norm in code
 
-To predict, there may be one row only, and nobody wants an answer that depends on the company. So while training the layer
+To predict, there may be one row only, and nobody wants an answer that depends on the other rows. So while training the layer
 keeps *running statistics*, of which each batch replaces a tenth, and `eval()` lets it use those. They are *buffers*:
 tensors that are saved with the model and that no gradient changes.
 
@@ -330,7 +330,7 @@ opponent**. At that rate, and from PyTorch's start, four layers let hardly anyth
 learn. The fair comparison is with a good start, each at its best rate (chosen on the rows that are measured on, for all of
 them alike). There batch norm is {{ at_best["batch norm"][0]:+.1f }} ± {{ at_best["batch norm"][1]:.1f }} points ahead after these ten
 epochs, and layer norm {{ at_best["layer norm"][0]:+.1f }} ± {{ at_best["layer norm"][1]:.1f }}. What
-batch norm brings beside is freedom: at the highest rate it still works, where layer norm and the start of He get less right
+batch norm also brings is a wider choice of rates: at the highest it still works, where layer norm and the start of He get less right
 than before.
 
 ## Where it does not
@@ -376,7 +376,7 @@ for norm in ("batch norm", "layer norm"):
 
 # %% [markdown]
 r"""
-With a norm a network learns faster, and that holds for what it should not learn, too. It is a help for training. That
+With a norm a network learns faster, and that holds for what it should not learn, too. That
 batch norm also keeps a network from overfitting, because each row meets other company in every epoch, is often said;
 these rows do not show it.
 

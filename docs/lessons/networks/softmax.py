@@ -72,7 +72,7 @@ is least so.
 
 ::: course.networks.softmax.softmax
 
-Why take the largest logit away first? Add one number to all logits of a row, and numerator and
+Why does the code take the largest logit away first? Add one number to all logits of a row, and numerator and
 denominator of $p_j$ are multiplied by the same power of $e$: **no probability changes**. So you may choose the
 number such that nothing overflows.
 """
@@ -139,7 +139,8 @@ $$
 \frac{\partial (-\ln p_y)}{\partial z_j} = p_j - 1 \ \text{ if } j = y, \qquad p_j \ \text{ otherwise.}
 $$
 
-**What a class has too much of is pushed down; the true class is pulled up by what it lacks.**
+**The logit of a wrong class is pushed down by the probability that it got; that of the true class is pulled up by what
+its probability lacks of 1.**
 The truth is a *one-hot* row: zeros, with a 1 at the true class.
 """
 
@@ -174,7 +175,9 @@ r"""
 
 Fashion-MNIST has pieces of clothing of ten kinds, 28 × 28 gray pixels each
 ([shown here](../data/augmentation.py#two-data-sets)). For a linear layer an image is a row of 784
-numbers. A twelfth of the training rows is put aside to validate, and the test set stays closed. (The two numbers that scale all pixels come from all rows but the test rows, validation rows included: a small leak, which the test rows do not share.)
+numbers. A twelfth of the training rows is put aside to validate, and the test set stays closed. (The pixels
+are scaled by the mean and the standard deviation of all rows but the test rows. The validation rows have had a small say in
+them; the test rows have not.)
 """
 
 # %%
@@ -301,7 +304,7 @@ print(f"test rows right: {final:.1f} % of {len(held_out):,}")
 
 # %% [markdown]
 r"""
-That is the figure, whatever it is. (With the real images it is not quite untouched: while this course was made,
+That is the result, and nothing is changed after it. (With the real images it is not quite untouched: while this course was made,
 earlier trials of such a layer were measured on the same test rows, though nothing was chosen by them.)
 
 ## What goes wrong: softmax twice
@@ -326,7 +329,7 @@ assert slow.training[-1] > floor, "and the training stays above that floor"
 # %% [markdown]
 r"""
 Even a model that is sure and right gives the loss the “logits” 1 and nine times 0, and that costs
-$\ln(1 + 9/e) = {{ floor:.3f }}$. With less for the true class it is more, so this is a floor. **The symptom** is a loss that never falls below this number, here {{ slow.training[-1]:.3f }}. The share of
+$\ln(1 + 9/e) = {{ floor:.3f }}$. A model that is less sure, or wrong, pays more, so this is a floor. **The symptom** is a loss that never falls below this number, here {{ slow.training[-1]:.3f }}. The share of
 right answers may look harmless, because the order of the classes survives. **The repair** is to take the softmax out
 of the model.
 

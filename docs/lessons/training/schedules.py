@@ -10,7 +10,7 @@
 # %% [markdown]
 r"""
 **The question.** With a large learning rate you are soon near the best, and hover there. With a small one you
-get closer, but it takes for ever. Which of the two do you want?
+get closer, but it takes far more steps. Which of the two do you want?
 
 ## The idea
 
@@ -62,7 +62,8 @@ for lr in (0.5, 0.25):
 
 # %% [markdown]
 r"""
-It settles where a step takes away what it adds. Put $V$ on both sides, and solve for it:
+It settles where a step takes away as much as it adds. There the variance is $V$ before the step and after it. Put
+$V$ on both sides, and solve for it:
 
 $$
 V = \frac{\text{lr} \, \sigma^2}{\lambda \, (2 - \text{lr} \, \lambda)} .
@@ -70,7 +71,7 @@ $$
 
 This is the **noise floor**, as code [`noise_floor`][course.training.schedules.noise_floor]. For a small rate it
 is nearly $\text{lr} \, \sigma^2 / 2 \lambda$, in proportion to the rate. But the way from a bad start shrinks only by the factor
-$1 - \text{lr} \, \lambda$ in a step. Speed and floor are one number.
+$1 - \text{lr} \, \lambda$ in a step. One number, the rate, decides both how fast you come and how close you get.
 """
 
 # %% tags=["hide-input"]
@@ -268,8 +269,8 @@ assert torch.allclose(rates_of(functools.partial(LambdaLR, lr_lambda=down)), str
 
 # %% [markdown]
 r"""
-`fit` knows nothing of schedulers. A *hook* of the optimizer, a function that it calls after each of its steps, sees to it. Here
-is a small network on scikit-learn's digits, images of 8 × 8 pixels, with 8 rows in each step:
+`fit` knows nothing of schedulers. So give the optimizer a *hook*, a function that it calls after each of its steps: the
+hook calls the scheduler. Here is a small network on scikit-learn's digits, images of 8 × 8 pixels, with 8 rows in each step:
 """
 
 # %%
