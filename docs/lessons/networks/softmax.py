@@ -304,7 +304,7 @@ print(f"test rows right: {final:.1f} % of {len(held_out):,}")
 
 # %% [markdown]
 r"""
-That is the result, and nothing is changed after it. (With the real images it is not quite untouched: while this course was made,
+That is the result, and nothing is changed after it. (With the real images the test set is not quite untouched: while this course was made,
 earlier trials of such a layer were measured on the same test rows, though nothing was chosen by them.)
 
 ## What goes wrong: softmax twice
