@@ -146,19 +146,21 @@ r"""
 Nobody has drawn these filters. They were random numbers, and the loss has moved them.
 """
 
-# %% alt="Sixteen small tables of 5 by 5 weights, orange above 0 and blue below. Many have an orange side and a blue one: edges, upright, level or slanting. Some have an orange bar between blue ones." format="png"
+# %% alt="Sixteen small tables of 5 by 5 weights, bright above 0, dark below it and gray at 0. In some, bright weights lie on one side and dark ones on the other; in others, no order is to be seen." format="png"
 from course import plotting
 
 filters = model.features[0].weight.detach().cpu()[:, 0]
-plotting.weights(filters, columns=8)
+largest = filters.abs().max().item()
+plotting.gallery(filters, columns=8, limits=(-largest, largest))
 
 # %% [markdown]
 r"""
-Most are edges and bars, such as those that [were written by hand](convolution.py#on-a-photograph). Here is what they
-make of one image, behind pooling, norm and ReLU:
+Bright is above 0, dark below. Where one side is bright and the other dark, a filter finds edges, like those that
+[were written by hand](convolution.py#on-a-photograph); others keep the disorder that they began with. Here is what they make of
+one image, behind pooling, norm and ReLU:
 """
 
-# %% alt="An image and the sixteen maps that the first layer makes of it, 14 by 14 pixels each. In some the outline is bright on one side only; in others the inside is bright, or single strokes; some are nearly black." lead="An image, and what sixteen learned filters see in it: this one the left edges, that one the right ones, another the cloth." format="png"
+# %% alt="An image and the sixteen maps that the first layer makes of it, 14 by 14 pixels each. In some the outline is bright on one side only; in others the inside is bright, or single strokes; some are nearly black." lead="An image, and what sixteen learned filters see in it: this one the left edges, that one the right ones, another what lies between." format="png"
 chosen = validation[labels[validation] == 9][0]
 image = images[chosen]
 with torch.no_grad():
@@ -195,12 +197,11 @@ plotting.gallery(
 
 # %% [markdown]
 r"""
-Above each image stand its true class and, below it, the answer. Look at them: some you would have named wrong, too, and of some
-the label itself is doubtful.
+Above each image stand its true class, the answer, and how probable that seemed. Would you have named them all?
 
-The two classes that are taken for each other most often are **{{ names[first] }}** and **{{ names[second] }}**:
-{{ counts[first, second].int().item() }} times the one was called the other, and {{ counts[second, first].int().item() }} times the
-other way round, of {{ int((answers != truth).sum()) }} mistakes in all.
+The two classes that are taken for each other most often are **{{ names[first] }}** and **{{ names[second] }}**. Mistakes in
+all: {{ int((answers != truth).sum()) }}; the first of these called the second: {{ counts[first, second].int().item() }}; the second called the
+first: {{ counts[second, first].int().item() }}.
 
 ## Where it looks
 
@@ -210,7 +211,7 @@ square hid something that spoke for it. Do so around every pixel, and you have a
 ::: course.networks.images.occlusion
 """
 
-# %%
+# %% tags=["fold"]
 from course.networks.images import occlusion
 
 sample = torch.stack([validation[labels[validation] == kind][1] for kind in (1, 5, 7, 8, 9)])
@@ -218,10 +219,10 @@ looks = torch.stack(
     [occlusion(model, images[i].to(device), int(labels[i]), size=7).cpu() for i in sample]
 )
 
-# %% alt="Five images, one of each of five classes, and below each a map of 28 by 28 pixels. In the maps, orange patches lie on parts of the thing in the image; most of the rest is black." format="png"
+# %% alt="Five images, one of each of five classes, bright on black, with its class above each." format="png"
 plotting.gallery(images[sample], [names[labels[i]] for i in sample], columns=5, largest=1.3)
 
-# %% alt="Five maps, one for each of the images above: orange where wiping out a square of 7 by 7 pixels makes the right class less probable, blue where it makes it more probable, black where nothing changes. The patches lie on the things, not on the background." format="png"
+# %% alt="Five maps, one for each of the images above: orange where wiping out a square of 7 by 7 pixels makes the right class less probable, blue where it makes it more probable, black where nothing changes. Most of each map is black, with a few patches." format="png"
 plotting.weights(looks / looks.abs().amax(dim=(1, 2), keepdim=True).clamp(min=1e-6), columns=5)
 
 # %% [markdown]
@@ -229,11 +230,11 @@ r"""
 Each map has its own scale: orange is where the square does most harm, blue where it even helps.
 
 Such pictures look convincing, whatever made them. So test them (Adebayo et al., 2018): does the map hang on what the network has *learned*? Put the
-weights of each layer into a random order, and draw the maps again. If they stayed, they would show the image and not the
+weights of each layer into a random order, and compute the maps again. If they stayed, they would show the image and not the
 network.
 """
 
-# %%
+# %% tags=["fold"]
 from copy import deepcopy
 
 shuffled = deepcopy(model)
