@@ -124,7 +124,7 @@ cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-2, total_steps=epochs 
 optimizer.register_step_post_hook(lambda *_: cycle.step())
 fit(model, batches, nn.CrossEntropyLoss(), optimizer, epochs)
 
-logits, truth = predict(model, [(images[validation], labels[validation])])
+logits, truth = (each.cpu() for each in predict(model, [(images[validation], labels[validation])]))
 right = 100 * accuracy(logits, truth).item()
 print(f"{right:.1f} % of {len(truth):,} validation rows are right")
 
@@ -356,7 +356,7 @@ A small network and few images, for a look at it:
 from course.networks.images import Faster, train_small_cnn
 
 torch.manual_seed(0)
-quick = SmallCNN((8, 16)).to(device)
+quick = SmallCNN((8, 16))  # stays on the CPU: not every device has half precision
 few = TensorDataset(images[rows[:1_200]], labels[rows[:1_200]])
 history = train_small_cnn(quick, few, epochs=4, generator=generator)
 print("losses:", [round(each, 2) for each in history.training])
