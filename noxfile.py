@@ -288,6 +288,17 @@ def records(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def train(session: nox.Session) -> None:
+    """Train the small network of `networks/images` six times and keep what came out; half an hour.
+
+    Needs Fashion-MNIST: `COURSE_DATA` names its folder. `nox -s train -- --epochs 1 --rows 2000`
+    is a look, which opens no test set and writes nothing.
+    """
+    shared_environment(session)
+    session.run(PYTHON, "-m", "benchmarks.small_cnn", *session.posargs)
+
+
+@nox.session(venv_backend="none")
 def seeds(session: nox.Session) -> None:
     """Run lessons with their seeds moved, and count how often each claim holds; for hours.
 

@@ -502,5 +502,5 @@ Reference: [`conv2d`][course.networks.convolution.conv2d],
 [`multiplications`][course.networks.convolution.multiplications],
 [`receptive_field`][course.networks.convolution.receptive_field],
 [`touched`][course.networks.convolution.touched]. The test that proves them is
-`tests/networks/test_convolution.py`. Next: [the microscope](microscope.py).
+`tests/networks/test_convolution.py`. Next: [a small network for real images](images.py).
 """

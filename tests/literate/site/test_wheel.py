@@ -18,12 +18,15 @@ def built() -> tuple[str, bytes]:
     return wheel(ROOT)
 
 
-def test_it_carries_the_package_as_it_stands_and_nothing_else(built):
+def test_it_carries_the_package_and_the_small_network_as_they_stand_and_nothing_else(built):
     archive = zipfile.ZipFile(io.BytesIO(built[1]))
     carried = {name for name in archive.namelist() if ".dist-info/" not in name}
     own = [path for path in (ROOT / "course").rglob("*") if path.suffix in {".py", ".mplstyle"}]
-    assert carried == {path.relative_to(ROOT).as_posix() for path in own}
-    assert all(archive.read(path.relative_to(ROOT).as_posix()) == path.read_bytes() for path in own)
+    places = {path.relative_to(ROOT).as_posix(): path for path in own}
+    for name in ("small_cnn.json", "small_cnn.pt"):
+        places[f"course/networks/{name}"] = ROOT / "docs/records" / name
+    assert carried == set(places)
+    assert all(archive.read(name) == path.read_bytes() for name, path in places.items())
 
 
 def test_it_has_a_name_of_its_own_and_needs_torch(built):
@@ -40,7 +43,10 @@ def test_two_builds_are_identical(built):
 
 def test_what_it_unpacks_imports_without_the_repository(built, tmp_path):
     zipfile.ZipFile(io.BytesIO(built[1])).extractall(tmp_path / "installed")
-    code = "import course, course.networks.workflow; print(course.__file__)"
+    code = (
+        "import course, course.networks.workflow; from course.networks import images; "
+        "images.load_small_cnn(); print(course.__file__)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
