@@ -52,7 +52,7 @@ def double_softmax_floor(classes: int) -> float:
 
 
 def shown_twice(n: int, processes: int) -> int:
-    """Return how many rows a `DistributedSampler` shows once more, so that all processes get as many.
+    """Return how many rows a `DistributedSampler` shows again, so that all processes get as many.
 
     Args:
         n: How many rows there are, not fewer than processes.

@@ -35,6 +35,8 @@ def _by_source(model: nn.Module) -> list[str]:
 def _models(generator: Generator) -> Iterator[tuple[nn.Module]]:
     yield (nn.Sequential(nn.Linear(2, 2), nn.Dropout(), nn.LayerNorm(2)),)
     yield (nn.Sequential(nn.Linear(2, 2), nn.ReLU()),)
+    yield (nn.Dropout(),)  # a model that is itself such a part: its name is empty
+    yield (nn.Sequential(nn.Linear(2, 1), nn.Dropout()),)
     inner = nn.Sequential(nn.BatchNorm1d(2), nn.Tanh(), nn.Dropout(0.1))
     yield (nn.Sequential(inner, nn.LayerNorm(2), nn.Linear(2, 1)),)
 
@@ -46,8 +48,8 @@ have_modes = Exercise(
     prompt="""
 Write `with_modes(model)`: the names, in the order of `model.named_modules()`, of those parts for
 which `eval()` changes the answer. The models are made of linear layers, activations, `nn.Dropout`,
-`nn.BatchNorm1d` and `nn.LayerNorm`, also of one `nn.Sequential` in another. Find out first for which
-of these it does.
+`nn.BatchNorm1d` and `nn.LayerNorm`, also of one `nn.Sequential` in another. Find out first for
+which of these it does.
 """,
     solution=with_modes,
     reference=_by_source,
@@ -99,8 +101,8 @@ repeated = Exercise(
     mark=1,
     prompt="""
 A `DistributedSampler` gives each process as many rows, and repeats some if they do not come out
-even. Write `shown_twice(n, processes)`: how many it repeats. Raise a `ValueError` if a process would
-get none, or if there is no process.
+even. Write `shown_twice(n, processes)`: how many it repeats. Raise a `ValueError` if a process
+would get none, or if there is no process.
 """,
     solution=shown_twice,
     reference=_by_sampling,
