@@ -271,7 +271,7 @@ r"""
 An error inside a worker of a `DataLoader` comes with a second traceback in its message; the error of the worker is the one that is
 explained. And the errors of this course's own functions need no explanation: they say what was expected, what came and what to do.
 
-Errors that raise are the kind ones. The next page is about those that do not.
+Errors that raise are the kind ones. What goes wrong without one is told by what you see: [What went wrong?](../../start/what-went-wrong.md) begins there.
 
 ## Practice
 
@@ -328,5 +328,5 @@ r"""
 Reference: [`explain`][course.networks.errors.explain],
 [`Explanation`][course.networks.errors.Explanation]. The test that proves them is
 `tests/networks/test_errors.py`. All messages that lessons show stand under [What went wrong?](../../start/what-went-wrong.md).
-Next: the failure gallery.
+Back to the [theme](index.md) and its key takeaway.
 """

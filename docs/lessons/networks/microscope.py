@@ -500,5 +500,5 @@ r"""
 Reference: [`watch`][course.networks.microscope.watch], [`Watched`][course.networks.microscope.Watched],
 [`Row`][course.networks.microscope.Row], [`Recorder`][course.networks.microscope.Recorder],
 [`rms`][course.networks.microscope.rms]. The test that proves them is `tests/networks/test_microscope.py`.
-Back to the [theme](index.md) and its key takeaway.
+Next: [errors that raise](errors.py).
 """

@@ -170,7 +170,7 @@ assert working < 16, "and more than half of the units are dead: 0 for every row"
 # %% [markdown]
 r"""
 **What is true:** with ReLU and cross-entropy the loss often stays finite. The units die, and what is left says the same of
-all rows. Look for [a loss that stands](../networks/errors.py), and not for `nan` alone.
+all rows. Look for [a loss that stands](../../start/what-went-wrong.md), and not for `nan` alone.
 
 - "**Dropout helps, always.**"
 """
