@@ -11,8 +11,8 @@ from torch import Tensor, nn
 def mode_matters(layer: nn.Module, x: Tensor) -> bool:
     """Return whether a layer answers otherwise in `eval` mode than in training.
 
-    It is asked on a copy, and the state of torch's generator on the CPU is put back, so that nothing
-    of the layer or of later draws changes.
+    It is asked on a copy, and the state of torch's generator on the CPU is put back, so that
+    nothing of the layer or of later draws changes.
 
     Args:
         layer: Any module; what it draws, it draws with the global generator of the CPU.
