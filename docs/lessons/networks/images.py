@@ -306,7 +306,7 @@ Fashion-MNIST. Each time every image is moved by a pixel or mirrored, so that th
 one twice ([the recipe](#going-deeper-the-recipe)); one training took at most {{ minutes:.0f }} minutes on two processors.
 
 - Three seeds on 55,000 rows name **{{ validated:.2f }} %** of the other 5,000 right, on average. All was chosen there.
-- Then three on all 60,000: **{{ tested:.2f }} %** of the test set, opened once, at the end. (Trials of other recipes, long before, had
+- Then three on all 60,000: **{{ tested:.2f }} %** of the test set, opened once, at the end. (Earlier trials of other recipes had
   seen test figures: it is not quite as new as one would wish.)
 
 Its worst pair is {{ mixed }} and {{ up }}. The weights that come with the package are those of the first seed.
