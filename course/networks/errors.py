@@ -269,6 +269,24 @@ _MESSAGES = (
         "Inputs and targets are of different parts of the data.",
         "Print the lengths; select the rows of both with the same indices.",
     ),
+    (
+        r"output with shape (?P<a>\[[^\]]*\]) doesn't match the broadcast shape (?P<b>\[[^\]]*\])",
+        "The result has the shape {b}, and was to be kept in a tensor of {a}.",
+        "In place, as with +=, only the other tensor can be stretched.",
+        "x = x + y makes a new one, if {b} is what you want; print both shapes.",
+    ),
+    (
+        r"t\(\) expects a tensor with <= 2 dimensions, but self is \d+D|self must be a matrix",
+        "A table was wanted, with two axes, and the tensor has others.",
+        "A batch of tables came.",
+        "transpose(-2, -1) turns each table of a batch, and @ multiplies them.",
+    ),
+    (
+        r"only one dimension can be inferred",
+        "-1 stands in two places.",
+        "torch can compute one size from the others, not two.",
+        "Give all sizes but one.",
+    ),
     # Classes and indices
     (
         r"Target (?P<t>-?\d+) is out of bounds",
@@ -280,9 +298,9 @@ _MESSAGES = (
     ),
     (
         r"index out of range in self",
-        "An index is not below the number of rows of the embedding.",
+        "An index is not below the number of rows, as those of the embedding.",
         "num_embeddings is too small, or a token is unknown.",
-        "Print the largest index: num_embeddings has to be one more at least.",
+        "Print the largest index: the rows, num_embeddings, have to be one more at least.",
     ),
     (
         r"Class values must be (?:smaller than num_classes|non-negative)",
@@ -297,7 +315,7 @@ _MESSAGES = (
         "Print the shape and the largest index; x[-1] is the last one.",
     ),
     (
-        r"tensors used as indices must be long",
+        r"gather\(\): Expected dtype int32/int64|tensors used as indices must be long",
         "A tensor of numbers with a decimal point is no index.",
         "The indices were computed, or read, as floating-point numbers.",
         "indices.long()",
@@ -368,6 +386,49 @@ _MESSAGES = (
         "Numbers with a decimal point were given where places are counted.",
         "Indices were read as floating-point numbers.",
         "indices.long()",
+    ),
+    (
+        r"must be Tensor, not NoneType",
+        "A tensor was wanted, and None came.",
+        "A function on the way has no return: a forward, a transform, or one of your own.",
+        "return the result.",
+    ),
+    (
+        r"must be Tensor, not tuple",
+        "A tensor was wanted, and several things came in one.",
+        "nn.LSTM and nn.GRU return outputs and a state; a batch is a pair of inputs and targets.",
+        "Take it apart first: outputs, state = lstm(x).",
+    ),
+    (
+        r"expected both vectors to have same dtype, but found (?P<a>\w+) and (?P<b>\w+)",
+        "A product of {a} with {b}.",
+        "One of them came from NumPy, or from whole numbers.",
+        "Cast one: x.float(), or x.double().",
+    ),
+    (
+        r"std and var only support floating point",
+        "A spread of whole numbers is not computed.",
+        "The tensor holds whole numbers.",
+        "x.float().std()",
+    ),
+    (
+        r"expected condition to be a boolean tensor, but got a tensor with dtype (?P<a>\w+)",
+        "A condition is True or False, and {a} came.",
+        "A comparison is missing.",
+        "torch.where(x > 0, a, b)",
+    ),
+    (
+        r"the `-` operator, (?:on a|with two) bool tensors?",
+        "True and False are not subtracted.",
+        "A mask is a tensor of True and False, and no number.",
+        "~mask turns it around; mask.float() makes numbers of it.",
+    ),
+    (
+        r"Could not infer dtype of (?P<a>\w+)|expected Tensor as element \d+ in argument 0, but "
+        r"got (?P<b>\w+)",
+        "One of the elements is {a}{b}.",
+        "A function on the way returns nothing, or plain numbers are among tensors.",
+        "Print the list; torch.tensor(…) makes one of numbers.",
     ),
     (
         r"must be Tensor, not (?P<a>[\w.]+)",
@@ -510,6 +571,12 @@ _MESSAGES = (
         "A column is a multiple or a sum of others.",
         "Leave the column out, add a penalty, or take torch.linalg.lstsq.",
     ),
+    (
+        r"Boolean value of Tensor with no values is ambiguous",
+        "if wants one truth, and an empty tensor came.",
+        "A selection found nothing.",
+        "x.numel() > 0 asks whether there is something.",
+    ),
     # Devices
     (
         r"on the same device, but (?:found at least two devices, (?P<a>[\w:]+) and (?P<b>[\w:]+)"
@@ -518,6 +585,25 @@ _MESSAGES = (
         "Something was left behind: the rows of a batch, class weights, or a tensor made in "
         "forward.",
         "x, y = x.to(device), y.to(device); make new tensors with device=x.device.",
+    ),
+    (
+        r"can't convert (?P<a>[\w:]+) device type tensor to numpy",
+        "The tensor is on {a}, and NumPy works in the memory of the CPU.",
+        "Outputs of a model on a graphics card go to NumPy or to a plot.",
+        "x.detach().cpu().numpy()",
+    ),
+    (
+        r"indices should be either on cpu or on the same device as the indexed tensor "
+        r"\((?P<a>[\w:]+)\)",
+        "The tensor is on {a}, its indices are elsewhere.",
+        "Data stayed on the CPU, and the indices were made on the device, or the other way round.",
+        "x[i.to(x.device)]",
+    ),
+    (
+        r"Expected a '(?P<a>\w+)' device type for generator but found '(?P<b>\w+)'",
+        "Numbers were to be drawn on {a}, with a generator of {b}.",
+        "A generator belongs to one device.",
+        "Draw on the CPU and move what was drawn: torch.randn(…, generator=g).to(device).",
     ),
     (
         r"Found no NVIDIA driver|Torch not compiled with CUDA enabled|No CUDA GPUs are available",
@@ -572,6 +658,43 @@ _MESSAGES = (
         "The module was not begun.",
         "super().__init__() is missing.",
         "Call super().__init__() first in __init__.",
+    ),
+    (
+        r"Module \[Module(?:List|Dict)\] is missing the required",
+        "The container holds layers, and does not say in which order to call them.",
+        "nn.ModuleList was called like a layer.",
+        "for layer in layers: x = layer(x), or nn.Sequential(*layers).",
+    ),
+    (
+        r"'(?P<a>\w+)' object has no attribute 'backward'",
+        "backward was called on something that is no tensor, but {a}.",
+        "The loss went through item() or float(), a function has no return, or a loss was made and "
+        "not called: nn.MSELoss() takes outputs and targets in a second pair of parentheses.",
+        "loss = criterion(outputs, y); item() only to print.",
+    ),
+    (
+        r"'torch\.Size' object is not callable",
+        "shape is no function.",
+        "It was called with parentheses.",
+        "x.shape, or x.size().",
+    ),
+    (
+        r"num_samples should be a positive integer value, but got num_samples=0",
+        "The dataset has no rows.",
+        "A folder or a selection is empty.",
+        "Print len(dataset) before the DataLoader.",
+    ),
+    (
+        r"each element in list of batch should be of equal size",
+        "The lists of a batch have different lengths.",
+        "The dataset returns lists of its own length for each row.",
+        "Return tensors of one shape, fill up the short ones, or give a collate_fn.",
+    ),
+    (
+        r"params argument given to the optimizer should be an iterable .* got (?P<a>[\w.]+)",
+        "The optimizer wants a list of parameters, and got {a}.",
+        "One parameter was given as it is.",
+        "torch.optim.SGD([w], lr=…)",
     ),
     (
         r"is missing the required \"forward\" function",

@@ -1,7 +1,10 @@
 import copy
 import io
+import subprocess
+import sys
 import warnings
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +15,9 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset, random_split
 
 from course.networks import errors
 from course.networks.errors import Explanation, explain
+from tests.pretend.backend import why_not
+
+ROOT = Path(__file__).parents[2]
 
 
 def asking():
@@ -252,7 +258,7 @@ SLIPS = {
     ),
     "unknown token": (
         lambda: nn.Embedding(5, 2)(torch.tensor([5])),
-        "rows of the embedding",
+        "those of the embedding",
         "largest index",
     ),
     "one-hot": (lambda: F.one_hot(torch.tensor([3]), 3), "number of classes", "y.max()"),
@@ -382,7 +388,93 @@ SLIPS = {
         "gives NoneType",
         "Return tensors",
     ),
+    "no return": (lambda: nn.Linear(2, 1)(None), "None came", "return"),
+    "a pair": (
+        lambda: nn.Linear(4, 2)(nn.LSTM(3, 4)(torch.zeros(5, 2, 3))),
+        "several things",
+        "outputs, state",
+    ),
+    "two vectors of two types": (
+        lambda: torch.zeros(3) @ torch.arange(3),
+        "Float with Long",
+        "x.float()",
+    ),
+    "spread of whole": (lambda: torch.arange(3).std(), "spread", "x.float().std()"),
+    "condition": (lambda: torch.where(*[torch.zeros(3)] * 3), "Float came", "x > 0"),
+    "masks subtracted": (
+        lambda: torch.ones(2).bool() - torch.ones(2).bool(),
+        "not subtracted",
+        "~mask",
+    ),
+    "mask negated": (lambda: -torch.ones(2).bool(), "not subtracted", "~mask"),
+    "None in a list": (lambda: torch.tensor([None]), "is NoneType", "Print the list"),
+    "numbers for tensors": (lambda: torch.cat([1, 2]), "is int", "torch.tensor"),
+    "list of layers called": (
+        lambda: nn.ModuleList([nn.ReLU()])(torch.zeros(2)),
+        "in which order",
+        "nn.Sequential(*layers)",
+    ),
+    "loss as a number": (
+        lambda: asking().sum().item().backward(),
+        "no tensor, but float",
+        "only to print",
+    ),
+    "shape called": (lambda: torch.zeros(2).shape(), "no function", "x.shape"),
+    "no rows": (
+        lambda: DataLoader(TensorDataset(torch.zeros(0)), shuffle=True),
+        "no rows",
+        "len(dataset)",
+    ),
+    "lists of a batch": (
+        lambda: next(iter(DataLoader([[1], [1, 2]], batch_size=2))),
+        "different lengths",
+        "collate_fn",
+    ),
+    "one parameter": (lambda: torch.optim.SGD(asking(), lr=0.1), "torch.FloatTensor", "[w]"),
+    "if of nothing": (lambda: bool(torch.zeros(0)), "empty tensor", "numel()"),
+    "from a device to NumPy": (
+        lambda: torch.zeros(2, device="meta").numpy(),
+        "is on meta",
+        "cpu().numpy()",
+    ),
+    "no room in place": (
+        lambda: torch.zeros(3).add_(torch.zeros(2, 3)),
+        "shape [2, 3], and was to be kept in a tensor of [3]",
+        "x = x + y",
+    ),
+    "turned batch": (lambda: torch.zeros(2, 3, 4).t(), "two axes", "transpose(-2, -1)"),
+    "batch in mm": (
+        lambda: torch.mm(torch.zeros(2, 3, 4), torch.zeros(4, 5)),
+        "two axes",
+        "transpose(-2, -1)",
+    ),
+    "two sizes left open": (lambda: torch.zeros(12).view(-1, -1), "two places", "all sizes"),
+    "float places": (
+        lambda: torch.zeros(2, 3).gather(1, torch.zeros(1, 1)),
+        "decimal point",
+        ".long()",
+    ),
 }
+
+#: What an accelerator says, provoked on the pretended one, in a process of its own.
+ON_A_DEVICE = """
+import torch
+import tests.pretend.active
+from torch import nn
+from course.networks.errors import explain
+
+there = torch.zeros(2, 3).to("pretend")
+for slip in (
+    lambda: nn.Linear(3, 1)(there),
+    lambda: there.numpy(),
+    lambda: torch.zeros(4)[torch.tensor([0]).to("pretend")],
+    lambda: torch.rand(2, device="pretend", generator=torch.Generator()),
+):
+    try:
+        slip()
+    except Exception as error:
+        print(explain(error).says)
+"""
 
 #: Messages of what this machine may not have, as torch words them.
 ELSEWHERE = {
@@ -390,6 +482,9 @@ ELSEWHERE = {
     "cpu!": "different places",
     "Expected all tensors to be on the same device, but got mat1 is on cpu, different from other "
     "tensors on cuda:0 (when checking argument in method wrapper_CUDA_addmm)": "different places",
+    "indices should be either on cpu or on the same device as the indexed tensor "
+    "(cuda:0)": "elsewhere",
+    "Expected a 'cuda' device type for generator but found 'cpu'": "generator of cpu",
     "Found no NVIDIA driver on your system. Please check": "no graphics card",
     "Torch not compiled with CUDA enabled": "no graphics card",
     "CUDA out of memory. Tried to allocate 2.50 GiB. GPU 0 has a total capacity": "2.50 GiB more",
@@ -433,6 +528,18 @@ def test_every_message_in_the_list_is_provoked_here():
 @pytest.mark.parametrize("message", ELSEWHERE)
 def test_what_only_a_graphics_card_says_is_explained(message):
     assert ELSEWHERE[message] in explain(RuntimeError(message)).says
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not() or "there is a pretended device")
+def test_what_a_device_refuses_is_explained():
+    command = [sys.executable, "-c", ON_A_DEVICE]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.splitlines() == [
+        "Model and tensors are in different places.",
+        "The tensor is on pretend:0, and NumPy works in the memory of the CPU.",
+        "The tensor is on cpu, its indices are elsewhere.",
+        "Numbers were to be drawn on pretend, with a generator of cpu.",
+    ]
 
 
 def test_an_error_in_a_worker_is_explained_by_itself():
