@@ -1,8 +1,8 @@
 # ---
 # title: Errors that raise
 # description: >-
-#   Read a traceback from its last line, ask three questions, and let a function say what PyTorch's
-#   messages mean.
+#   Read a traceback from its last line, look at one of five things, and let a function say what
+#   PyTorch's messages mean.
 # needs: >-
 #   [the first network](workflow.py), [shapes](../tensors/matrices.py), and
 #   [what a gradient needs](../autograd/partial.py)
