@@ -139,16 +139,18 @@ and with more units from more.
 # %%
 from sklearn.datasets import load_digits
 
+from course.device import pick_device
 from course.notes.networks import double_softmax_floor
 
+device = pick_device()
 certain = F.one_hot(torch.arange(10), 10).float()
 print(f"all right, and certain: {F.cross_entropy(certain, torch.arange(10)):.4f}")
 print(f"the floor:              {double_softmax_floor(10):.4f}")
 
 pixels, digits = load_digits(return_X_y=True)
-x, y = torch.tensor(pixels / 16).float(), torch.tensor(digits)
+x, y = torch.tensor(pixels / 16).float().to(device), torch.tensor(digits).to(device)
 torch.manual_seed(0)
-model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10)).to(device)
 optimizer = torch.optim.SGD(model.parameters(), lr=50.0)
 for _ in range(300):
     optimizer.zero_grad()
@@ -188,7 +190,8 @@ from course.training.seeds import mean_interval
 def percent_right(p, seed):
     """Train 16 units on 1,000 digits; return what is right of the others."""
     torch.manual_seed(seed)
-    model = nn.Sequential(nn.Linear(64, 16), nn.ReLU(), nn.Dropout(p), nn.Linear(16, 10))
+    layers = nn.Linear(64, 16), nn.ReLU(), nn.Dropout(p), nn.Linear(16, 10)
+    model = nn.Sequential(*layers).to(device)
     order = torch.Generator().manual_seed(seed)
     batches = Batches(TensorDataset(x[:1000], y[:1000]), 50, shuffle=True, generator=order)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
