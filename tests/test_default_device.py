@@ -31,6 +31,8 @@ FOLLOW_THE_DEFAULT = {
     "course.networks.depth.signals",
     "course.networks.hidden.OneHidden.__init__",
     "course.networks.hidden.train_many",  # makes such models, and moves them
+    "course.networks.images.SmallCNN.__init__",
+    "course.networks.images.occlusion",  # its masks go where the image is
     "course.networks.normalisation.BatchNorm.__init__",
     "course.networks.normalisation.LayerNorm.__init__",
     "course.networks.workflow.Classifier.__init__",

@@ -1,5 +1,6 @@
 """The files beside the lessons: the settings that each engine's own documentation tells to use."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ def literate(count: int) -> dict[str, str]:
         del options[name]
     names = ("pyproject.toml", "README.md", "LICENSE")  # the wheel that the site carries has them
     kept = {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
+    weights = r"\[tool\.hatch\.build\.targets\.wheel\.force-include\]\n(?:.+\n)+"
+    kept["pyproject.toml"] = re.sub(weights, "", kept["pyproject.toml"])  # not on a generated site
     return {"mkdocs.yml": _yaml(found), "docs/index.md": f"# {NAME}\n", **kept}
 
 

@@ -104,7 +104,9 @@ def build() -> Callable[[Path, str], subprocess.CompletedProcess[str]]:
             path = folder / "docs" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        for name in ("course", "literate", "pyproject.toml", "README.md", "LICENSE"):
+        (folder / "docs/records").mkdir()
+        weights = ("docs/records/small_cnn.json", "docs/records/small_cnn.pt")  # for the wheel
+        for name in ("course", "literate", "pyproject.toml", "README.md", "LICENSE", *weights):
             (folder / name).symlink_to(ROOT / name)
         text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
         for pattern, new in (

@@ -159,7 +159,7 @@ def mirrored_mean(model: nn.Module, images: Tensor) -> Tensor:
         >>> mirrored_mean(nn.Flatten(), torch.tensor([[[[0.0, 2.0]]]]))
         tensor([[0.5000, 0.5000]])
     """
-    both = [model(each).softmax(dim=1) for each in (images, images.flip(3))]
+    both: list[Tensor] = [model(each).softmax(dim=1) for each in (images, images.flip(3))]
     return (both[0] + both[1]) / 2
 
 
@@ -174,9 +174,9 @@ def _in_one_batch(model: nn.Module, images: Tensor) -> Tensor:
 
 def _models(generator: Generator) -> Iterator[tuple[nn.Module, Tensor]]:
     yield nn.Flatten(), torch.tensor([[[[0.0, 2.0]]]])
-    model = nn.Sequential(nn.Flatten(), nn.Linear(12, 3))
-    nn.init.normal_(model[1].weight, generator=generator)
-    yield model, 2 * torch.rand(4, 1, 3, 4, generator=generator)
+    layer = nn.Linear(12, 3)
+    nn.init.normal_(layer.weight, generator=generator)
+    yield nn.Sequential(nn.Flatten(), layer), 2 * torch.rand(4, 1, 3, 4, generator=generator)
 
 
 both_ways = Exercise(
@@ -200,10 +200,10 @@ says of each image and of its mirror image, left for right.
             says="That turns them upside down: columns are dimension 3.",
         ),
         Mistake(
-            "    both = [model(each).softmax(dim=1) for each in (images, images.flip(3))]\n"
-            "    return (both[0] + both[1]) / 2",
-            "    both = [model(each) for each in (images, images.flip(3))]\n"
-            "    return ((both[0] + both[1]) / 2).softmax(dim=1)",
+            ".softmax(dim=1)",
+            "",
+            "(both[0] + both[1]) / 2",
+            "((both[0] + both[1]) / 2).softmax(dim=1)",
             says="That is the softmax of the mean logits: the mean of probabilities is asked for.",
         ),
         Mistake(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import torch
 from torch import Generator, nn
-from torch.utils.data import DistributedSampler
+from torch.utils.data import DistributedSampler, TensorDataset
 
 from course.notes.networks import shown_twice
 from course.practice import Exercise, Mistake
@@ -82,8 +82,9 @@ which of these it does.
 def _by_sampling(n: int, processes: int) -> int:
     if not 1 <= processes <= n:
         raise ValueError
-    shares = [
-        list(DistributedSampler(range(n), num_replicas=processes, rank=rank))
+    rows = TensorDataset(torch.arange(n))
+    shares: list[list[int]] = [
+        list(DistributedSampler(rows, num_replicas=processes, rank=rank))
         for rank in range(processes)
     ]
     counts = torch.bincount(torch.tensor(shares).flatten(), minlength=n)

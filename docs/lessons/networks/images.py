@@ -190,9 +190,9 @@ first, second = confused(counts)
 names = train.classes
 plotting.gallery(
     images[validation][wrong],
-    [f"{names[truth[i]]}:\n{names[answers[i]]}\n{100 * sure[i]:.0f} %" for i in wrong],
-    columns=5,
-    largest=1.3,
+    [f"{names[truth[i]]} → {names[answers[i]]}\n{100 * sure[i]:.0f} %" for i in wrong],
+    columns=4,
+    largest=1.6,
 )
 
 # %% [markdown]
