@@ -86,7 +86,8 @@ def test_every_letter_of_a_figure_can_be_read_on_a_phone(lesson: str, visit: Vis
     page = visit(lesson, **HANDHELD)
     sizes = page.evaluate(LETTERS)
     seen = page.locator("article img.figure:visible").evaluate_all(SOURCES)
-    assert sizes.keys() == set(seen)
+    drawn = {name for name in seen if ".svg" in name}  # letters of pixels cannot be asked
+    assert sizes.keys() == drawn
     assert {name: size for name, size in sizes.items() if not size >= 11} == {}
 
 

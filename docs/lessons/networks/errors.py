@@ -20,10 +20,10 @@ Two. A *traceback* is the way from your line down into PyTorch. Its **last line*
 Then ask about the tensors in your line. Nearly every message is about one of five things, and its words tell which.
 """
 
-# %% tags=["fold"] alt="Six boxes. From the first, the last line of the message, five arrows lead down, each with the words that it may contain: size, shape, multiplied; dtype, Float, Long; index, Target, bounds; grad, graph, in-place; device, cuda. They lead to five boxes that say what to print: x dot shape, x dot dtype, y min and max, requires_grad and grad_fn, and x dot device." lead="The last line names one of five things. Print that of every tensor in your own line."
+# %% tags=["fold"] alt="Six boxes. From the first, the last line of the message, five arrows lead down, each with the words that it may contain: size, shape, multiplied; dtype, Float, Long; index, Target, bounds; grad, graph, in-place; device, cuda. They lead to five boxes that say what to print: x dot shape, x dot dtype, y dot max, grad_fn, and x dot device." lead="The last line names one of five things. Print that of every tensor in your own line."
 from course import plotting
 
-boxes = ["the last line says …", "x.shape", "x.dtype", "y.min(), y.max()", "grad_fn", "x.device"]
+boxes = ["the last line", "x.shape", "x.dtype", "y.max()", "grad_fn", "x.device"]
 words = ["shape\nsize", "dtype\nLong", "index\nTarget", "grad\nin-place", "device\ncuda"]
 plotting.diagram(boxes, [(0, k) for k in range(1, 6)], words)
 
@@ -169,7 +169,7 @@ lines = []
 for name, error in errors.items():
     told, message = explain(error), str(error).strip().splitlines()[0].replace("`", "'")
     lines += [
-        f'??? question "{name[0].upper()}{name[1:]}"',
+        f'??? success "{name[0].upper()}{name[1:]}"',
         f"    `{type(error).__name__}: {message[:110]}`",
         "",
         f"    {told.says} {told.cause}",
